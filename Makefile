@@ -1,0 +1,91 @@
+# Everything starts here: each target prepares what it needs, from python3 and make alone.
+
+PYTHON ?= python3
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+BIN := .venv/bin
+STAMPS := .venv/stamps
+READY := $(STAMPS)/project
+
+WORKERS ?= 2
+SIZE ?= small
+UPGRADE ?=
+CODE := $(wildcard src tests tools benchmarks)
+PIN := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+       --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# --- the environment -------------------------------------------------------------------
+
+$(STAMPS)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Vitrail needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1 | tail -n 1)." >&2; \
+	  echo "Name another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "This Python cannot make virtual environments: its 'venv' module is missing." >&2; \
+	  echo "On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/requirements: requirements/dev.txt | $(STAMPS)/python
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+$(READY): pyproject.toml $(STAMPS)/requirements
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: setup
+setup: $(READY) ## prepare .venv (every other target does it too)
+
+# --- the project -----------------------------------------------------------------------
+
+.PHONY: help
+help: ## this list (the default)
+	@echo "make TARGET, where TARGET is one of:"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' Makefile
+
+.PHONY: demo
+demo: $(READY) ## make the sample shop in ./demo-shop and show its segments
+	@if [ -e demo-shop ]; then \
+	  echo "./demo-shop is already there and stays as it is. For a new one: rm -r demo-shop" >&2; exit 1; fi
+	$(BIN)/vitrail demo --workspace demo-shop
+
+.PHONY: test
+test: $(READY) ## run all tests (WORKERS=2)
+	$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS)
+
+.PHONY: check
+check: $(READY) ## style, types, directions of import, sizes
+	$(BIN)/ruff check --quiet $(CODE)
+	$(BIN)/ruff format --quiet --check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --cache-dir .cache/imports
+	$(BIN)/python -m pytest --quiet tests/house
+
+.PHONY: format
+format: $(READY) ## put the code in its canonical form
+	$(BIN)/ruff check --quiet --fix-only $(CODE)
+	$(BIN)/ruff format --quiet $(CODE)
+
+.PHONY: bench
+bench: $(READY) ## measure (SIZE=small)
+	$(BIN)/python -m benchmarks --size $(SIZE)
+
+.PHONY: docs
+docs: $(READY) ## write docs/reference from the code, check the links
+	$(BIN)/python -m tools.docs
+
+.PHONY: pins
+pins: $(READY) ## resolve requirements/*.in again; UPGRADE=--upgrade takes the newest versions
+	CUSTOM_COMPILE_COMMAND="make pins" $(PIN) $(UPGRADE) --output-file requirements/run.txt requirements/run.in
+	CUSTOM_COMPILE_COMMAND="make pins" $(PIN) $(UPGRADE) --output-file requirements/dev.txt requirements/dev.in
+
+.PHONY: clean
+clean: ## remove the environment and what the tools keep; a demo shop stays
+	rm -rf .venv .cache .hypothesis build dist src/*.egg-info
+	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -1,0 +1,1 @@
+"""Where people and programs come in: the command line, and the only room that knows all the others."""

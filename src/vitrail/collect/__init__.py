@@ -1,0 +1,1 @@
+"""What brings data in: files, databases, streams, and the sample shop."""

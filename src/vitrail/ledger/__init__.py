@@ -1,0 +1,1 @@
+"""Obligations and decisions: definitions, manifest, runs and audit, in SQLite or PostgreSQL."""

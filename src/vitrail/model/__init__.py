@@ -1,0 +1,1 @@
+"""The words: frozen values and errors. No clock, no input, no output."""
