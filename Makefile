@@ -1,8 +1,7 @@
 # Everything starts here: each target prepares what it needs, from python3 and make alone.
 
 PYTHON ?= python3
-SHELL := /bin/bash
-.SHELLFLAGS := -eu -o pipefail -c
+.SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -59,12 +58,20 @@ demo: $(READY) ## make the sample shop in ./demo-shop and show its segments
 test: $(READY) ## run all tests (WORKERS=2)
 	$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS)
 
-.PHONY: check
-check: $(READY) ## style, types, directions of import, sizes
+.PHONY: check style types rooms sizes
+check: style types rooms sizes ## style, types, directions of import, sizes (make -k check tells all at once)
+
+style: $(READY)
 	$(BIN)/ruff check --quiet $(CODE)
 	$(BIN)/ruff format --quiet --check $(CODE)
+
+types: $(READY)
 	$(BIN)/mypy
+
+rooms: $(READY)
 	$(BIN)/lint-imports --no-logo --cache-dir .cache/imports
+
+sizes: $(READY)
 	$(BIN)/python -m pytest --quiet tests/house
 
 .PHONY: format
