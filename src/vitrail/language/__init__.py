@@ -1,1 +1,1 @@
-"""Between text, tree and sentence, in French and English, checked against the catalogue. Pure."""
+"""Text, tree and sentence of a condition, and its check against the catalogue. Pure."""

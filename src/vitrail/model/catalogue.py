@@ -1,0 +1,90 @@
+"""The catalogue: which traits, collections, scores, purposes and segments a workspace knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from vitrail.model.tree import Condition
+
+Type = Literal["text", "integer", "decimal", "float", "boolean", "date", "instant", "texts"]
+Gender = Literal["m", "f"]
+
+
+class Label(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A noun in both languages, for sentences: `commande`, `commandes`, feminine; `order`, `orders`."""
+
+    fr: str
+    en: str
+    fr_plural: str = ""
+    en_plural: str = ""
+    gender: Gender | None = None
+
+
+class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One declared value of a field, with the words people use for it (`FR`: France)."""
+
+    value: str
+    label: Label | None = None
+
+
+class Field(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A trait of profiles, or a property of records.
+
+    `column` is the name of its column in files: `[a-z0-9_]+`, unique among its neighbours, given by
+    `field_column` and never changed. `choices` empty means that any value is allowed. `unit` is a
+    word for people (`EUR`, `km`).
+    """
+
+    name: str
+    type: Type
+    column: str
+    label: Label | None = None
+    choices: tuple[Choice, ...] = ()
+    unit: str = ""
+    sensitive: bool = False
+    purposes: tuple[str, ...] = ()
+
+
+class Collection(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a profile has many of: events, which have a time, or records, which are updated by key."""
+
+    name: str
+    kind: Literal["event", "record"]
+    column: str
+    label: Label | None = None
+    properties: dict[str, Field] = {}
+
+
+class Named(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A key with its words: a score, a purpose, a channel."""
+
+    key: str
+    label: Label | None = None
+
+
+class Catalogue(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All that a condition may name, with its types, and the conventions of the workspace.
+
+    `created` is the trait that holds the declared creation date of a profile, if there is one.
+    `segments` maps each defined key (`vip`, `activity.active`) to its condition, `segment_labels`
+    to its name.
+    """
+
+    timezone: str = "Europe/Paris"
+    currency: str = "EUR"
+    languages: tuple[str, ...] = ("fr", "en")
+    traits: dict[str, Field] = {}
+    collections: dict[str, Collection] = {}
+    scores: dict[str, Named] = {}
+    purposes: dict[str, Named] = {}
+    channels: dict[str, Named] = {}
+    segments: dict[str, Condition] = {}
+    segment_labels: dict[str, Label] = {}
+    created: str | None = None
+
+    def with_segments(self, segments: Mapping[str, Condition]) -> Catalogue:
+        """The same catalogue, knowing these segments instead."""
+        return msgspec.structs.replace(self, segments=dict(segments))
