@@ -24,11 +24,11 @@ def section(name: str, value: object) -> str:
 
 def class_section(name: str, kind: type) -> str:
     fields = "".join(f"- `{field}`\n" for field in getattr(kind, "__struct_fields__", ()))
-    members = "\n".join(member_section(name, member, value) for member, value in public_members(kind))
+    members = "\n".join(member_section(member, value, owner=name) for member, value in public_members(kind))
     return "\n".join(part for part in (f"## `{name}`\n\n{told(kind)}", fields, members) if part)
 
 
-def member_section(owner: str, name: str, value: object) -> str:
+def member_section(name: str, value: object, *, owner: str) -> str:
     match value:
         case property(fget=getter):
             return f"### `{owner}.{name}`\n\n{told(getter)}"
