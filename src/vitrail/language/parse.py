@@ -247,9 +247,7 @@ def _aggregate(reader: _Reader, parts: list[Any]) -> tree.Aggregate:
 
 def _step(reader: _Reader, parts: list[Any]) -> tree.Step:
     negation, collection, where, within = parts
-    return tree.Step(
-        reader.read(collection), reader.where(where), reader.read(within), negation is not None
-    )
+    return tree.Step(reader.read(collection), reader.where(where), reader.read(within), negation is not None)
 
 
 def _sequence(reader: _Reader, parts: list[Any]) -> tree.Sequence:

@@ -10,10 +10,56 @@ from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from vitrail.model.errors import Message, Problem
 
 KEYWORDS = frozenset(
-    """age and anniversary avg before between consented contains count decile did distance distinct
-    false first first_time has hour in is last last_time matches max member min mode month next not
-    now or percentile quintile rank regularly sample score sequence since sum this today true
-    weekday where year yesterday""".split()
+    [
+        "age",
+        "and",
+        "anniversary",
+        "avg",
+        "before",
+        "between",
+        "consented",
+        "contains",
+        "count",
+        "decile",
+        "did",
+        "distance",
+        "distinct",
+        "false",
+        "first",
+        "first_time",
+        "has",
+        "hour",
+        "in",
+        "is",
+        "last",
+        "last_time",
+        "matches",
+        "max",
+        "member",
+        "min",
+        "mode",
+        "month",
+        "next",
+        "not",
+        "now",
+        "or",
+        "percentile",
+        "quintile",
+        "rank",
+        "regularly",
+        "sample",
+        "score",
+        "sequence",
+        "since",
+        "sum",
+        "this",
+        "today",
+        "true",
+        "weekday",
+        "where",
+        "year",
+        "yesterday",
+    ]
 )
 """Words that mean something by themselves; a name spelled so goes in backticks."""
 
