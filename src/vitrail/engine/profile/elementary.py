@@ -1,0 +1,98 @@
+"""The elementary tests: an order, a text, a stable draw, a consent, a distance."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import assert_never
+
+import re2
+
+from vitrail.engine.profile.history import Consent
+from vitrail.engine.profile.quantities import Answer, as_double, is_number
+from vitrail.model.tree import Operator, TextOperator
+
+EARTH_RADIUS_KM = 6371.0088
+
+Place = tuple[float, float]
+"""Latitude and longitude in radians."""
+
+
+def compares(operator: Operator, order: int) -> bool:
+    """The operator accepts two values in that order (negative, zero, positive)."""
+    match operator:
+        case "=":
+            return order == 0
+        case "!=":
+            return order != 0
+        case "<":
+            return order < 0
+        case "<=":
+            return order <= 0
+        case ">":
+            return order > 0
+        case ">=":
+            return order >= 0
+        case _:
+            assert_never(operator)
+
+
+def looks_like(text: str, operator: TextOperator, *, pattern: str) -> bool:
+    """One of the text operators; all but `matches` ignore case."""
+    match operator:
+        case "contains":
+            return pattern.casefold() in text.casefold()
+        case "starts with":
+            return text.casefold().startswith(pattern.casefold())
+        case "ends with":
+            return text.casefold().endswith(pattern.casefold())
+        case "matches":
+            return _expression(pattern).search(text) is not None
+        case _:
+            assert_never(operator)
+
+
+@lru_cache(maxsize=256)
+def _expression(pattern: str) -> re2._Regexp:
+    return re2.compile(pattern)
+
+
+def draw(salt: str, key: str) -> int:
+    """A stable random integer below 2^53 for a profile."""
+    digest = hashlib.sha256(f"{salt}\x1f{key}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 11
+
+
+def consented(consents: Iterable[Consent], *, channel: str | None) -> bool:
+    """The last word per channel, from the words about one purpose; one without a channel is for all."""
+    granted: dict[str | None, bool] = {}
+    for consent in sorted(consents, key=lambda each: (each.at_us, each.sequence)):
+        if consent.channel is None:
+            granted = dict.fromkeys([*granted, None], consent.granted)
+        else:
+            granted[consent.channel] = consent.granted
+    if channel is None:
+        return any(granted.values())
+    return granted.get(channel, granted.get(None, False))
+
+
+def place(latitude: Answer | None, longitude: Answer | None) -> Place | None:
+    """A place on the globe; None when it is elsewhere."""
+    if latitude is None or longitude is None or not is_number(latitude) or not is_number(longitude):
+        return None
+    north, east = as_double(latitude), as_double(longitude)
+    if not (abs(north) <= 90 and abs(east) <= 180):
+        return None
+    return math.radians(north), math.radians(east)
+
+
+def distance_km(here: Place, there: Place) -> float:
+    """The length of the great circle between two places (haversine)."""
+    (latitude, longitude), (to_latitude, to_longitude) = here, there
+    half_chord = (
+        math.sin((to_latitude - latitude) / 2) ** 2
+        + math.cos(latitude) * math.cos(to_latitude) * math.sin((to_longitude - longitude) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, half_chord)))
