@@ -10,8 +10,8 @@ import msgspec
 import numpy as np
 
 from vitrail.app.shop import truths
-from vitrail.app.shop.draw import Booleans, Floats, Integers, chance, pick_by_row
-from vitrail.app.shop.people import Shop, category_weights, people
+from vitrail.app.shop.draw import Booleans, Floats, Integers, pick_by_row
+from vitrail.app.shop.people import Block, category_weights, people
 from vitrail.app.shop.products import CATEGORIES, FANS, FIRST_PRODUCT, GARDEN, PRICES
 from vitrail.app.shop.purchases import purchases
 from vitrail.app.shop.seasons import DAY, date_of, in_heat_wave, in_sales
@@ -33,13 +33,13 @@ class Baskets(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=16)
-def baskets(shop: Shop, block: int) -> Baskets:
+def baskets(block: Block) -> Baskets:
     """The contents of the orders of one block."""
-    random = chance(shop.seed, block, "baskets")
-    crowd, orders = people(shop, block), purchases(shop, block)
+    random = block.chance("baskets")
+    crowd, orders = people(block), purchases(block)
     group = crowd.group[orders.owner]
-    category = _categories(random, shop, block)
-    product = np.array(FIRST_PRODUCT)[category] + pick_by_row(random, _popularity(), category)
+    category = _categories(random, block)
+    product = np.array(FIRST_PRODUCT)[category] + pick_by_row(random, _popularity(), rows=category)
     office = crowd.of_group("professionals")[orders.owner]
     quantity = 1 + random.poisson(np.where(office, 3.0, 0.15), len(group))
     more = random.poisson(np.where(office, 1.5, 0.7), len(group))
@@ -55,14 +55,14 @@ def baskets(shop: Shop, block: int) -> Baskets:
     return Baskets(category, product, quantity + more, gross - discount, discount, coupon)
 
 
-def _categories(random: np.random.Generator, shop: Shop, block: int) -> Integers:
+def _categories(random: np.random.Generator, block: Block) -> Integers:
     """Weights of the group, shifted by the planted season and weather; a favourite the rest of the time."""
-    crowd, orders = people(shop, block), purchases(shop, block)
+    crowd, orders = people(block), purchases(block)
     owner, day = orders.owner, orders.at // DAY
     hot = _flag(day, in_heat_wave) & crowd.southern[owner]
     spring = _flag(day, lambda date: date.month in truths.GARDEN_MONTHS)
     season = np.where(hot, 2, np.where(spring, 1, 0))
-    drawn = pick_by_row(random, _seasonal_weights(), season * len(truths.GROUPS) + crowd.group[owner])
+    drawn = pick_by_row(random, _seasonal_weights(), rows=season * len(truths.GROUPS) + crowd.group[owner])
     likes = (season == 0) & (random.random(len(owner)) < LIKES)
     return np.where(likes, crowd.favourite[owner], drawn)
 

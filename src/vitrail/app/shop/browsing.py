@@ -14,7 +14,6 @@ from vitrail.app.shop.draw import (
     ABSENT,
     Booleans,
     Integers,
-    chance,
     euros,
     instants,
     pick_by_row,
@@ -23,7 +22,7 @@ from vitrail.app.shop.draw import (
     texts,
 )
 from vitrail.app.shop.orders import Sheet, in_time, sheet
-from vitrail.app.shop.people import Shop, category_weights, people, seconds_of_day
+from vitrail.app.shop.people import Block, category_weights, people, seconds_of_day
 from vitrail.app.shop.purchases import WEB, purchases
 from vitrail.app.shop.seasons import DAY, to_utc
 
@@ -69,15 +68,15 @@ class Visits(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=16)
-def visits(shop: Shop, block: int) -> Visits:
+def visits(block: Block) -> Visits:
     """The visits of a block: those that end with an order, those that prepare one, the others."""
-    random = chance(shop.seed, block, "site")
-    crowd, bought, basket = people(shop, block), purchases(shop, block), baskets(shop, block)
+    random = block.chance("site")
+    crowd, bought, basket = people(block), purchases(block), baskets(block)
     web = np.flatnonzero(bought.channel == WEB)
     length = 3 + random.poisson(2.0, len(web))
     earlier = web[random.random(len(web)) < RESEARCHED]
     before = bought.at[earlier] - random.integers(DAY // 2, 6 * DAY, len(earlier))
-    owner, at, category = _strolls(random, shop, block)
+    owner, at, category = _strolls(random, block)
     free = len(earlier) + len(owner)
     categories = np.r_[basket.category[web], basket.category[earlier], category]
     left = np.where(random.random(free) < ABANDONED, _some_product(random, categories[len(web) :]), ABSENT)
@@ -93,13 +92,13 @@ def visits(shop: Shop, block: int) -> Visits:
     )
 
 
-def _strolls(random: np.random.Generator, shop: Shop, block: int) -> tuple[Integers, Integers, Integers]:
+def _strolls(random: np.random.Generator, block: Block) -> tuple[Integers, Integers, Integers]:
     """Visits for themselves: owner, moment, category; one in ten goes on after the customer has left."""
-    crowd, bought = people(shop, block), purchases(shop, block)
+    crowd, bought = people(block), purchases(block)
     mean = np.array([group.browsing for group in truths.GROUPS])[crowd.group]
     rate = random.gamma(0.8, mean / 0.8)
-    end = shop.span.end * DAY
-    first = np.clip(crowd.created, shop.span.start * DAY, end)
+    end = block.span.end * DAY
+    first = np.clip(crowd.created, block.span.start * DAY, end)
     gone = np.clip(bought.dropped, first, end).astype(np.int64)
     stay, rest = gone - first, (end - gone) * 0.1
     owner, _ = repeat_index(random.poisson(rate * (stay + rest) / (365 * DAY)))
@@ -107,7 +106,7 @@ def _strolls(random: np.random.Generator, shop: Shop, block: int) -> tuple[Integ
     later = gone[owner] + (weight - stay[owner]) * 10
     moment = np.where(weight < stay[owner], first[owner] + weight, later).astype(np.int64)
     at = moment // DAY * DAY + seconds_of_day(random, np.zeros_like(owner))
-    from_group = pick_by_row(random, category_weights(), crowd.group[owner])
+    from_group = pick_by_row(random, category_weights(), rows=crowd.group[owner])
     category = np.where(random.random(len(owner)) < 0.5, crowd.favourite[owner], from_group)
     return owner, at, category
 
@@ -118,22 +117,22 @@ def _some_product(random: np.random.Generator, category: Integers) -> Integers:
     return np.asarray(first + (random.random(len(category)) * counts).astype(np.int64))
 
 
-def page_views(shop: Shop, block: int) -> Sheet:
+def page_views(block: Block) -> Sheet:
     """Pages seen, with where the visit came from."""
-    random = chance(shop.seed, block, "pages")
-    seen = visits(shop, block)
+    random = block.chance("pages")
+    seen = visits(block)
     visit, place = repeat_index(seen.pages + seen.ordered)
-    page = _pages(random, seen, visit, place)
+    page = _pages(random, seen, visit=visit, place=place)
     at = seen.at[visit] + place * 40 + random.integers(0, 30, len(visit))
     device = random.choice(3, len(seen.owner), p=[0.62, 0.32, 0.06])
     source = random.choice(6, len(seen.owner), p=[0.42, 0.34, 0.06, 0.06, 0.04, 0.08]) - 1
     seconds = np.minimum(random.lognormal(3.0, 0.9, len(visit)), 1800).astype(np.int64)
-    rows = in_time(shop, seen.owner[visit], at)
+    rows = in_time(block, seen.owner[visit], at=at)
     owner, trip, page = seen.owner[visit][rows], visit[rows], page[rows]
     came = np.where(place[rows] == 0, source[trip], ABSENT)
     columns = {
-        "view_id": record_keys("V", people(shop, block).first, owner),
-        "at": instants(to_utc(at[rows], shop.span)),
+        "view_id": record_keys("V", owner, first=block.first),
+        "at": instants(to_utc(at[rows], block.span)),
         "path": texts(PATHS, page),
         "category": texts(products.CATEGORY_KEYS, PAGE_CATEGORIES[page]),
         "device": texts(DEVICES, device[trip]),
@@ -141,10 +140,10 @@ def page_views(shop: Shop, block: int) -> Sheet:
         "utm_source": texts(products.UTM_SOURCES, came),
         "seconds_on_page": pa.array(seconds[rows]),
     }
-    return sheet(shop, block, owner, columns)
+    return sheet(block, owner, columns=columns)
 
 
-def _pages(random: np.random.Generator, seen: Visits, visit: Integers, place: Integers) -> Integers:
+def _pages(random: np.random.Generator, seen: Visits, *, visit: Integers, place: Integers) -> Integers:
     """The page seen at each place of a visit: category first, products next, the cart before an order."""
     category = seen.category[visit]
     bought = seen.product[visit]
@@ -154,39 +153,39 @@ def _pages(random: np.random.Generator, seen: Visits, visit: Integers, place: In
     return np.where(seen.ordered[visit] & (place == seen.pages[visit]), CART, page)
 
 
-def carts(shop: Shop, block: int) -> Sheet:
+def carts(block: Block) -> Sheet:
     """Products put in the cart, bought or left there."""
-    seen = visits(shop, block)
+    seen = visits(block)
     filled = np.flatnonzero(seen.product != ABSENT)
     at = seen.at[filled] + 40 * seen.pages[filled] + 35
-    rows = in_time(shop, seen.owner[filled], at)
+    rows = in_time(block, seen.owner[filled], at=at)
     chosen = filled[rows]
     price = np.array(products.PRICES)[seen.product[chosen]] * 100
-    random = chance(shop.seed, block, "carts")
+    random = block.chance("carts")
     columns = {
-        "cart_line_id": record_keys("P", people(shop, block).first, seen.owner[chosen]),
-        "at": instants(to_utc(at[rows], shop.span)),
+        "cart_line_id": record_keys("P", seen.owner[chosen], first=block.first),
+        "at": instants(to_utc(at[rows], block.span)),
         "product": texts(products.PRODUCTS, seen.product[chosen]),
         "category": texts(products.CATEGORY_KEYS, seen.category[chosen]),
         "price": euros(price),
         "quantity": pa.array(1 + random.poisson(0.2, len(chosen))),
     }
-    return sheet(shop, block, seen.owner[chosen], columns)
+    return sheet(block, seen.owner[chosen], columns=columns)
 
 
-def searches(shop: Shop, block: int) -> Sheet:
+def searches(block: Block) -> Sheet:
     """What was typed in the search box, in one visit of twelve."""
-    random = chance(shop.seed, block, "searches")
-    seen = visits(shop, block)
+    random = block.chance("searches")
+    seen = visits(block)
     searched = np.flatnonzero(random.random(len(seen.owner)) < 1 / 12)
     category = seen.category[searched]
     counts = np.diff(FIRST_SEARCH)[category]
     query = FIRST_SEARCH[category] + (random.random(len(searched)) * counts).astype(np.int64)
     at = seen.at[searched] + random.integers(5, 35, len(searched))
-    rows = in_time(shop, seen.owner[searched], at)
+    rows = in_time(block, seen.owner[searched], at=at)
     columns = {
-        "search_id": record_keys("S", people(shop, block).first, seen.owner[searched][rows]),
-        "at": instants(to_utc(at[rows], shop.span)),
+        "search_id": record_keys("S", seen.owner[searched][rows], first=block.first),
+        "at": instants(to_utc(at[rows], block.span)),
         "query": texts(SEARCHES, query[rows]),
     }
-    return sheet(shop, block, seen.owner[searched][rows], columns)
+    return sheet(block, seen.owner[searched][rows], columns=columns)

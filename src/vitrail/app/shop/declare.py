@@ -15,311 +15,279 @@ from vitrail.app.shop.words import (
     STAGES,
     STATUSES,
     STORES,
-    collection,
+    events,
+    feminine,
     field,
-    label,
+    masculine,
     personal,
     plain,
+    records,
     worded,
 )
 from vitrail.model.catalogue import Catalogue, Label, Named
 
 TRAITS = (
-    personal(field("first_name", "text", label("prénom", "first name", "m"))),
-    personal(
-        field("last_name", "text", label("nom de famille", "last name", "m", plural=("noms de famille", "")))
-    ),
+    personal(field("first_name", masculine("prénom", "first name"))),
+    personal(field("last_name", masculine("nom de famille", "last name", plural=("noms de famille", "")))),
     personal(
         field(
             "email",
-            "text",
-            label("adresse e-mail", "e-mail address", "f", plural=("adresses e-mail", "e-mail addresses")),
+            feminine("adresse e-mail", "e-mail address", plural=("adresses e-mail", "e-mail addresses")),
         )
     ),
-    personal(field("phone", "text", label("téléphone", "phone number", "m"))),
+    personal(field("phone", masculine("téléphone", "phone number"))),
     personal(
         field(
             "birth_date",
-            "date",
-            label("date de naissance", "date of birth", "f", plural=("dates de naissance", "dates of birth")),
+            feminine("date de naissance", "date of birth", plural=("dates de naissance", "dates of birth")),
+            kind="date",
         ),
         "marketing",
     ),
     personal(
         field(
             "gender",
-            "text",
-            label("genre", "gender", "m"),
+            masculine("genre", "gender"),
             choices=worded(("f", "femme", "woman"), ("m", "homme", "man")),
         )
     ),
     field(
         "language",
-        "text",
-        label("langue", "language", "f"),
+        feminine("langue", "language"),
         choices=worded(
             ("fr", "français", "French"), ("nl", "néerlandais", "Dutch"), ("de", "allemand", "German")
         ),
     ),
-    field("postcode", "text", label("code postal", "postcode", "m", plural=("codes postaux", ""))),
-    field("city", "text", label("commune", "town", "f")),
-    field("department", "text", label("département", "department", "m")),
-    field("region", "text", label("région", "region", "f"), choices=plain(tuple(REGIONS))),
-    field("country", "text", label("pays", "country", "m", plural=("pays", "countries")), choices=COUNTRIES),
-    field("latitude", "float", label("latitude", "latitude", "f"), unit="°"),
-    field("longitude", "float", label("longitude", "longitude", "f"), unit="°"),
+    field("postcode", masculine("code postal", "postcode", plural=("codes postaux", ""))),
+    field("city", feminine("commune", "town")),
+    field("department", masculine("département", "department")),
+    field("region", feminine("région", "region"), choices=plain(tuple(REGIONS))),
+    field("country", masculine("pays", "country", plural=("pays", "countries")), choices=COUNTRIES),
+    field("latitude", feminine("latitude", "latitude"), unit="°", kind="float"),
+    field("longitude", feminine("longitude", "longitude"), unit="°", kind="float"),
     field(
         "created_at",
-        "instant",
-        label("création du compte", "account creation", "f", plural=("créations de compte", "")),
+        feminine("création du compte", "account creation", plural=("créations de compte", "")),
+        kind="instant",
     ),
     field(
         "acquisition_channel",
-        "text",
-        label("canal d'acquisition", "acquisition channel", "m", plural=("canaux d'acquisition", "")),
+        masculine("canal d'acquisition", "acquisition channel", plural=("canaux d'acquisition", "")),
         choices=ACQUISITION,
     ),
     field(
         "newsletter",
-        "boolean",
-        label(
+        feminine(
             "inscription à la newsletter",
             "newsletter subscription",
-            "f",
             plural=("inscriptions à la newsletter", ""),
         ),
+        kind="boolean",
     ),
     field(
         "interests",
-        "texts",
-        label("centre d'intérêt", "interest", "m", plural=("centres d'intérêt", "")),
+        masculine("centre d'intérêt", "interest", plural=("centres d'intérêt", "")),
         choices=CATEGORIES,
+        kind="texts",
     ),
     field(
         "loyalty_card",
-        "boolean",
-        label("carte de fidélité", "loyalty card", "f", plural=("cartes de fidélité", "")),
+        feminine("carte de fidélité", "loyalty card", plural=("cartes de fidélité", "")),
+        kind="boolean",
     ),
-    field("store_credit", "decimal", label("avoir", "store credit", "m"), unit=EURO),
-    field("company", "text", label("entreprise", "company", "f", plural=("", "companies"))),
+    field("store_credit", masculine("avoir", "store credit"), unit=EURO, kind="decimal"),
+    field("company", feminine("entreprise", "company", plural=("", "companies"))),
     field(
         "household_size",
-        "integer",
-        label("taille du foyer", "household size", "f", plural=("tailles de foyer", "")),
+        feminine("taille du foyer", "household size", plural=("tailles de foyer", "")),
+        kind="integer",
     ),
     field(
         "preferred_store",
-        "text",
-        label("magasin préféré", "favourite store", "m", plural=("magasins préférés", "")),
+        masculine("magasin préféré", "favourite store", plural=("magasins préférés", "")),
         choices=STORES,
     ),
     field(
         "nps",
-        "integer",
-        label(
+        feminine(
             "dernière note de recommandation",
             "latest recommendation score",
-            "f",
             plural=("dernières notes de recommandation", ""),
         ),
+        kind="integer",
     ),
 )
 
-AMOUNT = field("amount", "decimal", label("montant", "amount", "m"), unit=EURO)
-CATEGORY = field(
-    "category", "text", label("catégorie", "category", "f", plural=("", "categories")), choices=CATEGORIES
-)
-PRODUCT = field("product", "text", label("produit", "product", "m"), choices=plain(products.PRODUCTS))
-STORE = field("store", "text", label("magasin", "store", "m"), choices=STORES)
-CAMPAIGN = field("campaign", "text", label("campagne", "campaign", "f"))
-SUBJECT = field("subject", "text", label("objet", "subject", "m"))
+AMOUNT = field("amount", masculine("montant", "amount"), unit=EURO, kind="decimal")
+CATEGORY = field("category", feminine("catégorie", "category", plural=("", "categories")), choices=CATEGORIES)
+PRODUCT = field("product", masculine("produit", "product"), choices=plain(products.PRODUCTS))
+STORE = field("store", masculine("magasin", "store"), choices=STORES)
+CAMPAIGN = field("campaign", feminine("campagne", "campaign"))
+SUBJECT = field("subject", masculine("objet", "subject"))
 
 
 COLLECTIONS = (
-    collection(
+    events(
         "order",
-        "event",
-        label("commande", "order", "f"),
+        feminine("commande", "order"),
         AMOUNT,
-        field("discount", "decimal", label("remise", "discount", "f"), unit=EURO),
+        field("discount", feminine("remise", "discount"), unit=EURO, kind="decimal"),
         field(
             "items",
-            "integer",
-            label(
-                "nombre d'articles", "number of items", "m", plural=("nombres d'articles", "numbers of items")
+            masculine(
+                "nombre d'articles", "number of items", plural=("nombres d'articles", "numbers of items")
             ),
+            kind="integer",
         ),
         CATEGORY,
         PRODUCT,
-        field(
-            "channel", "text", label("canal", "channel", "m", plural=("canaux", "")), choices=SALES_CHANNELS
-        ),
+        field("channel", masculine("canal", "channel", plural=("canaux", "")), choices=SALES_CHANNELS),
         STORE,
         field(
             "payment",
-            "text",
-            label("moyen de paiement", "payment method", "m", plural=("moyens de paiement", "")),
+            masculine("moyen de paiement", "payment method", plural=("moyens de paiement", "")),
             choices=plain(orders.PAYMENTS),
         ),
         field(
             "coupon",
-            "text",
-            label("code promotionnel", "coupon", "m", plural=("codes promotionnels", "")),
+            masculine("code promotionnel", "coupon", plural=("codes promotionnels", "")),
             choices=plain(products.COUPONS),
         ),
-        field("status", "text", label("état", "status", "m", plural=("", "statuses")), choices=STATUSES),
+        field("status", masculine("état", "status", plural=("", "statuses")), choices=STATUSES),
     ),
-    collection(
+    events(
         "page_view",
-        "event",
-        label("page vue", "page view", "f", plural=("pages vues", "")),
-        field("path", "text", label("adresse", "path", "f")),
+        feminine("page vue", "page view", plural=("pages vues", "")),
+        field("path", feminine("adresse", "path")),
         CATEGORY,
-        field("device", "text", label("appareil", "device", "m"), choices=DEVICES),
-        field("referrer", "text", label("provenance", "referrer", "f"), choices=plain(products.REFERRERS)),
+        field("device", masculine("appareil", "device"), choices=DEVICES),
+        field("referrer", feminine("provenance", "referrer"), choices=plain(products.REFERRERS)),
         field(
             "utm_source",
-            "text",
-            label("source de campagne", "campaign source", "f", plural=("sources de campagne", "")),
+            feminine("source de campagne", "campaign source", plural=("sources de campagne", "")),
         ),
         field(
             "seconds_on_page",
-            "integer",
-            label("durée de lecture", "time on page", "f", plural=("durées de lecture", "times on page")),
+            feminine("durée de lecture", "time on page", plural=("durées de lecture", "times on page")),
             unit="s",
+            kind="integer",
         ),
     ),
-    collection(
+    events(
         "search",
-        "event",
-        label("recherche", "search", "f", plural=("", "searches")),
-        field("query", "text", label("mot cherché", "query", "m", plural=("mots cherchés", "queries"))),
+        feminine("recherche", "search", plural=("", "searches")),
+        field("query", masculine("mot cherché", "query", plural=("mots cherchés", "queries"))),
     ),
-    collection(
+    events(
         "add_to_cart",
-        "event",
-        label(
+        masculine(
             "ajout au panier",
             "addition to the cart",
-            "m",
             plural=("ajouts au panier", "additions to the cart"),
         ),
         PRODUCT,
         CATEGORY,
-        field("price", "decimal", label("prix", "price", "m", plural=("prix", "")), unit=EURO),
-        field("quantity", "integer", label("quantité", "quantity", "f", plural=("", "quantities"))),
+        field("price", masculine("prix", "price", plural=("prix", "")), unit=EURO, kind="decimal"),
+        field("quantity", feminine("quantité", "quantity", plural=("", "quantities")), kind="integer"),
     ),
-    collection(
+    events(
         "store_visit",
-        "event",
-        label("visite en magasin", "store visit", "f", plural=("visites en magasin", "")),
+        feminine("visite en magasin", "store visit", plural=("visites en magasin", "")),
         STORE,
     ),
-    collection(
+    events(
         "email_sent",
-        "event",
-        label("e-mail envoyé", "e-mail sent", "m", plural=("e-mails envoyés", "e-mails sent")),
+        masculine("e-mail envoyé", "e-mail sent", plural=("e-mails envoyés", "e-mails sent")),
         CAMPAIGN,
         SUBJECT,
     ),
-    collection(
+    events(
         "email_open",
-        "event",
-        label("ouverture d'e-mail", "e-mail opening", "f", plural=("ouvertures d'e-mail", "")),
+        feminine("ouverture d'e-mail", "e-mail opening", plural=("ouvertures d'e-mail", "")),
         CAMPAIGN,
         SUBJECT,
     ),
-    collection(
+    events(
         "email_click",
-        "event",
-        label("clic dans un e-mail", "e-mail click", "m", plural=("clics dans un e-mail", "")),
+        masculine("clic dans un e-mail", "e-mail click", plural=("clics dans un e-mail", "")),
         CAMPAIGN,
         SUBJECT,
     ),
-    collection(
+    events(
         "experiment_assignment",
-        "event",
-        label("affectation à un test", "experiment assignment", "f", plural=("affectations à un test", "")),
-        field("experiment", "text", label("test", "experiment", "m")),
+        feminine("affectation à un test", "experiment assignment", plural=("affectations à un test", "")),
+        field("experiment", masculine("test", "experiment")),
         field(
             "variant",
-            "text",
-            label("variante", "variant", "f"),
+            feminine("variante", "variant"),
             choices=worded(("témoin", "groupe témoin", "control"), ("traité", "traité", "treated")),
         ),
     ),
-    collection(
+    events(
         "survey_answer",
-        "event",
-        label("réponse à une enquête", "survey answer", "f", plural=("réponses à une enquête", "")),
-        field("survey", "text", label("enquête", "survey", "f")),
-        field("question", "text", label("question", "question", "f")),
-        field("score", "integer", label("note", "score", "f")),
-        field("answer", "text", label("commentaire", "comment", "m")),
+        feminine("réponse à une enquête", "survey answer", plural=("réponses à une enquête", "")),
+        field("survey", feminine("enquête", "survey")),
+        field("question", feminine("question", "question")),
+        field("score", feminine("note", "score"), kind="integer"),
+        field("answer", masculine("commentaire", "comment")),
     ),
-    collection(
+    events(
         "support_ticket",
-        "event",
-        label("demande d'assistance", "support ticket", "f", plural=("demandes d'assistance", "")),
-        field("topic", "text", label("sujet", "topic", "m"), choices=plain(products.TICKET_TOPICS)),
-        field("satisfied", "boolean", label("satisfaction", "satisfaction", "f")),
+        feminine("demande d'assistance", "support ticket", plural=("demandes d'assistance", "")),
+        field("topic", masculine("sujet", "topic"), choices=plain(products.TICKET_TOPICS)),
+        field("satisfied", feminine("satisfaction", "satisfaction"), kind="boolean"),
     ),
-    collection(
+    events(
         "consent",
-        "event",
-        label("choix de consentement", "consent choice", "m", plural=("choix de consentement", "")),
-        field("purpose", "text", label("finalité", "purpose", "f")),
-        field("channel", "text", label("canal", "channel", "m", plural=("canaux", ""))),
-        field("granted", "boolean", label("accord", "agreement", "m")),
+        masculine("choix de consentement", "consent choice", plural=("choix de consentement", "")),
+        field("purpose", feminine("finalité", "purpose")),
+        field("channel", masculine("canal", "channel", plural=("canaux", ""))),
+        field("granted", masculine("accord", "agreement"), kind="boolean"),
         field(
             "wording",
-            "text",
-            label("version du texte", "wording version", "f", plural=("versions du texte", "")),
+            feminine("version du texte", "wording version", plural=("versions du texte", "")),
             choices=plain(mailing.WORDINGS),
         ),
     ),
-    collection(
+    records(
         "deal",
-        "record",
-        label("affaire", "deal", "f"),
-        field("stage", "text", label("étape", "stage", "f"), choices=STAGES),
+        feminine("affaire", "deal"),
+        field("stage", feminine("étape", "stage"), choices=STAGES),
         AMOUNT,
-        field("owner", "text", label("responsable", "owner", "m"), choices=plain(products.OWNERS)),
+        field("owner", masculine("responsable", "owner"), choices=plain(products.OWNERS)),
         field(
             "opened_on",
-            "date",
-            label("date d'ouverture", "opening date", "f", plural=("dates d'ouverture", "")),
+            feminine("date d'ouverture", "opening date", plural=("dates d'ouverture", "")),
+            kind="date",
         ),
         field(
             "expected_close_on",
-            "date",
-            label(
+            feminine(
                 "date de signature prévue",
                 "expected closing date",
-                "f",
                 plural=("dates de signature prévues", ""),
             ),
+            kind="date",
         ),
     ),
-    collection(
+    records(
         "subscription",
-        "record",
-        label("abonnement", "subscription", "m"),
-        field(
-            "plan", "text", label("formule", "plan", "f"), choices=plain([name for name, _ in products.PLANS])
-        ),
-        field("status", "text", label("état", "status", "m", plural=("", "statuses")), choices=CONTRACTS),
+        masculine("abonnement", "subscription"),
+        field("plan", feminine("formule", "plan"), choices=plain([name for name, _ in products.PLANS])),
+        field("status", masculine("état", "status", plural=("", "statuses")), choices=CONTRACTS),
         field(
             "monthly_price",
-            "decimal",
-            label("prix mensuel", "monthly price", "m", plural=("prix mensuels", "")),
+            masculine("prix mensuel", "monthly price", plural=("prix mensuels", "")),
             unit=EURO,
+            kind="decimal",
         ),
-        field("started_on", "date", label("date de début", "start date", "f", plural=("dates de début", ""))),
+        field(
+            "started_on", feminine("date de début", "start date", plural=("dates de début", "")), kind="date"
+        ),
         field(
             "renewal_date",
-            "date",
-            label("date de renouvellement", "renewal date", "f", plural=("dates de renouvellement", "")),
+            feminine("date de renouvellement", "renewal date", plural=("dates de renouvellement", "")),
+            kind="date",
         ),
     ),
 )
@@ -328,9 +296,7 @@ CATALOGUE = Catalogue(
     traits={one.name: one for one in TRAITS},
     collections={one.name: one for one in COLLECTIONS},
     scores={
-        "lead": Named(
-            "lead", label("score de prospect", "lead score", "m", plural=("scores de prospect", ""))
-        )
+        "lead": Named("lead", masculine("score de prospect", "lead score", plural=("scores de prospect", "")))
     },
     purposes={
         "marketing": Named("marketing", Label("prospection", "marketing", gender="f")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,26 +13,17 @@ Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
 
-BLOCK = 2_000
-"""Customers are drawn in blocks of this many, each with its own chance: the first ones are the same
-whatever the number of customers."""
-
 ABSENT = -1
 """Stands for "none" among the positions of a list."""
 
 
-def chance(seed: int, block: int, purpose: str) -> np.random.Generator:
-    """The generator of one block for one purpose, independent of every other."""
-    return np.random.default_rng([seed, block, zlib.crc32(purpose.encode())])
-
-
-def pick(random: np.random.Generator, weights: Sequence[float] | Floats, size: int) -> Integers:
+def pick(random: np.random.Generator, weights: Sequence[float] | Floats, *, size: int) -> Integers:
     """Positions drawn with these weights."""
     limits = np.cumsum(np.asarray(weights, dtype=np.float64))
     return np.searchsorted(limits / limits[-1], random.random(size), side="right")
 
 
-def pick_by_row(random: np.random.Generator, weights: Floats, rows: Integers) -> Integers:
+def pick_by_row(random: np.random.Generator, weights: Floats, *, rows: Integers) -> Integers:
     """One position for each of `rows`, drawn with the weights of that row of the table."""
     limits = np.cumsum(weights, axis=1)
     limits /= limits[:, -1:]
@@ -87,7 +77,7 @@ def days(numbers: Integers) -> pa.Array:
     return pa.array(numbers.astype(np.int32)).cast(pa.date32())
 
 
-def numbered(prefix: str, numbers: Integers, width: int) -> pa.Array:
+def numbered(prefix: str, numbers: Integers, *, width: int) -> pa.Array:
     """Texts such as `C000123`."""
     digits = pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width, "0")
     return pc.binary_join_element_wise(prefix, digits, "")
@@ -95,10 +85,10 @@ def numbered(prefix: str, numbers: Integers, width: int) -> pa.Array:
 
 def customer_keys(first: int, rows: Integers) -> pa.Array:
     """The `customer_id` of rows of a block that starts at customer `first`."""
-    return numbered("C", first + rows + 1, 6)
+    return numbered("C", first + rows + 1, width=6)
 
 
-def record_keys(prefix: str, first: int, owners: Integers) -> pa.Array:
+def record_keys(prefix: str, owners: Integers, *, first: int) -> pa.Array:
     """Keys such as `A000123-0004`: the fourth of customer 123; owners are sorted."""
-    customers = numbered(prefix, first + owners + 1, 6)
-    return pc.binary_join_element_wise(customers, numbered("", places_within(owners) + 1, 4), "-")
+    customers = numbered(prefix, first + owners + 1, width=6)
+    return pc.binary_join_element_wise(customers, numbered("", places_within(owners) + 1, width=4), "-")

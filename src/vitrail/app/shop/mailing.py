@@ -10,10 +10,11 @@ import numpy as np
 import pyarrow as pa
 
 from vitrail.app.shop import products, truths
-from vitrail.app.shop.draw import BLOCK, Integers, chance, instants, record_keys, texts
+from vitrail.app.shop.demand import in_campaign
+from vitrail.app.shop.draw import Integers, instants, record_keys, texts
 from vitrail.app.shop.orders import Sheet, before_end, in_time, sheet
-from vitrail.app.shop.people import People, Shop, people
-from vitrail.app.shop.purchases import in_campaign, purchases
+from vitrail.app.shop.people import BLOCK, Block, people
+from vitrail.app.shop.purchases import purchases
 from vitrail.app.shop.seasons import DAY, EPOCH, Span, campaign_day, date_of, to_utc
 
 EVERY_DAYS = 21
@@ -53,19 +54,19 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=16)
-def sent(shop: Shop, block: int) -> Sent:
+def sent(block: Block) -> Sent:
     """The e-mails of one block and what became of them."""
-    random = chance(shop.seed, block, "mail")
-    crowd = people(shop, block)
-    letters = np.array([mailing.at for mailing in mailings(shop.span)])
+    random = block.chance("mail")
+    crowd = people(block)
+    letters = np.array([mailing.at for mailing in mailings(block.span)])
     reached = crowd.subscribed[:, None] & (crowd.created[:, None] < letters)
     reached &= crowd.withdrawn[:, None] >= letters
-    reached[:, -1] = in_campaign(crowd, shop) & crowd.treated
+    reached[:, -1] = in_campaign(block) & crowd.treated
     owner, mailing = np.nonzero(reached)
     at = letters[mailing] + random.integers(0, 1800, len(owner))
     habit = random.beta(1.2, 2.6, BLOCK)
-    habit = habit[owner] * np.where(at < purchases(shop, block).dropped[owner], 1.0, 0.35)
-    never = shop.span.end * DAY
+    habit = habit[owner] * np.where(at < purchases(block).dropped[owner], 1.0, 0.35)
+    never = block.span.end * DAY
     opens = random.random(len(owner)) < habit
     opened = np.where(opens, at + random.exponential(5 * 3600, len(owner)).astype(np.int64) + 30, never)
     clicks = opens & (random.random(len(owner)) < 0.14)
@@ -73,57 +74,57 @@ def sent(shop: Shop, block: int) -> Sent:
     return Sent(owner, mailing, at, opened, clicked)
 
 
-def emails_sent(shop: Shop, block: int) -> Sheet:
+def emails_sent(block: Block) -> Sheet:
     """E-mails that left."""
-    mail = sent(shop, block)
-    return _mail_sheet(shop, block, ("email_id", "E"), mail.at)
+    mail = sent(block)
+    return _mail_sheet(block, ("email_id", "E"), at=mail.at)
 
 
-def emails_opened(shop: Shop, block: int) -> Sheet:
+def emails_opened(block: Block) -> Sheet:
     """E-mails opened, at their first opening."""
-    return _mail_sheet(shop, block, ("open_id", "EO"), sent(shop, block).opened)
+    return _mail_sheet(block, ("open_id", "EO"), at=sent(block).opened)
 
 
-def emails_clicked(shop: Shop, block: int) -> Sheet:
+def emails_clicked(block: Block) -> Sheet:
     """E-mails in which a link was followed."""
-    return _mail_sheet(shop, block, ("click_id", "EC"), sent(shop, block).clicked)
+    return _mail_sheet(block, ("click_id", "EC"), at=sent(block).clicked)
 
 
-def _mail_sheet(shop: Shop, block: int, key: tuple[str, str], at: Integers) -> Sheet:
-    mail = sent(shop, block)
-    rows = in_time(shop, mail.owner, at)
+def _mail_sheet(block: Block, key: tuple[str, str], *, at: Integers) -> Sheet:
+    mail = sent(block)
+    rows = in_time(block, mail.owner, at=at)
     owner, mailing = mail.owner[rows], mail.mailing[rows]
-    letters = mailings(shop.span)
+    letters = mailings(block.span)
     columns = {
-        key[0]: record_keys(key[1], people(shop, block).first, owner),
-        "at": instants(to_utc(at[rows], shop.span)),
+        key[0]: record_keys(key[1], owner, first=block.first),
+        "at": instants(to_utc(at[rows], block.span)),
         "campaign": texts([letter.campaign for letter in letters], mailing),
         "subject": texts([letter.subject for letter in letters], mailing),
     }
-    return sheet(shop, block, owner, columns)
+    return sheet(block, owner, columns=columns)
 
 
-def assignments(shop: Shop, block: int) -> Sheet:
+def assignments(block: Block) -> Sheet:
     """Who was drawn for the randomised campaign, and on which side: treated or held out."""
-    crowd = people(shop, block)
-    owner = np.flatnonzero(in_campaign(crowd, shop))
-    at = np.full(len(owner), campaign_day(shop.span) * DAY + 6 * 3600)
+    crowd = people(block)
+    owner = np.flatnonzero(in_campaign(block))
+    at = np.full(len(owner), campaign_day(block.span) * DAY + 6 * 3600)
     columns = {
-        "assignment_id": record_keys("X", crowd.first, owner),
-        "at": instants(to_utc(at, shop.span)),
+        "assignment_id": record_keys("X", owner, first=block.first),
+        "at": instants(to_utc(at, block.span)),
         "experiment": texts((truths.CAMPAIGN,), np.zeros_like(owner)),
         "variant": texts(("témoin", "traité"), crowd.treated[owner].astype(np.int64)),
     }
-    return sheet(shop, block, owner, columns)
+    return sheet(block, owner, columns=columns)
 
 
-def consents(shop: Shop, block: int) -> Sheet:
+def consents(block: Block) -> Sheet:
     """What customers accepted or refused, channel by channel, and later withdrawals."""
-    random = chance(shop.seed, block, "consents")
-    crowd = people(shop, block)
+    random = block.chance("consents")
+    crowd = people(block)
     everyone = np.arange(BLOCK)
     asked = everyone[random.random(BLOCK) < 0.7]
-    left = everyone[crowd.subscribed & (crowd.withdrawn < shop.span.end * DAY)]
+    left = everyone[crowd.subscribed & (crowd.withdrawn < block.span.end * DAY)]
     owner = np.r_[everyone, asked, asked, left]
     kind = np.repeat([0, 1, 2, 0], [BLOCK, len(asked), len(asked), len(left)])
     granted = np.r_[
@@ -133,19 +134,20 @@ def consents(shop: Shop, block: int) -> Sheet:
         np.zeros(len(left), dtype=np.bool_),
     ]
     at = np.r_[crowd.created, crowd.created[asked] + 5, crowd.created[asked] + 9, crowd.withdrawn[left]]
-    rows = before_end(shop, owner, at)
+    rows = before_end(block, owner, at=at)
     wording = np.searchsorted(WORDING_DAYS, at[rows] // DAY, side="right") - 1
     columns = {
-        "consent_id": record_keys("K", crowd.first, owner[rows]),
-        "at": instants(to_utc(at[rows], shop.span)),
+        "consent_id": record_keys("K", owner[rows], first=block.first),
+        "at": instants(to_utc(at[rows], block.span)),
         "purpose": texts(("marketing", "marketing", "analytics"), kind[rows]),
         "channel": texts(("email", "sms", "web"), kind[rows]),
         "granted": pa.array(granted[rows]),
         "wording": texts(WORDINGS, np.maximum(wording, 0)),
     }
-    return sheet(shop, block, owner[rows], columns)
+    return sheet(block, owner[rows], columns=columns)
 
 
-def newsletter(shop: Shop, crowd: People) -> pa.Array:
+def newsletter(block: Block) -> pa.Array:
     """Who receives the newsletter at the end."""
-    return pa.array(crowd.subscribed & (crowd.withdrawn >= shop.span.end * DAY))
+    crowd = people(block)
+    return pa.array(crowd.subscribed & (crowd.withdrawn >= block.span.end * DAY))

@@ -11,7 +11,6 @@ from vitrail.app.shop.baskets import baskets
 from vitrail.app.shop.draw import (
     ABSENT,
     Integers,
-    chance,
     customer_keys,
     euros,
     instants,
@@ -19,7 +18,7 @@ from vitrail.app.shop.draw import (
     repeat_index,
     texts,
 )
-from vitrail.app.shop.people import NEW_STORE, Shop, opening, people, seconds_of_day
+from vitrail.app.shop.people import NEW_STORE, Block, opening, people, seconds_of_day
 from vitrail.app.shop.purchases import STORE, purchases
 from vitrail.app.shop.seasons import DAY, to_utc
 
@@ -36,34 +35,35 @@ class Sheet(msgspec.Struct, frozen=True):
     batch: pa.RecordBatch
 
 
-def sheet(shop: Shop, block: int, owner: Integers, columns: dict[str, pa.Array]) -> Sheet:
+def sheet(block: Block, owner: Integers, *, columns: dict[str, pa.Array]) -> Sheet:
     """The rows with their customer first."""
-    first = people(shop, block).first
-    return Sheet(owner, pa.RecordBatch.from_pydict({"customer_id": customer_keys(first, owner), **columns}))
+    return Sheet(
+        owner, pa.RecordBatch.from_pydict({"customer_id": customer_keys(block.first, owner), **columns})
+    )
 
 
-def in_time(shop: Shop, owner: Integers, at: Integers) -> Integers:
+def in_time(block: Block, owner: Integers, *, at: Integers) -> Integers:
     """The positions of what happens within the two years, by customer and time."""
-    return before_end(shop, owner, np.where(at < shop.span.start * DAY, shop.span.end * DAY, at))
+    return before_end(block, owner, at=np.where(at < block.span.start * DAY, block.span.end * DAY, at))
 
 
-def before_end(shop: Shop, owner: Integers, at: Integers) -> Integers:
+def before_end(block: Block, owner: Integers, *, at: Integers) -> Integers:
     """The positions of what happens before the end, by customer and time."""
-    kept = np.flatnonzero(at < shop.span.end * DAY)
+    kept = np.flatnonzero(at < block.span.end * DAY)
     return kept[np.lexsort((at[kept], owner[kept]))]
 
 
-def orders(shop: Shop, block: int) -> Sheet:
+def orders(block: Block) -> Sheet:
     """Orders, each with its main category and product."""
-    random = chance(shop.seed, block, "orders")
-    bought, basket = purchases(shop, block), baskets(shop, block)
+    random = block.chance("orders")
+    bought, basket = purchases(block), baskets(block)
     size = len(bought.owner)
     mishap = random.random(size)
     conditions = [bought.late, mishap < 0.015, mishap < 0.05, bought.channel == STORE]
     status = np.select(conditions, [1, 4, 3, 2], 0)
     columns = {
-        "order_id": record_keys("O", people(shop, block).first, bought.owner),
-        "at": instants(to_utc(bought.at, shop.span)),
+        "order_id": record_keys("O", bought.owner, first=block.first),
+        "at": instants(to_utc(bought.at, block.span)),
         "amount": euros(basket.amount),
         "discount": euros(basket.discount),
         "items": pa.array(basket.items),
@@ -75,24 +75,24 @@ def orders(shop: Shop, block: int) -> Sheet:
         "coupon": texts(products.COUPONS, basket.coupon),
         "status": texts(STATUSES, status),
     }
-    return sheet(shop, block, bought.owner, columns)
+    return sheet(block, bought.owner, columns=columns)
 
 
-def support_tickets(shop: Shop, block: int) -> Sheet:
+def support_tickets(block: Block) -> Sheet:
     """Requests for help after an order, and whether the answer satisfied."""
-    random = chance(shop.seed, block, "tickets")
-    bought = purchases(shop, block)
+    random = block.chance("tickets")
+    bought = purchases(block)
     asked = np.flatnonzero(bought.ticket != ABSENT)
     topic = np.where(bought.late[asked], 0, random.integers(0, len(products.TICKET_TOPICS), len(asked)))
-    rows = in_time(shop, bought.owner[asked], bought.ticket[asked])
+    rows = in_time(block, bought.owner[asked], at=bought.ticket[asked])
     chosen = asked[rows]
     columns = {
-        "ticket_id": record_keys("T", people(shop, block).first, bought.owner[chosen]),
-        "at": instants(to_utc(bought.ticket[chosen], shop.span)),
+        "ticket_id": record_keys("T", bought.owner[chosen], first=block.first),
+        "at": instants(to_utc(bought.ticket[chosen], block.span)),
         "topic": texts(products.TICKET_TOPICS, topic[rows]),
         "satisfied": pa.array(bought.satisfied[chosen]),
     }
-    return sheet(shop, block, bought.owner[chosen], columns)
+    return sheet(block, bought.owner[chosen], columns=columns)
 
 
 class Answers(msgspec.Struct, frozen=True):
@@ -107,10 +107,10 @@ class Answers(msgspec.Struct, frozen=True):
 COMMENTS = tuple(text for answers in products.ANSWERS.values() for text in answers)
 
 
-def answers(shop: Shop, block: int) -> Answers:
+def answers(block: Block) -> Answers:
     """Who answered what: one order in seven, with lower scores after a mishap."""
-    random = chance(shop.seed, block, "answers")
-    bought = purchases(shop, block)
+    random = block.chance("answers")
+    bought = purchases(block)
     asked = np.flatnonzero(random.random(len(bought.owner)) < 0.15)
     at = bought.at[asked] + 6 * DAY + random.integers(0, 3 * DAY, len(asked))
     angry = (bought.ticket[asked] != ABSENT) & ~bought.satisfied[asked]
@@ -120,32 +120,32 @@ def answers(shop: Shop, block: int) -> Answers:
     place = random.random(len(asked)) * np.array([4, 3, 4])[mood]
     comment = np.array([0, 4, 7])[mood] + place.astype(np.int64)
     comment = np.where(random.random(len(asked)) < 0.45, comment, ABSENT)
-    rows = in_time(shop, bought.owner[asked], at)
+    rows = in_time(block, bought.owner[asked], at=at)
     return Answers(bought.owner[asked][rows], at[rows], score[rows], comment[rows])
 
 
-def survey_answers(shop: Shop, block: int) -> Sheet:
+def survey_answers(block: Block) -> Sheet:
     """The answers as a table: a score from 0 to 10 and, for some, a comment."""
-    given = answers(shop, block)
+    given = answers(block)
     columns = {
-        "answer_id": record_keys("A", people(shop, block).first, given.owner),
-        "at": instants(to_utc(given.at, shop.span)),
+        "answer_id": record_keys("A", given.owner, first=block.first),
+        "at": instants(to_utc(given.at, block.span)),
         "survey": texts(("Satisfaction après achat",), np.zeros_like(given.owner)),
         "question": texts((QUESTION,), np.zeros_like(given.owner)),
         "score": pa.array(given.score),
         "answer": texts(COMMENTS, given.comment),
     }
-    return sheet(shop, block, given.owner, columns)
+    return sheet(block, given.owner, columns=columns)
 
 
-def store_visits(shop: Shop, block: int) -> Sheet:
+def store_visits(block: Block) -> Sheet:
     """Visits to a store: before most orders placed there, and for the pleasure of it."""
-    random = chance(shop.seed, block, "visits")
-    crowd, bought = people(shop, block), purchases(shop, block)
+    random = block.chance("visits")
+    crowd, bought = people(block), purchases(block)
     shopping = np.flatnonzero((bought.channel == STORE) & (random.random(len(bought.owner)) < 0.7))
     rate = np.where(crowd.store != ABSENT, 1.2, 0.0)
-    first = np.clip(crowd.created, shop.span.start * DAY, shop.span.end * DAY)
-    stay = np.clip(np.minimum(bought.dropped, shop.span.end * DAY) - first, 0, None)
+    first = np.clip(crowd.created, block.span.start * DAY, block.span.end * DAY)
+    stay = np.clip(np.minimum(bought.dropped, block.span.end * DAY) - first, 0, None)
     strolling, _ = repeat_index(random.poisson(rate * stay / (365 * DAY)))
     moment = first[strolling] + (stay[strolling] * random.random(len(strolling))).astype(np.int64)
     moment = moment // DAY * DAY + seconds_of_day(random, np.ones_like(strolling))
@@ -153,11 +153,11 @@ def store_visits(shop: Shop, block: int) -> Sheet:
     at = np.r_[bought.at[shopping] - random.integers(300, 3000, len(shopping)), moment]
     at = np.maximum(at, crowd.created[owner] + 60)
     store = np.r_[bought.store[shopping], crowd.store[strolling]]
-    exists = np.flatnonzero((store != NEW_STORE) | (at >= opening(shop)))
-    rows = exists[in_time(shop, owner[exists], at[exists])]
+    exists = np.flatnonzero((store != NEW_STORE) | (at >= opening(block.span)))
+    rows = exists[in_time(block, owner[exists], at=at[exists])]
     columns = {
-        "visit_id": record_keys("M", crowd.first, owner[rows]),
-        "at": instants(to_utc(at[rows], shop.span)),
+        "visit_id": record_keys("M", owner[rows], first=block.first),
+        "at": instants(to_utc(at[rows], block.span)),
         "store": texts(products.STORE_NAMES, store[rows]),
     }
-    return sheet(shop, block, owner[rows], columns)
+    return sheet(block, owner[rows], columns=columns)

@@ -10,10 +10,8 @@ from vitrail.app.shop import names, products, truths
 from vitrail.app.shop.communes import communes
 from vitrail.app.shop.draw import (
     ABSENT,
-    BLOCK,
     Booleans,
     Integers,
-    chance,
     customer_keys,
     days,
     euros,
@@ -24,7 +22,7 @@ from vitrail.app.shop.draw import (
 )
 from vitrail.app.shop.mailing import newsletter
 from vitrail.app.shop.orders import Sheet, answers
-from vitrail.app.shop.people import People, Shop, people
+from vitrail.app.shop.people import BLOCK, Block, People, people
 from vitrail.app.shop.seasons import to_utc
 
 FIRST_NAMES = tuple(name for text in (*names.FEMALE, *names.MALE) for name in names.words(text))
@@ -37,22 +35,22 @@ FICTION = ("+3319900", "+3326191", "+3335301", "+3346571", "+3353649", "+3363998
 CHANNEL_WEIGHTS = (24, 26, 18, 14, 12, 6)
 
 
-def profiles(shop: Shop, block: int) -> Sheet:
+def profiles(block: Block) -> Sheet:
     """One row per customer of the block."""
-    crowd = people(shop, block)
+    crowd = people(block)
     everyone = np.arange(BLOCK)
     columns = {
-        "customer_id": customer_keys(crowd.first, everyone),
-        **_identity(shop, block, crowd),
-        **_home(shop, block, crowd),
-        "created_at": instants(to_utc(crowd.created, shop.span)),
-        **_relation(shop, block, crowd),
+        "customer_id": customer_keys(block.first, everyone),
+        **_identity(block, crowd),
+        **_home(block, crowd),
+        "created_at": instants(to_utc(crowd.created, block.span)),
+        **_relation(block, crowd),
     }
     return Sheet(everyone, pa.RecordBatch.from_pydict(columns))
 
 
-def _identity(shop: Shop, block: int, crowd: People) -> dict[str, pa.Array]:
-    random = chance(shop.seed, block, "identity")
+def _identity(block: Block, crowd: People) -> dict[str, pa.Array]:
+    random = block.chance("identity")
     woman = random.random(BLOCK) < 0.58
     year = np.clip(random.normal(1978, 15, BLOCK), 1935, 2006).astype(np.int64)
     born = (year - 1970) * 365 + (year - 1969) // 4 + random.integers(0, 365, BLOCK)
@@ -64,7 +62,9 @@ def _identity(shop: Shop, block: int, crowd: People) -> dict[str, pa.Array]:
     return {
         "first_name": unless(random.random(BLOCK) < 0.01, texts(FIRST_NAMES, first_name)),
         "last_name": _joined(family, double),
-        "email": unless(random.random(BLOCK) < 0.05, _addresses(random, crowd, first_name, family[0])),
+        "email": unless(
+            random.random(BLOCK) < 0.05, _addresses(random, block, given=first_name, last=family[0])
+        ),
         "phone": unless((random.random(BLOCK) < 0.3) | ~crowd.french, _phones(random)),
         "birth_date": unless(random.random(BLOCK) < 0.28, days(born)),
         "gender": unless(random.random(BLOCK) < 0.09, texts(("f", "m"), 1 - woman.astype(np.int64))),
@@ -79,26 +79,24 @@ def _joined(family: Integers, double: Booleans) -> pa.Array:
     return pc.if_else(pa.array(double & (family[0] != family[1])), pair, single)
 
 
-def _addresses(
-    random: np.random.Generator, crowd: People, first_name: Integers, family: Integers
-) -> pa.Array:
+def _addresses(random: np.random.Generator, block: Block, *, given: Integers, last: Integers) -> pa.Array:
     """Addresses in the domains that are kept for examples, with the number of the customer."""
-    given = texts([names.address_form(name) for name in FIRST_NAMES], first_name)
-    last = texts([names.address_form(name) for name in FAMILY_NAMES], family)
-    number = pa.array(crowd.first + np.arange(BLOCK) + 1).cast(pa.string())
-    domain = texts(("@example.org", "@example.com", "@example.net"), pick(random, (5, 3, 2), BLOCK))
-    dotted = pc.binary_join_element_wise(given, last, number, ".")
+    first_name = texts([names.address_form(name) for name in FIRST_NAMES], given)
+    family = texts([names.address_form(name) for name in FAMILY_NAMES], last)
+    number = pa.array(block.first + np.arange(BLOCK) + 1).cast(pa.string())
+    domain = texts(("@example.org", "@example.com", "@example.net"), pick(random, (5, 3, 2), size=BLOCK))
+    dotted = pc.binary_join_element_wise(first_name, family, number, ".")
     return pc.binary_join_element_wise(dotted, domain, "")
 
 
 def _phones(random: np.random.Generator) -> pa.Array:
-    start = texts(FICTION, pick(random, (1, 1, 1, 1, 1, 12), BLOCK))
+    start = texts(FICTION, pick(random, (1, 1, 1, 1, 1, 12), size=BLOCK))
     rest = pc.utf8_lpad(pa.array(random.integers(0, 10_000, BLOCK)).cast(pa.string()), 4, "0")
     return pc.binary_join_element_wise(start, rest, "")
 
 
-def _home(shop: Shop, block: int, crowd: People) -> dict[str, pa.Array]:
-    random = chance(shop.seed, block, "home")
+def _home(block: Block, crowd: People) -> dict[str, pa.Array]:
+    random = block.chance("home")
     places = communes()
     known = np.where(random.random(BLOCK) < 0.06, ABSENT, crowd.commune)
     lost = (known == ABSENT) | (random.random(BLOCK) < 0.08)
@@ -113,25 +111,25 @@ def _home(shop: Shop, block: int, crowd: People) -> dict[str, pa.Array]:
     }
 
 
-def _relation(shop: Shop, block: int, crowd: People) -> dict[str, pa.Array]:
-    random = chance(shop.seed, block, "relation")
+def _relation(block: Block, crowd: People) -> dict[str, pa.Array]:
+    random = block.chance("relation")
     professional = crowd.of_group("professionals")
     pro = professional | (random.random(BLOCK) < 0.01)
     loyal = np.array([0.7, 0.3, 0.45, 0.4, 0.35, 0.12, 0.2])[crowd.group]
     card = random.random(BLOCK) < loyal
     credit = np.where(random.random(BLOCK) < 0.25, random.integers(1, 60, BLOCK) * 50, 0)
-    channel = pick(random, CHANNEL_WEIGHTS, BLOCK)
+    channel = pick(random, CHANNEL_WEIGHTS, size=BLOCK)
     size = 1 + random.binomial(5, 0.28, BLOCK)
     return {
         "acquisition_channel": unless(random.random(BLOCK) < 0.07, texts(products.CHANNELS, channel)),
-        "newsletter": newsletter(shop, crowd),
+        "newsletter": newsletter(block),
         "interests": _interests(random, crowd),
         "loyalty_card": pa.array(card),
         "store_credit": unless(~card, euros(credit)),
         "company": unless(~pro, _companies(random, crowd)),
         "household_size": pa.array(size, mask=pro | (random.random(BLOCK) < 0.45)),
         "preferred_store": unless(random.random(BLOCK) < 0.3, texts(products.STORE_NAMES, crowd.store)),
-        "nps": _last_scores(shop, block),
+        "nps": _last_scores(block),
     }
 
 
@@ -153,20 +151,20 @@ def _companies(random: np.random.Generator, crowd: People) -> pa.Array:
     return pc.binary_join_element_wise(kind, sign, city, " ")
 
 
-def _last_scores(shop: Shop, block: int) -> pa.Array:
+def _last_scores(block: Block) -> pa.Array:
     """The last answer to the survey, for those who gave one."""
-    given = answers(shop, block)
+    given = answers(block)
     last = np.full(BLOCK, ABSENT)
     last[given.owner] = given.score
     return pa.array(last, mask=last == ABSENT)
 
 
-def planted(shop: Shop, block: int) -> Sheet:
+def planted(block: Block) -> Sheet:
     """What is true of each customer and told nowhere else in the data: their group."""
-    crowd = people(shop, block)
+    crowd = people(block)
     everyone = np.arange(BLOCK)
     columns = {
-        "customer_id": customer_keys(crowd.first, everyone),
+        "customer_id": customer_keys(block.first, everyone),
         "group": texts(truths.GROUP_KEYS, crowd.group),
     }
     return Sheet(everyone, pa.RecordBatch.from_pydict(columns))

@@ -9,12 +9,11 @@ import pyarrow as pa
 
 from vitrail.app.shop import browsing, business, mailing, orders
 from vitrail.app.shop import profiles as customers
-from vitrail.app.shop.draw import BLOCK
 from vitrail.app.shop.orders import Sheet
-from vitrail.app.shop.people import Shop
+from vitrail.app.shop.people import BLOCK, Block, Shop
 from vitrail.app.shop.seasons import span_before
 
-Maker = Callable[[Shop, int], Sheet]
+Maker = Callable[[Block], Sheet]
 
 EVENTS: Mapping[str, Maker] = {
     "order": orders.orders,
@@ -75,12 +74,12 @@ def planted_groups(shop: Shop) -> pa.RecordBatchReader:
 
 
 def _reader(shop: Shop, maker: Maker) -> pa.RecordBatchReader:
-    schema = maker(Shop(0, shop.seed, shop.span), 0).batch.schema
+    schema = maker(Block(shop, 0)).batch.schema
     return pa.RecordBatchReader.from_batches(schema, _batches(shop, maker))
 
 
 def _batches(shop: Shop, maker: Maker) -> Iterator[pa.RecordBatch]:
     for block in shop.blocks:
-        sheet = maker(shop, block)
-        size = min(BLOCK, shop.customers - block * BLOCK)
+        sheet = maker(block)
+        size = min(BLOCK, shop.customers - block.first)
         yield sheet.batch.slice(0, int(sheet.owner.searchsorted(size)))

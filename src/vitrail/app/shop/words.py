@@ -8,12 +8,24 @@ from vitrail.app.shop import products
 from vitrail.model.catalogue import Choice, Collection, Field, Gender, Label, Type
 
 
-def label(fr: str, en: str, gender: Gender | None = None, *, plural: tuple[str, str] = ("", "")) -> Label:
-    """A noun in both languages; its plurals are formed with an s when they are not given."""
+def feminine(fr: str, en: str, *, plural: tuple[str, str] = ("", "")) -> Label:
+    """A noun that is feminine in French."""
+    return _label(fr, en, plural=plural, gender="f")
+
+
+def masculine(fr: str, en: str, *, plural: tuple[str, str] = ("", "")) -> Label:
+    """A noun that is masculine in French."""
+    return _label(fr, en, plural=plural, gender="m")
+
+
+def _label(fr: str, en: str, *, plural: tuple[str, str], gender: Gender) -> Label:
+    """Plurals are formed with an s when they are not given."""
     return Label(fr, en, plural[0] or f"{fr}s", plural[1] or f"{en}s", gender)
 
 
-def field(name: str, kind: Type, words: Label, *, unit: str = "", choices: Sequence[Choice] = ()) -> Field:
+def field(
+    name: str, words: Label, *, kind: Type = "text", unit: str = "", choices: Sequence[Choice] = ()
+) -> Field:
     """A trait or a property whose column has its name."""
     return Field(name, kind, name, words, tuple(choices), unit)
 
@@ -33,11 +45,14 @@ def worded(*values: tuple[str, str, str]) -> list[Choice]:
     return [Choice(value, Label(fr, en)) for value, fr, en in values]
 
 
-def collection(name: str, kind: str, words: Label, *properties: Field) -> Collection:
-    """Events (`event`) or records (`record`) with these properties."""
-    return Collection(
-        name, "event" if kind == "event" else "record", name, words, {p.name: p for p in properties}
-    )
+def events(name: str, words: Label, *properties: Field) -> Collection:
+    """What happens to customers, at an instant."""
+    return Collection(name, "event", name, words, {one.name: one for one in properties})
+
+
+def records(name: str, words: Label, *properties: Field) -> Collection:
+    """What customers have, updated by key."""
+    return Collection(name, "record", name, words, {one.name: one for one in properties})
 
 
 CATEGORIES = [Choice(c.key, Label(c.fr, c.en)) for c in products.CATEGORIES]
