@@ -129,7 +129,7 @@ def _factor(group: str, day: dt.date) -> float:
     on_sale = in_sales(day)
     match group:
         case "sale_hunters":
-            return weekday * (4.0 if on_sale else 0.5)
+            return weekday * _hunting_factor(day)
         case "gardeners":
             return weekday * GARDEN_SEASON[day.month - 1]
         case "gift_givers":
@@ -138,6 +138,14 @@ def _factor(group: str, day: dt.date) -> float:
             return OFFICE_WEEKDAYS[day.weekday()] * (0.6 if day.month == 8 else 1.0)
         case _:
             return month * weekday * (1.4 if on_sale else 1.0)
+
+
+def _hunting_factor(day: dt.date) -> float:
+    """Those who wait for the sales rush in at their opening."""
+    since = min((day - first).days % 1000 for first, _ in sales(day.year))
+    if since < 14:
+        return 9.0
+    return 4.0 if since < 28 else 0.35
 
 
 def _gift_factor(day: dt.date) -> float:

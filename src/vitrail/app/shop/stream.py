@@ -32,7 +32,7 @@ EVENTS: Mapping[str, Maker] = {
 RECORDS: Mapping[str, Maker] = {"deal": business.deals, "subscription": business.subscriptions}
 SCORES: Mapping[str, Maker] = {"lead": business.lead_scores}
 
-SEED = 2026
+SEED = 7
 
 
 def sample_shop(customers: int = 20_000, *, seed: int = SEED, end: dt.datetime | None = None) -> Shop:

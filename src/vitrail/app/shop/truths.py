@@ -34,7 +34,7 @@ class Group(msgspec.Struct, frozen=True):
 GROUPS = (
     Group("regulars", "Habitués", "Regulars", 0.12, 7.0, 3.0, 0.15, 6.0, 0.6, 0.75),
     Group("settlers", "Nouveaux installés", "Settling in", 0.15, 0.8, 1.2, 0.5, 2.0, 0.7, 0.5, 2.5),
-    Group("sale_hunters", "Chasseurs de soldes", "Sale hunters", 0.20, 3.0, 1.5, 0.3, 5.0, 0.6, 0.85),
+    Group("sale_hunters", "Chasseurs de soldes", "Sale hunters", 0.20, 3.6, 3.0, 0.25, 5.0, 0.6, 0.9),
     Group("gardeners", "Jardiniers", "Gardeners", 0.10, 2.5, 2.0, 0.2, 3.0, 0.6, 0.6),
     Group("gift_givers", "Acheteurs de cadeaux", "Gift givers", 0.13, 1.8, 2.0, 0.25, 2.0, 0.7, 0.55),
     Group("browsers", "Flâneurs", "Browsers", 0.24, 0.35, 0.6, 0.9, 9.0, 0.06, 0.45),
@@ -45,7 +45,7 @@ GROUP_KEYS = tuple(group.key for group in GROUPS)
 
 # --- who leaves, and why ------------------------------------------------------------------------
 
-BAD_EXPERIENCE_HAZARD = 2.0
+BAD_EXPERIENCE_HAZARD = 3.0
 """The dropout hazard is multiplied by this after a bad experience: a support ticket that left the
 customer dissatisfied, or a second late delivery."""
 
