@@ -1,0 +1,191 @@
+"""Facts in English: one clause each."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from vitrail.language.sentences.english import people
+from vitrail.language.sentences.english.comparisons import equal, ordered, span
+from vitrail.language.sentences.english.grammar import Phrase, each_of, one_of, quoted
+from vitrail.language.sentences.english.literals import duration, literal, window, with_unit
+from vitrail.language.sentences.english.phrases import phrase, place, spot
+from vitrail.language.sentences.english.ranks import share, top
+from vitrail.language.sentences.facts import (
+    Elapsed,
+    Equal,
+    Fact,
+    Near,
+    Ordered,
+    Quantity,
+    QuantityChoice,
+    QuantitySpan,
+    Share,
+    Span,
+    Top,
+)
+from vitrail.language.sentences.natures import has_happened, is_owned, nature
+from vitrail.language.sentences.scene import Clause, Scene
+from vitrail.model.tree import (
+    Consented,
+    Has,
+    Known,
+    Last,
+    Like,
+    Member,
+    Moment,
+    Next,
+    Regularly,
+    Sample,
+    Sequence,
+    Truth,
+    Value,
+    Window,
+    Within,
+)
+
+_LIKE = {
+    "contains": ("contains", "does not contain"),
+    "starts with": ("starts with", "does not start with"),
+    "ends with": ("ends with", "does not end with"),
+    "matches": ("matches the pattern", "does not match the pattern"),
+}
+
+
+def speak(fact: Fact, scene: Scene) -> Clause:
+    """One fact as a clause."""
+    match fact.test:
+        case Quantity() | QuantitySpan() | QuantityChoice() | Sequence() | Regularly():
+            return people.records(fact.test, scene, positive=fact.positive)
+        case Member() | Consented() | Sample():
+            return people.belonging(fact.test, scene, positive=fact.positive)
+        case Truth(value):
+            return Clause("", f"it is always {'true' if value else 'false'}")
+        case Near():
+            return _near(fact, fact.test, scene)
+        case Share(rank) | Top(rank):
+            return _about(fact, rank.of, scene)
+        case Equal(value) | Ordered(value) | Span(value) | Elapsed(value):
+            return _about(fact, value, scene)
+        case Like(value) | Within(value) | Known(value) | Has(value):
+            return _about(fact, value, scene)
+        case _:
+            assert_never(fact.test)
+
+
+def _about(fact: Fact, value: Value, scene: Scene) -> Clause:
+    """A clause whose subject is the value asked about, with what becomes of unknown values."""
+    subject = phrase(value, scene)
+    predicate, doubt = _predicate(fact, scene), ""
+    if fact.unknown == "excluded":
+        predicate = _excluded(fact, value, predicate, scene)
+    elif fact.unknown == "included":
+        doubt = _doubt(fact, value, scene)
+    return Clause(subject.text, predicate, bare=subject.body, doubt=doubt, owned=is_owned(value))
+
+
+def _excluded(fact: Fact, value: Value, predicate: str, scene: Scene) -> str:
+    if len(fact.doubtful) > 1:
+        return f"{predicate} (these values being known)"
+    if fact.doubtful != (value,):
+        return f"{predicate} ({phrase(fact.doubtful[0], scene).text} being known)"
+    known = "exists" if isinstance(value, Moment) else f"{_is(phrase(value, scene))} known"
+    return f"{known} and {predicate}"
+
+
+def _doubt(fact: Fact, value: Value, scene: Scene) -> str:
+    match fact.doubtful:
+        case (Moment(),) if fact.doubtful == (value,):
+            return "there is none"
+        case (only,):
+            subject = phrase(only, scene)
+            other = only != value and isinstance(fact.test, Equal | Ordered | Span)
+            return f"{f'{subject.text} ' if other else ''}{_is(subject)} unknown"
+        case _:
+            return "one of these values is unknown"
+
+
+def _is(subject: Phrase) -> str:
+    return "are" if subject.plural else "is"
+
+
+def _predicate(fact: Fact, scene: Scene) -> str:
+    match fact.test:
+        case Equal():
+            return equal(fact.test, scene, positive=fact.positive)
+        case Ordered():
+            return ordered(fact.test, scene)
+        case Span():
+            return span(fact.test, scene, positive=fact.positive)
+        case Elapsed():
+            return _elapsed(fact.test, positive=fact.positive)
+        case Share():
+            return share(fact.test, scene)
+        case Top():
+            return top(fact.test, scene)
+        case Like(_, operator, pattern):
+            return f"{_LIKE[operator][0 if fact.positive else 1]} {quoted(pattern)}"
+        case Within(value, when):
+            return _within(value, when, scene, positive=fact.positive)
+        case Known(value):
+            return f"{_is(phrase(value, scene))} {'known' if fact.positive else 'unknown'}"
+        case Has():
+            return _has(fact.test, scene, positive=fact.positive)
+        case _:
+            raise AssertionError(fact.test)
+
+
+# --- time ---------------------------------------------------------------------------------------
+
+
+def _elapsed(test: Elapsed, *, positive: bool) -> str:
+    """`was more than 180 days ago`, `is less than 30 days away`."""
+    lead = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least", "=": "exactly"}
+    amount = f"{'' if positive else 'not '}{lead[test.operator]} {duration(test.duration)}"
+    short = test.operator in ("<", "<=")
+    if test.ahead:
+        return f"is {amount} away{' or already past' if short else ''}"
+    to_come = " or is still to come" if short and not has_happened(test.value) else ""
+    return f"was {amount} ago{to_come}"
+
+
+def _within(value: Value, when: Window, scene: Scene, *, positive: bool) -> str:
+    verb = "was" if has_happened(value) else "is"
+    words = f"{verb} {'' if positive else 'not '}{window(when, scene)}"
+    if nature(value, scene).kind != "date":
+        return words
+    match when:
+        case Last():
+            return f"{words} (today excluded)"
+        case Next():
+            return f"{words} (today included)"
+        case _:
+            return words
+
+
+# --- sets and places ----------------------------------------------------------------------------
+
+
+def _has(test: Has, scene: Scene, *, positive: bool) -> str:
+    like = nature(test.value, scene)
+    words = [literal(each, like, scene) for each in test.choices]
+    plural = phrase(test.value, scene).plural
+    verb = ("include" if plural else "includes") if positive else f"{'do' if plural else 'does'} not include"
+    match test.quantifier:
+        case "one" | "any":
+            either = "" if positive or len(words) == 1 else ("either " if len(words) == 2 else "any of ")
+            return f"{verb} {either}{one_of(words)}"
+        case "all":
+            both = "" if positive or len(words) == 1 else ("both " if len(words) == 2 else "all of ")
+            return f"{verb} {both}{each_of(words)}"
+        case _:
+            assert_never(test.quantifier)
+
+
+def _near(fact: Fact, test: Near, scene: Scene) -> Clause:
+    far = with_unit(test.kilometres, "km")
+    lead = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}[test.operator]
+    doubt = "its position is unknown" if fact.unknown == "included" else ""
+    subject = spot(test.distance, scene)
+    if doubt and subject == "the customer":
+        doubt = "their position is unknown"
+    return Clause(subject, f"is {lead} {far} from {place(test.distance)}", bare=subject, doubt=doubt)

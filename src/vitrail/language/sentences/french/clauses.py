@@ -1,0 +1,241 @@
+"""Facts in French: one clause each."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from vitrail.language.sentences.facts import (
+    Elapsed,
+    Equal,
+    Fact,
+    Near,
+    Ordered,
+    Quantity,
+    QuantityChoice,
+    QuantitySpan,
+    Share,
+    Span,
+    Top,
+)
+from vitrail.language.sentences.french import people
+from vitrail.language.sentences.french.comparisons import equal, ordered, span
+from vitrail.language.sentences.french.grammar import (
+    Phrase,
+    agreed,
+    each_of,
+    neither,
+    of,
+    of_words,
+    one_of,
+    quoted,
+)
+from vitrail.language.sentences.french.literals import duration, literal, window, with_unit
+from vitrail.language.sentences.french.phrases import phrase, place, spot
+from vitrail.language.sentences.french.ranks import share, top
+from vitrail.language.sentences.french.verbs import negated
+from vitrail.language.sentences.natures import has_happened, is_owned, nature
+from vitrail.language.sentences.scene import Clause, Scene
+from vitrail.model.tree import (
+    Between,
+    Consented,
+    Has,
+    Known,
+    Last,
+    Like,
+    Member,
+    Moment,
+    Next,
+    Period,
+    Regularly,
+    Sample,
+    Sequence,
+    Since,
+    Truth,
+    Value,
+    Window,
+    Within,
+)
+
+_LIKE = {
+    "contains": "contient",
+    "starts with": "commence par",
+    "ends with": "finit par",
+    "matches": "correspond au motif",
+}
+
+
+def speak(fact: Fact, scene: Scene) -> Clause:
+    """One fact as a clause."""
+    match fact.test:
+        case Quantity() | QuantitySpan() | QuantityChoice() | Sequence() | Regularly():
+            return people.records(fact.test, scene, positive=fact.positive)
+        case Member() | Consented() | Sample():
+            return people.belonging(fact.test, scene, positive=fact.positive)
+        case Truth(value):
+            return Clause("", f"c’est toujours {'vrai' if value else 'faux'}")
+        case Near():
+            return _near(fact, fact.test, scene)
+        case Share(rank) | Top(rank):
+            return _about(fact, rank.of, _predicate(fact, scene), scene)
+        case Equal(value) | Ordered(value) | Span(value) | Elapsed(value):
+            return _about(fact, value, _predicate(fact, scene), scene)
+        case Like(value) | Within(value) | Known(value) | Has(value):
+            return _about(fact, value, _predicate(fact, scene), scene)
+        case _:
+            assert_never(fact.test)
+
+
+def _about(fact: Fact, value: Value, predicate: str, scene: Scene) -> Clause:
+    """A clause whose subject is the value asked about, with what becomes of unknown values."""
+    subject = phrase(value, scene)
+    doubt = ""
+    if fact.unknown == "excluded":
+        predicate = _excluded(fact, value, predicate, scene)
+    elif fact.unknown == "included":
+        doubt = _doubt(fact, value, scene)
+    return Clause(subject.text, predicate, bare=subject.text, doubt=doubt, owned=is_owned(value))
+
+
+def _excluded(fact: Fact, value: Value, predicate: str, scene: Scene) -> str:
+    if len(fact.doubtful) > 1:
+        return f"{predicate} (ces valeurs étant connues)"
+    subject = phrase(fact.doubtful[0], scene)
+    if fact.doubtful != (value,):
+        return f"{predicate} ({subject.text} étant {agreed('connu', subject)})"
+    known = "existe" if isinstance(value, Moment) else f"{_is(subject)} {agreed('connu', subject)}"
+    return f"{known} et {predicate}"
+
+
+def _doubt(fact: Fact, value: Value, scene: Scene) -> str:
+    match fact.doubtful:
+        case (Moment(),) if fact.doubtful == (value,):
+            return "n’existe pas"
+        case (only,):
+            subject = phrase(only, scene)
+            lead = (
+                ""
+                if only == value or not isinstance(fact.test, Equal | Ordered | Span)
+                else f"{subject.text} "
+            )
+            return f"{lead}{_is(subject)} {agreed('inconnu', subject)}"
+        case _:
+            return "l’une de ces valeurs est inconnue"
+
+
+def _is(subject: Phrase) -> str:
+    return "sont" if subject.plural else "est"
+
+
+def _predicate(fact: Fact, scene: Scene) -> str:
+    match fact.test:
+        case Equal():
+            return equal(fact.test, scene, positive=fact.positive)
+        case Ordered():
+            return ordered(fact.test, scene)
+        case Span():
+            return negated(span(fact.test, scene), positive=fact.positive)
+        case Elapsed():
+            return negated(_elapsed(fact.test, scene), positive=fact.positive)
+        case Share():
+            return share(fact.test, scene)
+        case Top():
+            return top(fact.test, scene)
+        case Like(_, operator, pattern):
+            return negated(f"{_LIKE[operator]} {quoted(pattern)}", positive=fact.positive)
+        case Within(value, when):
+            return _within(value, when, scene, positive=fact.positive)
+        case Known(value):
+            subject = phrase(value, scene)
+            return f"{_is(subject)} {agreed('connu' if fact.positive else 'inconnu', subject)}"
+        case Has():
+            return _has(fact.test, scene, positive=fact.positive)
+        case _:
+            raise AssertionError(fact.test)
+
+
+# --- time ---------------------------------------------------------------------------------------
+
+
+def _elapsed(test: Elapsed, scene: Scene) -> str:
+    """`date de plus de 180 jours`, `remonte à plus de 3 mois`, `est dans moins de 30 jours`."""
+    length = duration(test.duration)
+    happened = has_happened(test.value)
+    short = test.operator in ("<", "<=")
+    if test.ahead:
+        past = f" ou déjà {agreed('passé', phrase(test.value, scene))}"
+        return f"est dans {_amount(test.operator, length)}{past if short else ''}"
+    if happened:
+        return f"date {of_words(_amount(test.operator, length))}"
+    return f"remonte à {_amount(test.operator, length)}{' ou est à venir' if short else ''}"
+
+
+def _amount(operator: str, length: str) -> str:
+    match operator:
+        case "<" | ">":
+            return f"{'moins' if operator == '<' else 'plus'} {of_words(length)}"
+        case "<=" | ">=":
+            return f"{length} au {'plus' if operator == '<=' else 'moins'}"
+        case _:
+            return f"exactement {length}"
+
+
+def _within(value: Value, when: Window, scene: Scene, *, positive: bool) -> str:
+    happened = has_happened(value)
+    words = f"{window(when, scene)}{_today(value, when, scene)}"
+    if happened:
+        return f"{'a' if positive else 'n’a pas'} eu lieu {words}"
+    match when:
+        case Last() | Between() | Since():
+            verb = ("se situe", "ne se situe pas")
+        case Next() | Period():
+            verb = ("tombe", "ne tombe pas")
+        case _:
+            verb = ("se situe", "ne se situe pas")
+    return f"{verb[0 if positive else 1]} {words}"
+
+
+def _today(value: Value, when: Window, scene: Scene) -> str:
+    """Days are whole: whether today is one of them must be said."""
+    if nature(value, scene).kind != "date":
+        return ""
+    match when:
+        case Last():
+            return " (aujourd’hui exclu)"
+        case Next():
+            return " (aujourd’hui compris)"
+        case _:
+            return ""
+
+
+# --- sets and places ----------------------------------------------------------------------------
+
+
+def _has(test: Has, scene: Scene, *, positive: bool) -> str:
+    like = nature(test.value, scene)
+    words = [literal(each, like, scene) for each in test.choices]
+    verb = "comprennent" if phrase(test.value, scene).plural else "comprend"
+    match test.quantifier:
+        case "one" | "any":
+            if positive:
+                return f"{verb} {one_of(words)}"
+            return f"ne {verb} pas {words[0]}" if len(words) == 1 else f"ne {verb} ni {neither(words)}"
+        case "all":
+            if positive:
+                return f"{verb} {each_of(words)}"
+            together = f"à la fois {each_of(words)}" if len(words) > 1 else words[0]
+            return f"ne {verb} pas {together}"
+        case _:
+            assert_never(test.quantifier)
+
+
+def _near(fact: Fact, test: Near, scene: Scene) -> Clause:
+    far = with_unit(test.kilometres, "km")
+    words = {
+        "<": f"à moins de {far}",
+        "<=": f"à {far} au plus",
+        ">": f"à plus de {far}",
+        ">=": f"à {far} au moins",
+    }[test.operator]
+    doubt = "sa position est inconnue" if fact.unknown == "included" else ""
+    subject = spot(test.distance, scene).text
+    return Clause(subject, f"est {words} {of(place(test.distance))}", bare=subject, doubt=doubt)
