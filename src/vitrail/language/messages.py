@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from vitrail.model.errors import Problem, problem
 
@@ -18,6 +18,7 @@ KINDS = {
     "instant": ("un instant", "an instant"),
     "texts": ("un ensemble de textes", "a set of texts"),
     "duration": ("une durée", "a duration"),
+    "anniversary": ("un anniversaire", "an anniversary"),
 }
 
 _NOUNS = {
@@ -31,10 +32,18 @@ _NOUNS = {
 }
 
 
+LONGEST = 60
+
+
+def shortened(name: str) -> str:
+    """A name as a message shows it, cut when nobody would read it to its end."""
+    return name if len(name) <= LONGEST else f"{name[:LONGEST]}…"
+
+
 def nearest(name: str, names: Iterable[str], *, most: int = 3) -> tuple[str, ...]:
     """The valid names that look most like this one, best first, whatever case and accents."""
     plain = {candidate: _plain(candidate) for candidate in names}
-    wanted = _plain(name)
+    wanted = _plain(name[:LONGEST])
     ranked = sorted(
         plain,
         key=lambda candidate: (
@@ -57,107 +66,155 @@ def _alike(wanted: str, candidate: str) -> bool:
     return difflib.SequenceMatcher(None, wanted, candidate).ratio() >= 0.55
 
 
-def unknown_name(kind: str, name: str, *, path: str, valid: Iterable[str]) -> Problem:
+def unknown_name(kind: str, name: str, *, valid: Iterable[str]) -> Problem:
     """A name the catalogue does not hold."""
     noun, ending, english = _NOUNS[kind]
+    shown = shortened(name)
     return problem(
         f"unknown_{kind}",
-        path=path,
-        fr=f"{noun} « {name} » est {ending} du catalogue.",
-        en=f'The {english} "{name}" is not in the catalogue.',
+        fr=f"{noun} « {shown} » est {ending} du catalogue.",
+        en=f'The {english} "{shown}" is not in the catalogue.',
         hint=nearest(name, valid),
     )
 
 
-def wrong_type(path: str, *, what: str, found: str, expected: Iterable[str]) -> Problem:
+def unknown_trait(name: str, *, valid: Iterable[str], owners: Sequence[str]) -> Problem:
+    """A trait the catalogue does not hold, and that may be a property of some records."""
+    missing = unknown_name("trait", name, valid=valid)
+    if not owners:
+        return missing
+    owner = owners[0]
+    return problem(
+        "unknown_trait",
+        fr=f"{missing.message.fr} C’est une propriété de « {owner} » : elle s’écrit après « where », "
+        f"comme dans did({owner} where {name} is known), ou comme dans last({owner}.{name}).",
+        en=f'{missing.message.en} It is a property of "{owner}": it is written after "where", '
+        f"as in did({owner} where {name} is known), or as in last({owner}.{name}).",
+        hint=missing.hint,
+    )
+
+
+def wrong_type(*, what: str, found: str, expected: Collection[str]) -> Problem:
     """A value of a type its operator or function does not take."""
-    kinds = list(expected)
+    kinds = [each for each in KINDS if each in expected]
+    if {"integer", "decimal", "float"} <= set(kinds):
+        kinds = [each for each in kinds if each not in ("integer", "float")]
     french = " ou ".join(KINDS[kind][0] for kind in kinds)
     english = " or ".join(KINDS[kind][1] for kind in kinds)
     return problem(
         "wrong_type",
-        path=path,
         fr=f"« {what} » attend {french}, pas {KINDS[found][0]}.",
         en=f'"{what}" takes {english}, not {KINDS[found][1]}.',
     )
 
 
-def not_comparable(path: str, *, operator: str, left: str, right: str) -> Problem:
+def not_comparable(*, operator: str, left: str, right: str) -> Problem:
     """Two values whose types never compare."""
+    french = f"« {operator} » ne compare pas {KINDS[left][0]} avec {KINDS[right][0]}."
+    english = f'"{operator}" does not compare {KINDS[left][1]} with {KINDS[right][1]}.'
+    if left == "texts":
+        french += " Écrivez « has », « has any of » ou « has all of »."
+        english += ' Write "has", "has any of" or "has all of".'
+    return problem("not_comparable", fr=french, en=english)
+
+
+def not_ordered(*, operator: str) -> Problem:
+    """`<` between yes and no."""
     return problem(
-        "not_comparable",
-        path=path,
-        fr=f"« {operator} » ne compare pas {KINDS[left][0]} avec {KINDS[right][0]}.",
-        en=f'"{operator}" does not compare {KINDS[left][1]} with {KINDS[right][1]}.',
+        "not_ordered",
+        fr=f"« {operator} » ne s’applique pas à un oui/non : écrivez « = true » ou « = false ».",
+        en=f'"{operator}" does not apply to a yes/no: write "= true" or "= false".',
     )
 
 
-def only_elsewhere(path: str, *, what: str) -> Problem:
+def only_in_record(name: str) -> Problem:
+    """A property of a record asked of the profile."""
+    shown = shortened(name)
+    return problem(
+        "not_about_a_profile",
+        fr=f"« {shown} » est une propriété de fiche ou d’évènement : elle ne s’écrit qu’après « where ».",
+        en=f'"{shown}" is a property of a record: it can stand after "where" alone.',
+    )
+
+
+def only_elsewhere(what: str) -> Problem:
     """Something about the profile asked inside `where`."""
     return problem(
         "not_about_a_record",
-        path=path,
-        fr=f"« {what} » porte sur le client : on ne peut pas l’écrire après « where », "
+        fr=f"« {shortened(what)} » porte sur le client : on ne peut pas l’écrire après « where », "
         "où seule parle la fiche ou l’évènement.",
-        en=f'"{what}" is about the profile: it cannot stand after "where", where only the record speaks.',
+        en=f'"{shortened(what)}" is about the profile: it cannot stand after "where", '
+        "where only the record speaks.",
     )
 
 
-def needs_time(path: str, *, what: str, collection: str) -> Problem:
+def needs_time(*, what: str, collection: str) -> Problem:
     """Something about time asked of a collection that has none."""
     return problem(
         "no_time",
-        path=path,
         fr=f"« {collection} » n’a pas de date propre : « {what} » n’y a pas de sens.",
         en=f'"{collection}" has no time of its own: "{what}" means nothing there.',
     )
 
 
-def future_window(path: str) -> Problem:
+def future_window() -> Problem:
     """`next …` asked of events."""
     return problem(
         "future_window",
-        path=path,
         fr="Un évènement à venir n’existe pas encore : « next … » s’emploie sur une date.",
         en='An event to come does not exist yet: "next …" is for dates held in traits or records.',
     )
 
 
-def empty_window(path: str) -> Problem:
+def empty_window() -> Problem:
     """A window that can hold nothing."""
     return problem(
         "empty_window",
-        path=path,
         fr="Cette période est vide : son début doit venir avant sa fin.",
         en="This window is empty: its start must come before its end.",
     )
 
 
-def impossible_range(path: str) -> Problem:
+def endless_window() -> Problem:
+    """`last 9000000 years`."""
+    return problem(
+        "endless_window",
+        fr="Cette durée dépasse tout calendrier : un million d’unités au plus.",
+        en="This length is beyond any calendar: a million units at most.",
+    )
+
+
+def impossible_range() -> Problem:
     """`between 9 and 1`."""
     return problem(
         "impossible_range",
-        path=path,
         fr="Cet intervalle est vide : la borne basse dépasse la borne haute.",
         en="This range is empty: its low end is above its high end.",
     )
 
 
-def too_short_for_days(path: str) -> Problem:
+def too_short_for_days() -> Problem:
     """A window of hours on a date."""
     return problem(
         "hours_on_a_date",
-        path=path,
         fr="Une date n’a pas d’heure : comptez en jours, semaines, mois ou années.",
         en="A date has no hour: count in days, weeks, months or years.",
     )
 
 
-def calendar_duration(path: str) -> Problem:
+def not_whole_days() -> Problem:
+    """A date moved by something else than days written out."""
+    return problem(
+        "not_whole_days",
+        fr="Une date se décale d’un nombre écrit de jours, semaines, mois ou années : birth_date + 7 days.",
+        en="A date moves by a written number of days, weeks, months or years: birth_date + 7 days.",
+    )
+
+
+def calendar_duration() -> Problem:
     """A duration in months where an exact one is needed."""
     return problem(
         "calendar_duration",
-        path=path,
         fr="Un mois ou une année n’a pas de longueur fixe ici : comptez en jours, "
         "ou écrivez par exemple « last_time(order) < now - 3 months ».",
         en="A month or a year has no fixed length here: count in days, "
@@ -165,81 +222,73 @@ def calendar_duration(path: str) -> Problem:
     )
 
 
-def bad_arithmetic(path: str, *, operator: str, left: str, right: str) -> Problem:
+def bad_arithmetic(*, operator: str, left: str, right: str) -> Problem:
     """Two values that cannot be added, and so on."""
     return problem(
         "bad_arithmetic",
-        path=path,
         fr=f"« {operator} » ne s’applique pas à {KINDS[left][0]} et {KINDS[right][0]}.",
         en=f'"{operator}" does not apply to {KINDS[left][1]} and {KINDS[right][1]}.',
     )
 
 
-def misplaced_anniversary(path: str) -> Problem:
+def misplaced_anniversary() -> Problem:
     """`anniversary` used with anything but `in`."""
     return problem(
         "misplaced_anniversary",
-        path=path,
         fr="« anniversary(…) » s’emploie seulement avec « in » : « in next 7 days », « in this month ».",
         en='"anniversary(…)" is used with "in" alone: "in next 7 days", "in this month".',
     )
 
 
-def bad_anniversary_window(path: str) -> Problem:
+def bad_anniversary_window() -> Problem:
     """A window without two ends for an anniversary."""
     return problem(
         "bad_anniversary_window",
-        path=path,
         fr="Un anniversaire se cherche dans « last … », « next … », une période ou « between … ».",
         en='An anniversary is looked for in "last …", "next …", a period or "between …".',
     )
 
 
-def bad_pattern(path: str, *, reason: str) -> Problem:
+def bad_pattern(*, reason: str) -> Problem:
     """A pattern that RE2 does not read."""
     return problem(
         "bad_pattern",
-        path=path,
         fr=f"Ce motif n’est pas une expression régulière RE2 valable : {reason}.",
         en=f"This pattern is not a valid RE2 regular expression: {reason}.",
     )
 
 
-def bad_regularity(path: str) -> Problem:
+def bad_regularity() -> Problem:
     """`at least 5 of last 4`."""
     return problem(
         "bad_regularity",
-        path=path,
         fr="« regularly » demande au moins 1 période, sur 120 au plus : at least 3 of last 4.",
         en='"regularly" asks for at least 1 period, of 120 at most: at least 3 of last 4.',
     )
 
 
-def bad_share(path: str) -> Problem:
+def bad_share() -> Problem:
     """A share above 100 %."""
     return problem(
         "bad_share",
-        path=path,
         fr="Une part va de 0 % à 100 %.",
         en="A share goes from 0% to 100%.",
     )
 
 
-def bad_place(path: str) -> Problem:
+def bad_place() -> Problem:
     """A place off the globe."""
     return problem(
         "bad_place",
-        path=path,
         fr="Une latitude va de -90 à 90, une longitude de -180 à 180.",
         en="A latitude goes from -90 to 90, a longitude from -180 to 180.",
     )
 
 
-def bad_sequence(path: str) -> Problem:
+def bad_sequence() -> Problem:
     """A sequence that begins with an absence or with a delay."""
     return problem(
         "bad_sequence",
-        path=path,
         fr="La première étape d’une séquence est une action, sans « not » ni « within ».",
         en='The first step of a sequence is something done, without "not" or "within".',
     )
@@ -256,29 +305,19 @@ def cycle(path: str, keys: list[str]) -> Problem:
     )
 
 
-def too_deep(depth: int) -> Problem:
-    """More than 32 levels."""
+def too_deep(most: int) -> Problem:
+    """More levels than a person follows."""
     return problem(
         "too_deep",
-        fr=f"La règle a {depth} niveaux ; le maximum est 32. Découpez-la en plusieurs segments.",
-        en=f"The rule has {depth} levels; the most is 32. Cut it into several segments.",
+        fr=f"La règle a plus de {most} niveaux. Découpez-la en plusieurs segments, réunis par member(…).",
+        en=f"The rule has more than {most} levels. Cut it into several segments, joined by member(…).",
     )
 
 
-def too_large(nodes: int) -> Problem:
-    """More than 500 nodes."""
+def too_large(most: int) -> Problem:
+    """More parts than a person reads."""
     return problem(
         "too_large",
-        fr=f"La règle a {nodes} éléments ; le maximum est 500. Découpez-la en plusieurs segments.",
-        en=f"The rule has {nodes} parts; the most is 500. Cut it into several segments.",
-    )
-
-
-def too_many_factors(path: str) -> Problem:
-    """Arithmetic that can need more than 38 digits inside `where`."""
-    return problem(
-        "too_many_factors",
-        path=path,
-        fr="Ce produit dépasse ce qui se calcule exactement (38 chiffres) : moins de facteurs.",
-        en="This product is beyond what is computed exactly (38 digits): use fewer factors.",
+        fr=f"La règle a plus de {most} éléments. Découpez-la en plusieurs segments, réunis par member(…).",
+        en=f"The rule has more than {most} parts. Cut it into several segments, joined by member(…).",
     )

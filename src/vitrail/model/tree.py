@@ -14,6 +14,8 @@ from unicodedata import normalize
 
 import msgspec
 
+from vitrail.model.unreadable import unreadable
+
 Operator = Literal["=", "!=", "<", "<=", ">", ">="]
 TextOperator = Literal["contains", "starts with", "ends with", "matches"]
 Unit = Literal["minute", "hour", "day", "week", "month", "quarter", "year"]
@@ -24,22 +26,31 @@ Extreme = Literal["first_time", "last_time"]
 Ranking = Literal["percentile", "quintile", "decile", "rank"]
 
 
+def composed(text: str) -> str:
+    """A text in NFC, as all text at entry; half a character (a lone surrogate) is refused."""
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("a text holds half a character")
+    return normalize("NFC", text)
+
+
 def proper(name: str) -> str:
-    """A name in NFC, as all text at entry; an empty one is refused."""
+    """A name in NFC; an empty one is refused."""
     if not name:
         raise ValueError("a name is not empty")
-    return normalize("NFC", name)
+    return composed(name)
 
 
 def bounded(value: Decimal) -> Decimal:
     """A finite decimal number of a size that people write."""
-    if not value.is_finite() or value.adjusted() > 30 or int(value.as_tuple().exponent) < -30:
-        raise ValueError("a number has at most 30 digits before and after the point")
+    if not value.is_finite() or value.adjusted() > 17 or int(value.as_tuple().exponent) < -18:
+        raise ValueError("a number has at most 18 digits before and 18 after the point")
     return value
 
 
-class Node(msgspec.Struct, frozen=True, tag_field="is", tag=str.lower, omit_defaults=True):
-    """What every node of a tree has: a JSON form."""
+class Node(
+    msgspec.Struct, frozen=True, tag_field="is", tag=str.lower, omit_defaults=True, forbid_unknown_fields=True
+):
+    """What every node of a tree has: a JSON form, in which a misspelt field is refused."""
 
     def to_json(self) -> str:
         """Write the node as JSON text; `vitrail.from_json` reads it back."""
@@ -55,7 +66,7 @@ class Text(Node, frozen=True):
     value: str
 
     def __post_init__(self) -> None:
-        msgspec.structs.force_setattr(self, "value", normalize("NFC", self.value))
+        msgspec.structs.force_setattr(self, "value", composed(self.value))
 
 
 class Integer(Node, frozen=True):
@@ -245,6 +256,9 @@ class Score(Node, frozen=True):
 
     name: str
 
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "name", proper(self.name))
+
 
 class Age(Node, frozen=True):
     """Completed years at T of a date of birth."""
@@ -383,7 +397,7 @@ class Like(Node, frozen=True, tag="text_test"):
     negated: bool = False
 
     def __post_init__(self) -> None:
-        msgspec.structs.force_setattr(self, "pattern", normalize("NFC", self.pattern))
+        msgspec.structs.force_setattr(self, "pattern", composed(self.pattern))
 
 
 class Within(Node, frozen=True, tag="in_window"):
@@ -451,6 +465,9 @@ class Member(Node, frozen=True):
 
     segment: str
 
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "segment", proper(self.segment))
+
 
 class Consented(Node, frozen=True):
     """Consent for a purpose, on one channel or on any."""
@@ -459,8 +476,9 @@ class Consented(Node, frozen=True):
     channel: str | None = None
 
     def __post_init__(self) -> None:
-        proper(self.purpose)
-        proper(self.channel or self.purpose)
+        msgspec.structs.force_setattr(self, "purpose", proper(self.purpose))
+        if self.channel is not None:
+            msgspec.structs.force_setattr(self, "channel", proper(self.channel))
 
 
 class Sample(Node, frozen=True):
@@ -470,6 +488,7 @@ class Sample(Node, frozen=True):
     salt: str = ""
 
     def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "salt", composed(self.salt))
         if bounded(self.share) < 0:
             raise ValueError("a share is not negative")
 
@@ -501,6 +520,12 @@ Tree = Condition | Value | Window | Selection | Step
 def from_json(text: str | bytes) -> Condition:
     """Read a condition from its JSON form.
 
-    Raises `msgspec.ValidationError` with the path of what does not fit.
+    Raises `UserError` with the path of what does not fit.
     """
-    return msgspec.json.decode(text, type=Condition)
+    try:
+        return _DECODER.decode(text)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+        raise unreadable(error) from None
+
+
+_DECODER: msgspec.json.Decoder[Condition] = msgspec.json.Decoder(Condition)
