@@ -18,6 +18,7 @@ from vitrail.language.sentences.natures import (
 )
 from vitrail.language.sentences.scene import Scene
 from vitrail.model.tree import (
+    Duration,
     Integer,
     Moment,
     Number,
