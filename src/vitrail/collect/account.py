@@ -1,0 +1,66 @@
+"""What a load tells in the end: its warnings, its report, and the row the ledger keeps of it."""
+
+from __future__ import annotations
+
+from vitrail.collect.refusals import Refusals
+from vitrail.collect.settling import Counts
+from vitrail.collect.staging import Staged
+from vitrail.ledger.manifest import Load
+from vitrail.model.errors import Message, Problem
+from vitrail.model.reports import LoadReport
+
+
+def warnings_of(staged: Staged, timezone: str) -> tuple[Problem, ...]:
+    """What the person who loads should know although nothing was refused."""
+    found = [*(_rounded(name, count) for name, count in staged.rounded.items())]
+    found.extend(_local(name, count, timezone) for name, count in staged.local.items())
+    if staged.lines == 0:
+        found.append(_no_rows())
+    return tuple(found)
+
+
+def report(load: Load, counts: Counts, refusals: Refusals, *, warnings: tuple[Problem, ...]) -> LoadReport:
+    """The report of a load, but for what is known after its commit."""
+    return LoadReport(
+        load=load.id,
+        kind=load.kind,
+        name=load.name,
+        accepted=load.accepted,
+        rejected=load.rejected,
+        created=counts.created,
+        updated=counts.updated,
+        unchanged=counts.unchanged,
+        warnings=warnings,
+        rejects=tuple(sorted(refusals.shown, key=lambda entry: entry.line)),
+    )
+
+
+def _rounded(name: str, count: int) -> Problem:
+    return _warning(
+        "decimals_rounded",
+        name,
+        fr=f"« {name} » : {count} nombres avaient plus de 4 chiffres après la virgule, ils ont été arrondis.",
+        en=f"“{name}”: {count} numbers had more than 4 digits after the point and were rounded.",
+    )
+
+
+def _local(name: str, count: int, timezone: str) -> Problem:
+    return _warning(
+        "times_without_zone",
+        name,
+        fr=f"« {name} » : {count} heures étaient sans fuseau, elles ont été lues à l'heure de {timezone}.",
+        en=f"“{name}”: {count} times had no zone and were read in that of the workspace, {timezone}.",
+    )
+
+
+def _no_rows() -> Problem:
+    return _warning(
+        "no_rows",
+        "",
+        fr="Il n'y a que l'en-tête : aucune ligne n'a été chargée.",
+        en="There is only the header: no row was loaded.",
+    )
+
+
+def _warning(code: str, path: str, *, fr: str, en: str) -> Problem:
+    return Problem(code=code, path=path, message=Message(fr=fr, en=en), severity="warning")

@@ -1,0 +1,184 @@
+"""Loading profiles, events, records and scores: each load is one step, seen whole or not at all."""
+
+from __future__ import annotations
+
+import time
+from typing import Required, TypedDict, Unpack, assert_never
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from vitrail.collect.account import report, warnings_of
+from vitrail.collect.events import settle_events
+from vitrail.collect.plan import make_plan
+from vitrail.collect.profiles import settle_profiles
+from vitrail.collect.reading import Data, open_input
+from vitrail.collect.records import settle_records, settle_scores
+from vitrail.collect.refusals import Refusals
+from vitrail.collect.settling import Counts, Intake, begin
+from vitrail.collect.shape import Kind, fields_of, shelf_of, with_load
+from vitrail.collect.staging import Place, Progress, stage
+from vitrail.ledger.manifest import Load
+from vitrail.model.catalogue import Catalogue
+from vitrail.model.reports import LoadReport
+from vitrail.warehouse import folder
+from vitrail.warehouse.store import Store
+from vitrail.warehouse.writer import Writer
+
+
+class ProfileColumns(TypedDict, total=False):
+    """Which columns of a table of profiles play a part: the key, the time of the row, the date of creation."""
+
+    key: Required[str]
+    at: str | None
+    created: str | None
+    progress: Progress | None
+
+
+class EventColumns(TypedDict, total=False):
+    """Which columns of a table of events play a part: the profile's key, the time, the event's own key."""
+
+    profile: Required[str]
+    at: Required[str]
+    key: str | None
+    progress: Progress | None
+
+
+class RecordColumns(TypedDict, total=False):
+    """Which columns of a table of records play a part: the profile's key, the record's own, the time of the row."""
+
+    profile: Required[str]
+    key: Required[str]
+    at: str | None
+    progress: Progress | None
+
+
+class ScoreColumns(TypedDict, total=False):
+    """Which columns of a table of scores play a part: the profile's key, the score, when it was computed."""
+
+    profile: Required[str]
+    value: Required[str]
+    at: str | None
+    progress: Progress | None
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One load, as it was asked for."""
+
+    kind: Kind
+    name: str
+    data: Data
+    roles: dict[str, str]
+    progress: Progress
+    created: str | None = None
+
+
+def load_profiles(store: Store, data: Data, **columns: Unpack[ProfileColumns]) -> LoadReport:
+    """Load profiles by their key; every other column is a trait.
+
+    Without `at`, a first value of a trait holds since always and a changed one since now; with it,
+    each row is what was observed at that instant. `created` names the trait that holds the declared
+    date of creation. An empty cell says nothing.
+    """
+    roles = _roles(key=columns["key"], at=columns.get("at"))
+    return _load(
+        store,
+        Request("profiles", "", data, roles, columns.get("progress") or _silent, columns.get("created")),
+    )
+
+
+def load_events(store: Store, name: str, data: Data, **columns: Unpack[EventColumns]) -> LoadReport:
+    """Load events of one collection; every column but the profile, the time and the key is a property.
+
+    With a key an event is known again by it; without one, by its whole content.
+    """
+    roles = _roles(key=columns["profile"], at=columns["at"], id=columns.get("key"))
+    return _load(store, Request("event", name, data, roles, columns.get("progress") or _silent))
+
+
+def load_records(store: Store, name: str, data: Data, **columns: Unpack[RecordColumns]) -> LoadReport:
+    """Load records of one collection, which are updated by their key.
+
+    A row replaces the whole record; a property the load has no column for keeps its value.
+    """
+    roles = _roles(key=columns["profile"], id=columns["key"], at=columns.get("at"))
+    return _load(store, Request("record", name, data, roles, columns.get("progress") or _silent))
+
+
+def load_scores(store: Store, key: str, data: Data, **columns: Unpack[ScoreColumns]) -> LoadReport:
+    """Load the values of a score; one without its time holds since now."""
+    roles = _roles(key=columns["profile"], value=columns["value"], at=columns.get("at"))
+    return _load(store, Request("score", key, data, roles, columns.get("progress") or _silent))
+
+
+def _load(store: Store, request: Request) -> LoadReport:
+    started = time.monotonic()
+    opened = open_input(request.data)
+    with store.writing() as writer, Refusals(writer.staged("rejects.parquet")) as refusals:
+        fields = fields_of(writer.catalogue, request.kind, request.name)
+        plan = make_plan(opened, request.roles, fields, keeps_fields=request.kind != "score")
+        catalogue = with_load(
+            writer.catalogue, request.kind, request.name, plan=plan, created=request.created
+        )
+        zone = ZoneInfo(catalogue.timezone)
+        place = Place(writer.staged("staged.parquet"), zone, request.progress)
+        staged = stage(opened, plan, place, refusals)
+        with writer.scratch() as scratch:
+            intake = Intake(writer, scratch, plan, refusals, request.roles, zone)
+            begin(intake, staged)
+            counts = _settle(intake, request, catalogue)
+        refusals.close()
+        entry = _entry(writer, opened.source, request, counts=counts, refusals=refusals)
+        version = writer.commit(catalogue, load=entry)
+        warnings = warnings_of(staged, catalogue.timezone)
+    answer = report(entry, counts, refusals, warnings=warnings)
+    return msgspec.structs.replace(
+        answer,
+        rejects_path=str(store.path / entry.rejects_path) if entry.rejects_path else "",
+        version=version.number,
+        new_profiles=version.profiles - writer.version.profiles,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _settle(intake: Intake, request: Request, catalogue: Catalogue) -> Counts:
+    match request.kind:
+        case "profiles":
+            created = catalogue.traits[catalogue.created] if catalogue.created else None
+            return settle_profiles(intake, created)
+        case "event":
+            return settle_events(intake, shelf_of(catalogue, "event", request.name))
+        case "record":
+            return settle_records(intake, shelf_of(catalogue, "record", request.name))
+        case "score":
+            return settle_scores(intake, shelf_of(catalogue, "score", request.name))
+        case _:
+            assert_never(request.kind)
+
+
+def _entry(writer: Writer, source: str, request: Request, *, counts: Counts, refusals: Refusals) -> Load:
+    """The row of the ledger for this load; its refused rows get their place in the workspace."""
+    path = f"rejects/{writer.load:08d}.parquet" if refusals.shown else ""
+    if path:
+        folder.publish(refusals.path, writer.root / path)
+    return Load(
+        id=writer.load,
+        kind=request.kind,
+        name=request.name,
+        source=source,
+        received_at_us=writer.now_us,
+        accepted=counts.created + counts.updated + counts.unchanged,
+        rejected=refusals.rows,
+        created=counts.created,
+        updated=counts.updated,
+        unchanged=counts.unchanged,
+        rejects_path=path,
+    )
+
+
+def _roles(**named: str | None) -> dict[str, str]:
+    return {part: column for part, column in named.items() if column is not None}
+
+
+def _silent(_done: int, _total: int | None) -> None:
+    """Tell nobody how far the load is."""

@@ -1,0 +1,160 @@
+"""What becomes of each column of an input: a key, a time, a field that is known, or a new one."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import pyarrow as pa
+
+from vitrail.collect import guess
+from vitrail.collect.cells import Target
+from vitrail.collect.guess import Evidence
+from vitrail.collect.reading import Input
+from vitrail.model.catalogue import Field, Type
+from vitrail.model.errors import Problem, UserError, problem
+from vitrail.warehouse.columns import column_name
+
+Role = dict[str, str]
+"""Which column of the input plays which part: `key`, `id`, `at`, `value`."""
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One column of the input and what it becomes; a required cell may not be empty."""
+
+    place: int
+    name: str
+    column: str
+    target: Target
+    required: bool = False
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """All the columns that are kept, and the fields as they are after the load."""
+
+    columns: tuple[Column, ...]
+    fields: dict[str, Field]
+    loaded: tuple[Field, ...]
+
+
+PARTS: dict[str, tuple[str, Target]] = {
+    "key": ("key", "identifier"),
+    "id": ("id", "identifier"),
+    "at": ("at_us", "moment"),
+    "value": ("value", "float"),
+}
+
+
+def make_plan(opened: Input, roles: Role, fields: Mapping[str, Field], *, keeps_fields: bool = True) -> Plan:
+    """Decide for every column; raises all the problems of the header at once."""
+    problems = [*_missing(opened, roles), *_repeated(roles)]
+    if problems:
+        raise UserError(tuple(problems))
+    parts = tuple(_part(opened, part, name) for part, name in roles.items())
+    if not keeps_fields:
+        return Plan(parts, dict(fields), ())
+    others = [name for name in opened.names if name not in roles.values()]
+    known = _with_new_fields(opened, others, fields)
+    kept = tuple(known[field_name(name)] for name in others if field_name(name) in known)
+    columns = tuple(
+        Column(opened.names.index(name), name, known[field_name(name)].column, known[field_name(name)].type)
+        for name in others
+        if field_name(name) in known
+    )
+    return Plan((*parts, *columns), known, kept)
+
+
+def field_name(name: str) -> str:
+    """The name of a field as the catalogue writes it."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _part(opened: Input, part: str, name: str) -> Column:
+    column, target = PARTS[part]
+    return Column(opened.names.index(name), name, column, target, required=True)
+
+
+def _missing(opened: Input, roles: Role) -> list[Problem]:
+    return [
+        problem(
+            "column_missing",
+            path=name,
+            fr=f"La colonne « {name} » n'est pas dans l'en-tête. Rien n'a été chargé.",
+            en=f"The column “{name}” is not in the header. Nothing was loaded.",
+            hint=_nearest(name, opened.names),
+        )
+        for name in roles.values()
+        if name not in opened.names
+    ]
+
+
+def _repeated(roles: Role) -> list[Problem]:
+    names = list(roles.values())
+    return [
+        problem(
+            "column_twice",
+            path=name,
+            fr=f"La colonne « {name} » ne peut pas jouer deux rôles à la fois. Rien n'a été chargé.",
+            en=f"The column “{name}” cannot play two parts at once. Nothing was loaded.",
+        )
+        for name in sorted({name for name in names if names.count(name) > 1})
+    ]
+
+
+def _nearest(name: str, names: Sequence[str]) -> tuple[str, ...]:
+    folded = {other.casefold(): other for other in names}
+    return tuple(
+        folded[close] for close in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)
+    )
+
+
+def _with_new_fields(opened: Input, names: Sequence[str], fields: Mapping[str, Field]) -> dict[str, Field]:
+    """The known fields, and one for each new column whose type can be told."""
+    new = [name for name in names if field_name(name) not in fields]
+    types = _types_of_texts(opened, new) if opened.texts is not None else _types_of_tables(opened, new)
+    known = dict(fields)
+    taken = {field.column for field in fields.values()}
+    for name, kind in types.items():
+        column = column_name(name, taken)
+        taken.add(column)
+        known[field_name(name)] = Field(name=field_name(name), type=kind, column=column)
+    return known
+
+
+def _types_of_tables(opened: Input, names: Sequence[str]) -> dict[str, Type]:
+    arrow = {name: opened.types[opened.names.index(name)] for name in names}
+    typed = {name: guess.of_arrow(kind) for name, kind in arrow.items() if not pa.types.is_null(kind)}
+    unknown = [name for name, kind in typed.items() if kind is None]
+    if unknown:
+        raise UserError(tuple(_unknown_type(name, str(arrow[name])) for name in unknown))
+    return {name: kind for name, kind in typed.items() if kind is not None}
+
+
+def _types_of_texts(opened: Input, names: Sequence[str]) -> dict[str, Type]:
+    if opened.texts is None or not names:
+        return {}
+    places = [opened.names.index(name) for name in names]
+    evidence = [Evidence()] * len(names)
+    for part in opened.texts.parts():
+        evidence = [
+            guess.look(seen, part.columns[place]) for seen, place in zip(evidence, places, strict=True)
+        ]
+    doubts = [guess.doubt(name, seen) for name, seen in zip(names, evidence, strict=True)]
+    if any(doubts):
+        raise UserError(tuple(found for found in doubts if found is not None))
+    separator = opened.texts.separator
+    types = {
+        name: guess.conclude(seen, separator=separator) for name, seen in zip(names, evidence, strict=True)
+    }
+    return {name: kind for name, kind in types.items() if kind is not None}
+
+
+def _unknown_type(name: str, kind: str) -> Problem:
+    return problem(
+        "unknown_type",
+        path=name,
+        fr=f"La colonne « {name} » est du type {kind}, que Vitrail ne garde pas. Retirez-la ou changez son type.",
+        en=f"The column “{name}” is of the type {kind}, which Vitrail does not keep. Leave it out or change its type.",
+    )

@@ -1,0 +1,216 @@
+"""Loading profiles: what each row says that was not known becomes an observation, and the snapshot follows."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from vitrail.collect.settling import (
+    Counts,
+    Intake,
+    lower_first_seen,
+    number_profiles,
+    settle_repetitions,
+    store,
+    touch,
+    unchanged_lines,
+)
+from vitrail.collect.staging import LINE
+from vitrail.collect.zones import DAY_US, to_instants
+from vitrail.ledger.manifest import ALWAYS, ENDLESS
+from vitrail.model.catalogue import Field
+from vitrail.warehouse.columns import physical_columns
+from vitrail.warehouse.scratch import joined, listed, statement
+from vitrail.warehouse.traits import chosen, latest, overlaid
+from vitrail.warehouse.writer import Shelf
+
+SNAPSHOT = Shelf("snapshot")
+OBSERVATION = Shelf("observation")
+PLACED = {"profile": "INTEGER", "at_us": "BIGINT", "sequence": "BIGINT"}
+
+
+def settle_profiles(intake: Intake, created: Field | None) -> Counts:
+    """Compare each row with what is known of its profile, and keep what it adds."""
+    settle_repetitions(intake, ["key", "at_us"] if intake.dated else ["key"], shown="key")
+    newcomers = number_profiles(intake)
+    _lay_out(intake)
+    _find_dated_news(intake) if intake.dated else _find_news(intake)
+    store(intake, OBSERVATION, statement(_OBSERVATIONS, columns=listed(_columns(intake))))
+    _renew_snapshot(intake)
+    _note_first_seen(intake, created)
+    touch(intake, "SELECT profile FROM written UNION SELECT profile FROM newcomers")
+    return _count(intake, newcomers)
+
+
+def _lay_out(intake: Intake) -> None:
+    """Show the rows with their profiles (`incoming`) beside what is stored (`snapshots`, `observations`)."""
+    scratch, writer = intake.scratch, intake.writer
+    path = writer.staged("incoming.parquet")
+    scratch.write(_INCOMING, path)
+    dates = {"at_us": "BIGINT"} if intake.dated else {}
+    scratch.view("incoming", [path], {LINE: "BIGINT", "profile": "INTEGER"} | dates | intake.physical)
+    known = physical_columns(_fields(intake))
+    scratch.view("snapshots", writer.paths(SNAPSHOT), {"profile": "INTEGER"} | known)
+    scratch.view("observations", writer.paths(OBSERVATION), PLACED | known)
+
+
+def _find_news(intake: Intake) -> None:
+    """Undated rows: a first value holds since always, a changed one since now."""
+    writer, loaded = intake.writer, intake.plan.loaded
+    _show_current(intake)
+    later = listed(intake.values, "coalesce(bool_or($c IS NOT NULL), false) AS $c")
+    intake.scratch.run(
+        statement(
+            "CREATE VIEW later AS SELECT profile$later FROM observations WHERE at_us >= $until GROUP BY profile",
+            later=f", {later}" if later else "",
+            until=str(writer.version.traits_until_us),
+        )
+    )
+    parts = {
+        "first": chosen(loaded, _FIRST),
+        "changed": chosen(loaded, _CHANGED),
+        "any_first": joined(intake.values, _FIRST, by="OR", otherwise="false"),
+        "any_changed": joined(intake.values, _CHANGED, by="OR", otherwise="false"),
+    }
+    _write_news(intake, statement(_NEWS, **parts))
+
+
+def _find_dated_news(intake: Intake) -> None:
+    """Dated rows: what the same instant does not already say."""
+    loaded = intake.plan.loaded
+    parts = {
+        "there": latest(loaded, order="sequence"),
+        "new": chosen(loaded, _NEW),
+        "any_new": joined(intake.values, _NEW, by="OR", otherwise="false"),
+    }
+    _write_news(intake, statement(_DATED_NEWS, **parts))
+
+
+def _write_news(intake: Intake, query: str) -> None:
+    writer = intake.writer
+    path = writer.staged("written.parquet")
+    values: dict[str, int | float | str | bool | None] = {"sequence": writer.load}
+    if not intake.dated:
+        values |= {"always": ALWAYS, "now": writer.now_us}
+    intake.scratch.write(query, path, values)
+    intake.scratch.view("written", [path], {LINE: "BIGINT"} | PLACED | intake.physical)
+
+
+def _show_current(intake: Intake) -> None:
+    """What holds now of the profiles of the load."""
+    writer, fields = intake.writer, _fields(intake)
+    known = physical_columns(fields)
+    if writer.version.traits_until_us > writer.now_us:
+        query = statement(_CURRENT, columns=listed(["profile", *known]))
+    else:
+        query = statement(_FOLDED_NOW, latest=_also(latest(fields)), now=str(writer.now_us))
+    intake.scratch.run(statement("CREATE VIEW current AS $query", query=query))
+
+
+def _renew_snapshot(intake: Intake) -> None:
+    """Write the snapshot rows of the profiles whose traits changed, and the instants they are right for."""
+    scratch, writer, fields = intake.scratch, intake.writer, _fields(intake)
+    known = physical_columns(fields)
+    scratch.run(statement(_ALL_OBSERVATIONS, columns=listed([*PLACED, *known])))
+    until = (
+        scratch.number("SELECT min(at_us) FROM every WHERE at_us > $now", {"now": writer.now_us}) or ENDLESS
+    )
+    start = scratch.rows("SELECT max(at_us) FROM every WHERE at_us < $until", {"until": until})[0][0]
+    before = writer.version.traits_until_us
+    if intake.dated or before <= writer.now_us:
+        folded = {"latest": _also(latest(fields)), "before": str(before), "until": str(until)}
+        store(intake, SNAPSHOT, statement(_FOLDED, **folded))
+    else:
+        store(intake, SNAPSHOT, statement(_OVERLAID, rows=overlaid(fields, intake.physical)))
+    writer.describe(traits_from_us=ALWAYS if start is None else int(str(start)), traits_until_us=until)
+
+
+def _note_first_seen(intake: Intake, created: Field | None) -> None:
+    """Dated observations and the declared date of creation say since when a profile is there."""
+    if intake.dated:
+        lower_first_seen(intake, "SELECT profile, at_us FROM written")
+    if created is None or created.column not in intake.values:
+        return
+    column = listed([created.column])
+    if created.type == "instant":
+        query = "SELECT profile, $column AS at_us FROM incoming WHERE $column IS NOT NULL"
+    else:
+        _show_midnights(intake, column)
+        query = "SELECT profile, m.at_us FROM incoming i JOIN midnights m ON m.day = i.$column"
+    lower_first_seen(intake, statement(query, column=column))
+
+
+def _show_midnights(intake: Intake, column: str) -> None:
+    days = intake.scratch.table(
+        statement("SELECT DISTINCT $column AS day FROM incoming WHERE $column IS NOT NULL", column=column)
+    )
+    walls = days.column("day").cast(pa.int32()).cast(pa.int64()).to_numpy() * DAY_US
+    table = pa.table({"day": days.column("day"), "at_us": to_instants(walls, intake.zone)})
+    intake.scratch.register("midnights", table)
+
+
+def _count(intake: Intake, newcomers: int) -> Counts:
+    rows = intake.scratch.number("SELECT count(*) FROM incoming")
+    updated = intake.scratch.number(_UPDATED)
+    spare = unchanged_lines(intake)
+    return Counts(created=newcomers, updated=updated, unchanged=rows - newcomers - updated + spare)
+
+
+def _fields(intake: Intake) -> tuple[Field, ...]:
+    return tuple(intake.plan.fields.values())
+
+
+def _columns(intake: Intake) -> list[str]:
+    return [*PLACED, *intake.physical]
+
+
+def _also(columns: str) -> str:
+    return f", {columns}" if columns else ""
+
+
+_FIRST = "(i.$c IS NOT NULL AND c.$c IS NULL AND NOT coalesce(l.$c, false))"
+_CHANGED = "(i.$c IS NOT NULL AND i.$c IS DISTINCT FROM c.$c AND (c.$c IS NOT NULL OR coalesce(l.$c, false)))"
+_NEW = "(i.$c IS NOT NULL AND i.$c IS DISTINCT FROM t.$c)"
+
+_INCOMING = "SELECT e.profile, f.* EXCLUDE (key) FROM fresh f JOIN everyone e USING (key)"
+_CURRENT = """
+SELECT $columns FROM snapshots SEMI JOIN incoming USING (profile)
+QUALIFY row_number() OVER (PARTITION BY profile ORDER BY "file~" DESC) = 1
+"""
+_FOLDED_NOW = """
+SELECT profile$latest FROM observations SEMI JOIN incoming USING (profile) WHERE at_us <= $now GROUP BY profile
+"""
+_NEWS = """
+SELECT i."line~", i.profile, CAST($$always AS BIGINT) AS at_us, CAST($$sequence AS BIGINT) AS sequence, $first
+FROM incoming i LEFT JOIN current c USING (profile) LEFT JOIN later l USING (profile) WHERE $any_first
+UNION ALL
+SELECT i."line~", i.profile, CAST($$now AS BIGINT) AS at_us, CAST($$sequence AS BIGINT) AS sequence, $changed
+FROM incoming i LEFT JOIN current c USING (profile) LEFT JOIN later l USING (profile) WHERE $any_changed
+"""
+_DATED_NEWS = """
+SELECT i."line~", i.profile, i.at_us, CAST($$sequence AS BIGINT) AS sequence, $new
+FROM incoming i
+LEFT JOIN (
+    SELECT profile, at_us, $there FROM observations SEMI JOIN incoming USING (profile, at_us) GROUP BY profile, at_us
+) t USING (profile, at_us)
+WHERE $any_new
+"""
+_OBSERVATIONS = "SELECT $columns FROM written ORDER BY profile, at_us"
+_ALL_OBSERVATIONS = """
+CREATE VIEW every AS
+SELECT $columns FROM (SELECT * FROM observations UNION ALL BY NAME SELECT * FROM written)
+"""
+_FOLDED = """
+SELECT profile$latest
+FROM every SEMI JOIN (
+    SELECT profile FROM written UNION SELECT profile FROM observations WHERE at_us >= $before AND at_us < $until
+) USING (profile)
+WHERE at_us < $until GROUP BY profile ORDER BY profile
+"""
+_OVERLAID = """
+SELECT profile, $rows FROM incoming i LEFT JOIN current c USING (profile)
+WHERE profile IN (SELECT profile FROM written) ORDER BY profile
+"""
+_UPDATED = """
+SELECT count(DISTINCT "line~") FROM written w
+WHERE w."line~" NOT IN (SELECT first FROM newcomers)
+"""

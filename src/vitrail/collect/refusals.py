@@ -1,0 +1,133 @@
+"""The rows that were refused: all of them in a file, the first ones at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self, assert_never
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from vitrail.model.errors import Message
+from vitrail.model.reports import Reject
+
+SHOWN = 1000
+
+Reason = Literal["type", "empty", "cells", "clash", "stored", "unknown_profile"]
+
+_SCHEMA = pa.schema(
+    [
+        ("line", pa.int64()),
+        ("column", pa.string()),
+        ("found", pa.string()),
+        ("expected", pa.string()),
+        ("message_fr", pa.string()),
+        ("message_en", pa.string()),
+    ]
+)
+
+
+class Refusals:
+    """The refused cells of one load: it owns the file they go to, which is made with the first of them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rows = 0
+        self.shown: list[Reject] = []
+        self._file: pq.ParquetWriter | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Finish the file, if there is one."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def add(self, rejects: Sequence[Reject], *, rows: int) -> None:
+        """Note refused cells, which belong to so many rows that nobody counted yet."""
+        self.rows += rows
+        if not rejects:
+            return
+        self.shown.extend(rejects[: max(0, SHOWN - len(self.shown))])
+        if self._file is None:
+            self._file = pq.ParquetWriter(self.path, _SCHEMA, compression="zstd")
+        self._file.write_table(_table(rejects))
+
+
+def reject(reason: Reason, *, line: int, column: str, found: str, expected: str = "") -> Reject:
+    """One refused cell with its sentence."""
+    return Reject(line, column, found[:200], expected, _message(reason, column, found[:200], expected))
+
+
+def _message(reason: Reason, column: str, found: str, expected: str) -> Message:
+    match reason:
+        case "type":
+            return Message(
+                fr=f"« {column} » : « {found} » n'est pas du type attendu ({_FRENCH.get(expected, expected)}).",
+                en=f"“{column}”: “{found}” is not of the expected type ({expected}).",
+            )
+        case "empty":
+            return Message(
+                fr=f"« {column} » est vide ; une valeur est nécessaire.",
+                en=f"“{column}” is empty; a value is needed.",
+            )
+        case "cells":
+            return Message(
+                fr=f"La ligne a {found} cellules au lieu de {expected}.",
+                en=f"The line has {found} cells instead of {expected}.",
+            )
+        case "clash":
+            return Message(
+                fr=f"« {column} » : « {found} » revient dans ce chargement avec un autre contenu.",
+                en=f"“{column}”: “{found}” comes again in this load with another content.",
+            )
+        case "stored":
+            return Message(
+                fr=f"« {column} » : « {found} » est déjà là avec un autre contenu, qui est conservé.",
+                en=f"“{column}”: “{found}” is already there with another content, which is kept.",
+            )
+        case "unknown_profile":
+            return Message(
+                fr=f"« {column} » : le profil « {found} » n'existe pas.",
+                en=f"“{column}”: there is no profile “{found}”.",
+            )
+        case _:
+            assert_never(reason)
+
+
+def _table(rejects: Sequence[Reject]) -> pa.Table:
+    rows = [
+        {
+            "line": entry.line,
+            "column": entry.column,
+            "found": entry.found,
+            "expected": entry.expected,
+            "message_fr": entry.message.fr,
+            "message_en": entry.message.en,
+        }
+        for entry in rejects
+    ]
+    return pa.Table.from_pylist(rows, schema=_SCHEMA)
+
+
+_FRENCH = {
+    "text": "texte",
+    "integer": "nombre entier de 18 chiffres au plus",
+    "decimal": "nombre décimal de 18 chiffres au plus",
+    "float": "nombre",
+    "boolean": "booléen : true, false, vrai, faux, oui ou non",
+    "date": "date : AAAA-MM-JJ ou JJ/MM/AAAA",
+    "instant": "instant : AAAA-MM-JJThh:mm:ss, avec ou sans fuseau",
+    "texts": "ensemble de textes",
+    "identifier": "identifiant : texte ou nombre entier",
+    "moment": "date ou instant",
+}

@@ -1,0 +1,142 @@
+"""The rows of an input, typed and checked cell by cell, written to a file that waits to be settled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from vitrail.collect.cells import Target, parse
+from vitrail.collect.parsed import Parsed
+from vitrail.collect.plan import Column, Plan
+from vitrail.collect.reading import Chunk, Input
+from vitrail.collect.refusals import Refusals, reject
+from vitrail.collect.text import folded
+from vitrail.model.catalogue import Type
+from vitrail.model.reports import Reject
+from vitrail.warehouse.columns import FOLDED, arrow_type
+
+LINE = "line~"
+Progress = Callable[[int, int | None], None]
+Mask = NDArray[np.bool_]
+
+
+class Staged(msgspec.Struct, frozen=True):
+    """The typed rows of an input in a file: how many are fit to be settled, out of how many.
+
+    `rounded` and `local` say by column how many decimals were rounded and how many times came
+    without a zone.
+    """
+
+    path: Path
+    rows: int
+    lines: int
+    rounded: dict[str, int]
+    local: dict[str, int]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where rows are staged, the zone of times that tell none, and who wants to know how far it is."""
+
+    path: Path
+    zone: ZoneInfo
+    progress: Progress
+
+
+def stage(opened: Input, plan: Plan, place: Place, refusals: Refusals) -> Staged:
+    """Type every row; those with a cell that does not fit are refused, the others wait in a file."""
+    rows = lines = 0
+    rounded: dict[str, int] = {}
+    local: dict[str, int] = {}
+    with pq.ParquetWriter(place.path, _schema(plan), compression="lz4", use_dictionary=True) as file:
+        for chunk in opened.chunks:
+            lines += len(chunk.lines) + len(chunk.broken)
+            parsed = [
+                parse(chunk.columns[column.place], column.target, place.zone) for column in plan.columns
+            ]
+            _count(plan, parsed, rounded=rounded, local=local)
+            table = _fit_rows(chunk, plan, parsed, refusals)
+            rows += table.num_rows
+            file.write_table(table)
+            place.progress(lines, opened.total)
+    return Staged(path=place.path, rows=rows, lines=lines, rounded=rounded, local=local)
+
+
+def _schema(plan: Plan) -> pa.Schema:
+    columns: list[tuple[str, pa.DataType]] = [(LINE, pa.int64())]
+    for column in plan.columns:
+        columns.append((column.column, arrow_type(_stored_type(column.target))))
+        if column.target == "text":
+            columns.append((column.column + FOLDED, pa.string()))
+    return pa.schema(columns)
+
+
+def _stored_type(target: Target) -> Type:
+    match target:
+        case "identifier":
+            return "text"
+        case "moment":
+            return "instant"
+        case _:
+            return target
+
+
+def _count(plan: Plan, parsed: list[Parsed], *, rounded: dict[str, int], local: dict[str, int]) -> None:
+    for column, cells in zip(plan.columns, parsed, strict=True):
+        if cells.rounded:
+            rounded[column.name] = rounded.get(column.name, 0) + cells.rounded
+        if cells.local:
+            local[column.name] = local.get(column.name, 0) + cells.local
+
+
+def _fit_rows(chunk: Chunk, plan: Plan, parsed: list[Parsed], refusals: Refusals) -> pa.Table:
+    """The rows whose cells all fit; the others are noted."""
+    refused = _refused_rows(plan, parsed, len(chunk.lines))
+    count = int(refused.sum())
+    if count or chunk.broken:
+        refusals.add(list(_explain(chunk, plan, parsed)), rows=count + len(chunk.broken))
+    arrays: list[pa.Array] = [pa.array(chunk.lines)]
+    for column, cells in zip(plan.columns, parsed, strict=True):
+        arrays.append(cells.values)
+        if column.target == "text":
+            arrays.append(folded(cells.values))
+    table = pa.Table.from_arrays(arrays, schema=_schema(plan))
+    return table.filter(pa.array(~refused)) if count else table
+
+
+def _refused_rows(plan: Plan, parsed: list[Parsed], rows: int) -> Mask:
+    refused = np.zeros(rows, dtype=np.bool_)
+    for column, cells in zip(plan.columns, parsed, strict=True):
+        if cells.refused is not None:
+            refused |= cells.refused.to_numpy(zero_copy_only=False)
+        if column.required and cells.values.null_count:
+            refused |= pc.is_null(cells.values).to_numpy(zero_copy_only=False)
+    return refused
+
+
+def _explain(chunk: Chunk, plan: Plan, parsed: list[Parsed]) -> Iterator[Reject]:
+    for broken in chunk.broken:
+        found, expected = str(broken.cells), str(broken.expected)
+        yield reject("cells", line=broken.line, column="", found=found, expected=expected)
+    for column, cells in zip(plan.columns, parsed, strict=True):
+        yield from _explain_column(chunk, column, cells)
+
+
+def _explain_column(chunk: Chunk, column: Column, cells: Parsed) -> Iterator[Reject]:
+    wrong = np.zeros(len(chunk.lines), dtype=np.bool_)
+    if cells.refused is not None:
+        wrong = cells.refused.to_numpy(zero_copy_only=False)
+        found = chunk.columns[column.place].filter(cells.refused).to_pylist()
+        for line, value in zip(chunk.lines[wrong], found, strict=True):
+            yield reject("type", line=int(line), column=column.name, found=str(value), expected=column.target)
+    if column.required and cells.values.null_count:
+        empty = pc.is_null(cells.values).to_numpy(zero_copy_only=False) & ~wrong
+        for line in chunk.lines[empty]:
+            yield reject("empty", line=int(line), column=column.name, found="", expected=column.target)

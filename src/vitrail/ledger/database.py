@@ -1,0 +1,78 @@
+"""The ledger's database: opening it, reading it, and changing it one writer at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.pool import NullPool
+
+BUSY_MILLISECONDS = 60_000
+
+
+class Ledger:
+    """An open ledger: it owns the connections to one database.
+
+    `reading` sees one consistent state for as long as it lasts and blocks nobody; `writing` is
+    alone, waits for its turn, and is kept whole or not at all.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one state of the ledger."""
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection whose changes are committed together at the end, on disk."""
+        with self._engine.connect().execution_options(vitrail_writes=True) as connection, connection.begin():
+            yield connection
+
+    def checkpoint(self) -> None:
+        """Bring everything into the one file, so that it can be renamed."""
+        with self._engine.connect() as connection:
+            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+def open_ledger(path: Path) -> Ledger:
+    """The ledger in the SQLite file `path`, which is made when it is missing."""
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return Ledger(engine)
+
+
+def current_migration(ledger: Ledger) -> str | None:
+    """The last migration the database has seen; None for a database that is not a ledger."""
+    with ledger.reading() as connection:
+        if not connection.dialect.has_table(connection, "alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Give a new connection its habits; transactions are begun by `_begin_sqlite`, not by the driver."""
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("vitrail_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

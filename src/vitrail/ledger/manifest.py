@@ -1,0 +1,182 @@
+"""The manifest: which files make up each snapshot, and the one step that makes the next snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from vitrail.ledger import schema
+from vitrail.ledger.settings import workspace_id
+
+FileKind = Literal["keys", "first_seen", "snapshot", "observation", "event", "record", "score", "touched"]
+ENDLESS = 2**63 - 1
+ALWAYS = -(2**63) + 1
+
+
+class NewFile(msgspec.Struct, frozen=True):
+    """A file that stands on disk and waits to be part of a snapshot; `path` is relative to the workspace."""
+
+    kind: FileKind
+    name: str
+    path: str
+    rows: int
+    first_us: int = ALWAYS
+    last_us: int = ENDLESS
+
+
+class StoredFile(msgspec.Struct, frozen=True):
+    """A file of a snapshot, as the manifest knows it."""
+
+    id: int
+    kind: FileKind
+    name: str
+    path: str
+    rows: int
+    first_us: int
+    last_us: int
+
+
+_STORED = tuple(schema.files.c[name] for name in StoredFile.__struct_fields__)
+
+
+class Load(msgspec.Struct, frozen=True):
+    """One load that was committed, with its counts."""
+
+    id: int
+    kind: str
+    name: str
+    source: str
+    received_at_us: int
+    accepted: int = 0
+    rejected: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejects_path: str = ""
+
+
+class Version(msgspec.Struct, frozen=True):
+    """One snapshot of the facts.
+
+    The snapshots of profiles are right for the instants T with
+    `traits_from_us < T <= traits_until_us`.
+    """
+
+    number: int = 0
+    committed_at_us: int = ALWAYS
+    load: int | None = None
+    profiles: int = 0
+    traits_from_us: int = ALWAYS
+    traits_until_us: int = ENDLESS
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """The newest snapshot with its files, as one reading saw them."""
+
+    workspace: str
+    version: Version
+    files: tuple[StoredFile, ...]
+
+
+class Commit(msgspec.Struct, frozen=True):
+    """What changes from one snapshot to the next."""
+
+    version: Version
+    load: Load | None = None
+    added: tuple[NewFile, ...] = ()
+    removed: tuple[int, ...] = ()
+
+
+def newest_snapshot(connection: Connection) -> Snapshot:
+    """The snapshot in force, with all its files."""
+    return Snapshot(workspace_id(connection), newest_version(connection), files_in_force(connection))
+
+
+def newest_version(connection: Connection) -> Version:
+    """The snapshot in force; number 0, empty, before the first load."""
+    row = connection.execute(
+        select(schema.versions).order_by(schema.versions.c.number.desc()).limit(1)
+    ).first()
+    return Version() if row is None else Version(*row)
+
+
+def files_in_force(connection: Connection, *, kind: FileKind | None = None) -> tuple[StoredFile, ...]:
+    """The files of the newest snapshot, oldest first."""
+    table = schema.files
+    query = select(*_STORED).where(table.c.removed_in.is_(None)).order_by(table.c.id)
+    if kind is not None:
+        query = query.where(table.c.kind == kind)
+    return tuple(StoredFile(*row) for row in connection.execute(query))
+
+
+def files_added_after(connection: Connection, version: int, *, kind: FileKind) -> tuple[StoredFile, ...]:
+    """The files of one kind that came after a version, whether or not they are still in force."""
+    table = schema.files
+    query = select(*_STORED).where(table.c.kind == kind, table.c.added_in > version).order_by(table.c.id)
+    return tuple(StoredFile(*row) for row in connection.execute(query))
+
+
+def known_paths(connection: Connection) -> frozenset[str]:
+    """Every path the ledger names, in force or waiting to be deleted."""
+    queries = (
+        select(schema.files.c.path),
+        select(schema.loads.c.rejects_path),
+        select(schema.memberships.c.path),
+        select(schema.logs.c.path),
+        select(schema.ranks.c.path),
+    )
+    return frozenset(path for query in queries for path in connection.scalars(query))
+
+
+def next_load(connection: Connection) -> int:
+    """The number the next load will have."""
+    return (connection.scalar(select(func.max(schema.loads.c.id))) or 0) + 1
+
+
+def all_loads(connection: Connection) -> tuple[Load, ...]:
+    """Every load, oldest first."""
+    return tuple(Load(*row) for row in connection.execute(select(schema.loads).order_by(schema.loads.c.id)))
+
+
+def commit(connection: Connection, change: Commit) -> None:
+    """Make the next snapshot; all of it happens in the caller's transaction.
+
+    A load that brought nothing new is noted without making a version.
+    """
+    if change.load is not None:
+        connection.execute(insert(schema.loads), msgspec.structs.asdict(change.load))
+    if change.version.number == newest_version(connection).number:
+        return
+    connection.execute(insert(schema.versions), msgspec.structs.asdict(change.version))
+    _add(connection, change)
+    _remove(connection, change.removed, version=change.version.number, at_us=change.version.committed_at_us)
+
+
+def expired_files(connection: Connection, *, before_us: int) -> tuple[StoredFile, ...]:
+    """The files that left the snapshots before an instant."""
+    query = select(*_STORED).where(schema.files.c.removed_at_us < before_us)
+    return tuple(StoredFile(*row) for row in connection.execute(query))
+
+
+def forget_files(connection: Connection, identifiers: Sequence[int]) -> None:
+    """Drop rows of the manifest whose files no reader can hold any more."""
+    connection.execute(delete(schema.files).where(schema.files.c.id.in_(identifiers)))
+
+
+def _add(connection: Connection, change: Commit) -> None:
+    load = None if change.load is None else change.load.id
+    rows = [
+        {**msgspec.structs.asdict(file), "load": load, "added_in": change.version.number}
+        for file in change.added
+    ]
+    if rows:
+        connection.execute(insert(schema.files), rows)
+
+
+def _remove(connection: Connection, identifiers: Sequence[int], *, version: int, at_us: int) -> None:
+    if identifiers:
+        statement = update(schema.files).where(schema.files.c.id.in_(identifiers))
+        connection.execute(statement.values(removed_in=version, removed_at_us=at_us))

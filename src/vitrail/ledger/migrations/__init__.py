@@ -1,0 +1,1 @@
+"""The steps that bring a ledger from one shape to the next."""

@@ -1,0 +1,46 @@
+"""What a load answers: how many rows were taken, which were refused and why."""
+
+from __future__ import annotations
+
+import msgspec
+
+from vitrail.model.errors import Message, Problem
+
+
+class Reject(msgspec.Struct, frozen=True):
+    """One refused cell: where it stands, what was found there, what was expected.
+
+    `line` is the number of the row as a spreadsheet shows it for files with a header (the header is
+    line 1), and the number of the row, from 1, for tables. `column` is the name in the input.
+    """
+
+    line: int
+    column: str
+    found: str
+    expected: str
+    message: Message
+
+
+class LoadReport(msgspec.Struct, frozen=True):
+    """The account of one load: `accepted + rejected` is the number of rows of the input.
+
+    `accepted` is `created + updated + unchanged`. `rejects` holds the first refused cells;
+    `rejects_path` names the file (Parquet) that holds them all, and is empty when there are none.
+    `version` is the snapshot from which on the load is seen; `new_profiles` counts the profiles the
+    load made known.
+    """
+
+    load: int
+    kind: str
+    name: str
+    accepted: int = 0
+    rejected: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    new_profiles: int = 0
+    warnings: tuple[Problem, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+    rejects_path: str = ""
+    version: int = 0
+    seconds: float = 0.0

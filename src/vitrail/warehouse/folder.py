@@ -1,0 +1,71 @@
+"""The folder of a workspace: writing files that are there whole or not at all, and clearing what is left over."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
+from pathlib import Path
+
+LEDGER = "ledger.sqlite"
+LOCK = "writer.lock"
+STAGING = "staging"
+FACTS = ("profiles", "observations", "events", "records", "scores", "touched", "memberships", "rejects")
+
+
+def publish(temporary: Path, target: Path) -> None:
+    """Give a finished file its name: on disk first, then renamed, then the rename on disk.
+
+    The directory of `target` is made when it is missing.
+    """
+    _make_directory(target.parent)
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    os.replace(temporary, target)
+    _sync_directory(target.parent)
+
+
+def write_bytes(content: bytes, target: Path, *, staging: Path) -> None:
+    """Write a small file whole or not at all."""
+    temporary = staging / target.name
+    temporary.write_bytes(content)
+    publish(temporary, target)
+
+
+@contextmanager
+def only_writer(root: Path) -> Iterator[None]:
+    """Be the only writer of a workspace, among all processes and threads; waits for its turn."""
+    with (root / LOCK).open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def sweep(root: Path, known: Set[str]) -> None:
+    """Delete what a killed writer left: staging, and files the ledger does not name.
+
+    Only the sole writer may call it.
+    """
+    for entry in (root / STAGING).iterdir():
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    for name in FACTS:
+        for path in (root / name).rglob("*"):
+            if path.is_file() and path.relative_to(root).as_posix() not in known:
+                path.unlink()
+
+
+def _make_directory(directory: Path) -> None:
+    if directory.is_dir():
+        return
+    _make_directory(directory.parent)
+    directory.mkdir(exist_ok=True)
+    _sync_directory(directory.parent)
+
+
+def _sync_directory(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,121 @@
+"""A working database in memory, which spills into the workspace and reads and writes Parquet files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from string import Template
+
+import duckdb
+import pyarrow as pa
+
+ROWS_PER_GROUP = 122_880
+MEMORY = "1200MB"
+
+Value = int | float | str | bool | None | Sequence[str]
+
+
+def quoted(name: str) -> str:
+    """A column's name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def listed(names: Sequence[str], form: str = "$c") -> str:
+    """Column names through a form in which `$c` stands for each, separated by commas.
+
+    `listed(("a", "b"), "s.$c AS $c")` is `s."a" AS "a", s."b" AS "b"`.
+    """
+    return ", ".join(Template(form).substitute(c=quoted(name)) for name in names)
+
+
+def joined(names: Sequence[str], form: str, *, by: str, otherwise: str) -> str:
+    """Column names through a form, joined by a word (`AND`, `OR`); `otherwise` when there are none."""
+    parts = [Template(form).substitute(c=quoted(name)) for name in names]
+    return "(" + f" {by} ".join(parts) + ")" if parts else otherwise
+
+
+def statement(text: str, **parts: str) -> str:
+    """SQL with the columns the catalogue names put in at `$part`; values go as parameters, never here."""
+    return Template(text).substitute(parts)
+
+
+class Scratch:
+    """A working database: it owns one DuckDB in memory, whose large results spill into `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": MEMORY,
+            "temp_directory": str(folder),
+            "python_enable_replacements": "false",
+            "threads": str(min(8, os.cpu_count() or 1)),
+        }
+        self._connection = duckdb.connect(":memory:", config=settings)
+
+    def __enter__(self) -> Scratch:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def run(self, sql: str, parameters: Mapping[str, Value] | None = None) -> None:
+        """Do something that answers nothing."""
+        self._connection.execute(sql, dict(parameters or {})).fetchall()
+
+    def number(self, sql: str, parameters: Mapping[str, Value] | None = None) -> int:
+        """Ask for one whole number; nothing counts as 0."""
+        rows = self._connection.execute(sql, dict(parameters or {})).fetchall()
+        return int(rows[0][0] or 0) if rows else 0
+
+    def rows(self, sql: str, parameters: Mapping[str, Value] | None = None) -> list[tuple[object, ...]]:
+        """Ask for a few rows."""
+        return self._connection.execute(sql, dict(parameters or {})).fetchall()
+
+    def table(self, sql: str, parameters: Mapping[str, Value] | None = None) -> pa.Table:
+        """Ask for rows as an Arrow table."""
+        return self._connection.sql(sql, params=dict(parameters or {})).to_arrow_table()
+
+    def register(self, name: str, table: pa.Table) -> None:
+        """Show an Arrow table under a name."""
+        self._connection.register(name, table)
+
+    def write(self, query: str, path: Path, parameters: Mapping[str, Value] | None = None) -> int:
+        """Write the answer of a query to a Parquet file; answers its number of rows."""
+        copy = statement(_COPY, query=query, group=str(ROWS_PER_GROUP))
+        return self.number(copy, {**(parameters or {}), "target": str(path)})
+
+    def view(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
+        """Show files under a name, with exactly these columns; a column a file lacks is unknown there.
+
+        The number of the file, in the order given, is the column `file~`.
+        """
+        present = self._create_raw_view(name, paths)
+        shown = [
+            statement(
+                "CAST($c AS $t) AS $c" if column in present else "CAST(NULL AS $t) AS $c",
+                c=quoted(column),
+                t=kind,
+            )
+            for column, kind in columns.items()
+        ]
+        order = '"file~"' if paths else 'CAST(0 AS BIGINT) AS "file~"'
+        source = quoted(name + "~raw") if paths else "(SELECT 1) WHERE false"
+        text = "CREATE OR REPLACE VIEW $name AS SELECT $shown FROM $source"
+        self.run(statement(text, name=quoted(name), shown=", ".join([*shown, order]), source=source))
+
+    def _create_raw_view(self, name: str, paths: Sequence[Path]) -> frozenset[str]:
+        if not paths:
+            return frozenset()
+        files = "[" + ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths) + "]"
+        self.run(statement(_RAW_VIEW, name=quoted(name + "~raw"), files=files))
+        return frozenset(
+            str(row[0]) for row in self.rows(statement("DESCRIBE $name", name=quoted(name + "~raw")))
+        )
+
+
+_COPY = "COPY ($query) TO $$target (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE $group)"
+_RAW_VIEW = """
+CREATE OR REPLACE VIEW $name AS
+SELECT * EXCLUDE (filename), list_position($files, filename) AS "file~"
+FROM read_parquet($files, union_by_name = true, filename = true)
+"""

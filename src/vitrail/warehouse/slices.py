@@ -1,0 +1,46 @@
+"""Large loads cut at the boundaries of months, so that each file holds a few million rows of neighbouring times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from vitrail.warehouse.scratch import Scratch, statement
+
+TARGET_ROWS = 2_000_000
+
+
+class Slice(msgspec.Struct, frozen=True):
+    """A stretch of time, its end excluded, and the number of rows in it."""
+
+    start_us: int
+    end_us: int
+    rows: int
+
+
+def cut(scratch: Scratch, table: str, *, target: int = TARGET_ROWS) -> tuple[Slice, ...]:
+    """The slices of a table that has a column `at_us`; one for a small table."""
+    months = scratch.rows(statement(_MONTHS, table=table))
+    return merge_months([(int(str(start)), int(str(rows))) for start, rows in months], target=target)
+
+
+def merge_months(months: Sequence[tuple[int, int]], *, target: int) -> tuple[Slice, ...]:
+    """Whole months, in order, put together until each slice has its rows; a poor last one joins the one before."""
+    slices: list[Slice] = []
+    for start, rows in months:
+        if slices and slices[-1].rows < target:
+            slices[-1] = msgspec.structs.replace(slices[-1], rows=slices[-1].rows + rows)
+        else:
+            slices.append(Slice(start, start, rows))
+    if len(slices) > 1 and slices[-1].rows < target // 2:
+        last = slices.pop()
+        slices[-1] = msgspec.structs.replace(slices[-1], rows=slices[-1].rows + last.rows)
+    ends = [*(entry.start_us for entry in slices[1:]), 2**63 - 1]
+    return tuple(msgspec.structs.replace(entry, end_us=end) for entry, end in zip(slices, ends, strict=False))
+
+
+_MONTHS = """
+SELECT epoch_us(date_trunc('month', make_timestamp(at_us))) AS start, count(*) AS rows
+FROM $table GROUP BY 1 ORDER BY 1
+"""

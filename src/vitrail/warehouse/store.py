@@ -1,0 +1,190 @@
+"""The storage of a workspace: making it, opening it, reading its snapshot, and changing it."""
+
+from __future__ import annotations
+
+import builtins
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from pyroaring import BitMap
+
+from vitrail.engine.source import Source
+from vitrail.ledger import manifest, settings
+from vitrail.ledger.database import Ledger, current_migration, open_ledger
+from vitrail.ledger.manifest import Version
+from vitrail.ledger.upgrade import NEWEST, upgrade
+from vitrail.model.catalogue import Catalogue
+from vitrail.model.errors import refuse
+from vitrail.warehouse import folder
+from vitrail.warehouse.snapshot import open_source
+from vitrail.warehouse.writer import Writer
+
+Clock = Callable[[], datetime]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Store:
+    """An open workspace storage: a ledger, a folder of files, and a clock.
+
+    Any number of processes may have it open. Readers are never blocked; writers wait for each other.
+    """
+
+    def __init__(self, path: Path, ledger: Ledger, clock: Clock) -> None:
+        self.path = path
+        self.ledger = ledger
+        self._clock = clock
+        self._catalogue: tuple[int, Catalogue] = (-1, Catalogue())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        self.ledger.close()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What the workspace knows, in its newest version."""
+        with self.ledger.reading() as connection:
+            version = settings.catalogue_version(connection)
+            if self._catalogue[0] != version:
+                self._catalogue = (version, settings.current_catalogue(connection))
+        return self._catalogue[1]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the workspace."""
+        return ZoneInfo(self.catalogue.timezone)
+
+    @property
+    def version(self) -> Version:
+        """The newest snapshot."""
+        with self.ledger.reading() as connection:
+            return manifest.newest_version(connection)
+
+    def now_us(self) -> int:
+        """The present instant, in microseconds."""
+        return (self._clock() - _EPOCH) // timedelta(microseconds=1)
+
+    def source(self) -> Source:
+        """The newest snapshot, for an engine; it stays readable for at least an hour."""
+        with self.ledger.reading() as connection:
+            newest = manifest.newest_snapshot(connection)
+        return open_source(newest, self.path)
+
+    def touched_since(self, version: int) -> BitMap:
+        """The profiles that loads committed after a snapshot created or changed."""
+        with self.ledger.reading() as connection:
+            files = manifest.files_added_after(connection, version, kind="touched")
+        return BitMap.union(
+            BitMap(), *(BitMap.deserialize((self.path / file.path).read_bytes()) for file in files)
+        )
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """Be the only writer until the end of the block; waits for its turn."""
+        with folder.only_writer(self.path):
+            with self.ledger.reading() as connection:
+                known = manifest.known_paths(connection)
+            folder.sweep(self.path, known)
+            writer = Writer(self.path, self.ledger, self.now_us())
+            yield writer
+
+
+def create(
+    path: str | Path,
+    *,
+    timezone: str,
+    currency: str,
+    languages: tuple[str, ...],
+    clock: Clock | None = None,
+) -> Store:
+    """Make a workspace in a folder that is missing or empty, and open it."""
+    root = Path(path).absolute()
+    _check_zone(timezone)
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise refuse(
+            "workspace_not_empty",
+            fr=f"« {root} » existe déjà et n'est pas un dossier vide : rien n'a été créé. Choisissez un autre nom.",
+            en=f"“{root}” already exists and is not an empty folder: nothing was made. Choose another name.",
+        )
+    for name in (*folder.FACTS, folder.STAGING):
+        (root / name).mkdir(parents=True)
+    temporary = root / folder.STAGING / folder.LEDGER
+    _make_ledger(temporary, Catalogue(timezone=timezone, currency=currency, languages=languages))
+    folder.publish(temporary, root / folder.LEDGER)
+    return open(root, clock=clock)
+
+
+def open(path: str | Path, *, clock: Clock | None = None) -> Store:
+    """Open a workspace that exists."""
+    root = Path(path).absolute()
+    if not (root / folder.LEDGER).is_file():
+        raise _not_a_workspace(root)
+    with builtins.open(root / folder.LEDGER, "rb") as file:
+        if file.read(15) != b"SQLite format 3":
+            raise _not_a_workspace(root)
+    ledger = open_ledger(root / folder.LEDGER)
+    _check_migration(ledger, root)
+    return Store(root, ledger, clock or _system_clock)
+
+
+def _make_ledger(path: Path, catalogue: Catalogue) -> None:
+    ledger = open_ledger(path)
+    with ledger.writing() as connection:
+        upgrade(connection)
+        settings.save_workspace_id(connection, secrets.token_hex(8))
+        settings.save_catalogue(connection, catalogue, at_us=0)
+    ledger.checkpoint()
+    ledger.close()
+
+
+def _check_migration(ledger: Ledger, root: Path) -> None:
+    present = current_migration(ledger)
+    if present == NEWEST:
+        return
+    if present is None:
+        raise _not_a_workspace(root)
+    if present > NEWEST:
+        raise refuse(
+            "workspace_newer",
+            fr=f"« {root} » a été écrit par une version plus récente de Vitrail : mettez Vitrail à jour.",
+            en=f"“{root}” was written by a newer Vitrail: update Vitrail.",
+        )
+    with folder.only_writer(root), ledger.writing() as connection:
+        upgrade(connection)
+
+
+def _not_a_workspace(root: Path) -> Exception:
+    return refuse(
+        "not_a_workspace",
+        fr=f"« {root} » n'est pas un espace de travail Vitrail. Pour en créer un : vitrail init.",
+        en=f"“{root}” is not a Vitrail workspace. To make one: vitrail init.",
+    )
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise refuse(
+            "unknown_timezone",
+            fr=f"Le fuseau horaire « {name} » n'existe pas. Exemple : Europe/Paris.",
+            en=f"There is no time zone “{name}”. Example: Europe/Paris.",
+        ) from error
+
+
+def _system_clock() -> datetime:
+    return datetime.now(UTC)
