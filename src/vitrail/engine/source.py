@@ -49,8 +49,8 @@ class Source(msgspec.Struct, frozen=True):
     is there since always. `events[c]`: `profile`, `at_us`, `id` (VARCHAR), and one column per
     property; each file sorted by (profile, at_us). `records[c]`: versions: `profile`, `at_us`,
     `sequence`, `id`, properties; the version with the greatest (at_us, sequence) before T counts.
-    `scores[s]`: `profile`, `at_us`, `sequence`, `value` (DOUBLE). `token` names this snapshot: the same token,
-    the same answers.
+    `scores[s]`: `profile`, `at_us`, `sequence`, `value` (DOUBLE).
+    `token` names this snapshot: the same token, the same answers.
     """
 
     profiles: int

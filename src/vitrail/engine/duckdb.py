@@ -1,0 +1,61 @@
+"""Running a plan with DuckDB, in memory over Parquet files."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+Progress = Callable[[int, int], None]
+"""Told how many steps of how many are done."""
+
+
+class DuckDB:
+    """One in-memory database; closes with `close`. A connection is not shared between threads."""
+
+    def __init__(
+        self, *, memory: str = "2GB", threads: int | None = None, scratch: str | None = None
+    ) -> None:
+        self.connection = duckdb.connect(":memory:")
+        self._settings(memory, threads=threads, scratch=scratch)
+        self.lock = threading.RLock()
+
+    def _settings(self, memory: str, *, threads: int | None, scratch: str | None) -> None:
+        settings: dict[str, str] = {
+            "memory_limit": f"'{memory}'",
+            "python_enable_replacements": "false",
+            "parquet_metadata_cache": "true",
+            "preserve_insertion_order": "false",
+        }
+        if threads is not None:
+            settings["threads"] = str(threads)
+        if scratch is not None:
+            quoted = scratch.replace("'", "''")
+            settings["temp_directory"] = f"'{quoted}'"
+        for name, value in settings.items():
+            self.connection.execute(f"SET {name} = {value}")
+
+    def rows(self, query: exp.Expr, parameters: Mapping[str, str] | None = None) -> pa.Table:
+        """The result of a query as an Arrow table."""
+        text = query.sql(dialect="duckdb")
+        relation = self.connection.sql(text, params=dict(parameters) if parameters else None)
+        return relation.to_arrow_table()
+
+    def execute(self, statement: exp.Expr) -> None:
+        """Run a statement that returns nothing."""
+        self.connection.execute(statement.sql(dialect="duckdb"))
+
+    def register(self, name: str, table: pa.Table) -> None:
+        """Give a table a name that queries can read from."""
+        self.connection.register(name, table)
+
+    def forget(self, name: str) -> None:
+        """Take a registered name back."""
+        self.connection.unregister(name)
+
+    def close(self) -> None:
+        """Free the memory."""
+        self.connection.close()

@@ -1,0 +1,311 @@
+"""Many conditions, one pass: run a plan and combine its atoms into members."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as compute
+
+from vitrail.engine import bits
+from vitrail.engine.algebra import Algebra
+from vitrail.engine.bits import Bits
+from vitrail.engine.duckdb import DuckDB
+from vitrail.engine.plan import Asked, Atom, Group, Grouping, Measure, Plan, make_plan
+from vitrail.engine.ranks import RankTable, Values, rank_table, ranked
+from vitrail.engine.source import Source
+from vitrail.engine.sql.figures import NOBODY, Query, group_query
+from vitrail.engine.sql.files import FileRelations
+from vitrail.engine.sql.profiles import (
+    Exported,
+    Ranked,
+    RankedValue,
+    Tables,
+    mixed_query,
+    rank_query,
+    sample_query,
+    score_query,
+    trait_query,
+)
+from vitrail.engine.sql.sequences import sequence_query
+from vitrail.engine.sql.slices import SLICE, SlicedRelations
+from vitrail.model.tree import Condition, Rank, Value
+
+Progress = Callable[[int, int], None]
+
+
+class RankKey(msgspec.Struct, frozen=True):
+    """What a frozen rank table belongs to: a value among a reference."""
+
+    of: Value
+    among: Condition | None
+
+
+Frozen = Mapping[RankKey, RankTable]
+
+
+class Evaluation(msgspec.Struct, frozen=True):
+    """What one run found.
+
+    `members` are the profiles that meet each condition, within the population at T; `atoms` the
+    profiles that meet each elementary test, whatever the population; `ranks` the cut points used.
+    Only the profiles of the slice are meaningful where a slice was asked.
+    """
+
+    size: int
+    members: dict[str, Bits]
+    atoms: dict[Atom, Bits]
+    population: Bits
+    ranks: dict[RankKey, RankTable]
+    queries: int
+
+
+def evaluate(
+    conditions: Mapping[str, Condition],
+    asked: Asked,
+    source: Source,
+    *,
+    database: DuckDB,
+    grouping: Grouping | None = None,
+    frozen: Frozen | None = None,
+    only: npt.NDArray[np.int32] | None = None,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Settle all conditions as of `asked.at_us`; they have been checked before.
+
+    `frozen` holds cut points to use instead of computing them; `only` restricts the run to some
+    profiles, whose ranks must then be frozen. Cost: one small query per collection and length of
+    window, whatever the number of conditions.
+    """
+    plan = make_plan(conditions.values(), asked, grouping=grouping)
+    with database.lock:
+        run = _Run(plan, asked, source, database=database, only=only)
+        run.frozen = dict(frozen or {})
+        run.progress = progress
+        return run.evaluation(conditions)
+
+
+class _Run:
+    """One run of a plan: queries in, sets of profiles out."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        asked: Asked,
+        source: Source,
+        *,
+        database: DuckDB,
+        only: npt.NDArray[np.int32] | None,
+    ) -> None:
+        self.plan = plan
+        self.asked = asked
+        self.database = database
+        self.size = source.profiles
+        self.only = only
+        kind = FileRelations if only is None else SlicedRelations
+        self.relations = kind(source, asked.at_us)
+        everybody = bits.everybody(self.size)
+        self.algebra = Algebra(everybody, asked.catalogue.segments)
+        self.population = everybody
+        self.frozen: dict[RankKey, RankTable] = {}
+        self.used: dict[RankKey, RankTable] = {}
+        self.progress: Progress | None = None
+        self.queries = 0
+        self.tables = Tables(figures=_export_names(plan), ranks={})
+
+    def evaluation(self, conditions: Mapping[str, Condition]) -> Evaluation:
+        """Settle the atoms, then combine them."""
+        jobs = self._jobs()
+        total = len(jobs) + sum(map(len, self.plan.ranks)) + sum(map(bool, self.plan.mixed))
+        if isinstance(self.relations, SlicedRelations):
+            self.database.register(SLICE, pa.table({"profile": pa.array(self.only, pa.int32())}))
+            for cut in self.relations.cuts():
+                self.database.execute(cut)
+        self._population()
+        for query, settle in jobs:
+            settle(self._rows(query))
+            self._tell(total)
+        self._levels(total)
+        members = {
+            key: np.bitwise_and(self.algebra.holds(condition), self.population)
+            for key, condition in conditions.items()
+        }
+        self._forget()
+        return Evaluation(self.size, members, self.algebra.atoms, self.population, self.used, self.queries)
+
+    def _tell(self, total: int) -> None:
+        if self.progress is not None:
+            self.progress(self.queries, max(total, self.queries))
+
+    def _rows(self, query: Query) -> pa.Table:
+        self.queries += 1
+        return self.database.rows(*query)
+
+    # --- the queries that stand alone ---------------------------------------------------------
+
+    def _jobs(self) -> list[tuple[Query, Callable[[pa.Table], None]]]:
+        plan, asked, relations = self.plan, self.asked, self.relations
+        exported = {measure: each.column for measure, each in self.tables.figures.items()}
+        jobs: list[tuple[Query, Callable[[pa.Table], None]]] = []
+        if plan.traits:
+            jobs.append((trait_query(plan.traits, asked, relations), self._settler(plan.traits)))
+        for group in plan.groups:
+            query = group_query(group, asked, relations, exported=exported)
+            jobs.append((query, self._group_settler(group)))
+        for name, atoms in plan.scores.items():
+            if atoms:
+                jobs.append((score_query(name, atoms, asked, relations), self._settler(atoms)))
+        for sample in plan.samples:
+            jobs.append((sample_query(sample, relations), self._set_settler(sample)))
+        for sequence in plan.sequences:
+            jobs.append((sequence_query(sequence, asked, relations), self._set_settler(sequence)))
+        for consent in plan.consents:
+            self.algebra.atoms[consent] = bits.nobody(self.size)
+        return jobs
+
+    def _settler(self, atoms: Sequence[Atom]) -> Callable[[pa.Table], None]:
+        return lambda rows: self._settle(rows, atoms)
+
+    def _group_settler(self, group: Group) -> Callable[[pa.Table], None]:
+        def settle(rows: pa.Table) -> None:
+            self._settle(rows, group.atoms)
+            if group.exports:
+                self._export(rows, group)
+
+        return settle
+
+    def _set_settler(self, atom: Atom) -> Callable[[pa.Table], None]:
+        def settle(rows: pa.Table) -> None:
+            self.algebra.atoms[atom] = bits.of_profiles(_profiles(rows), self.size)
+
+        return settle
+
+    def _settle(self, rows: pa.Table, atoms: Sequence[Atom]) -> None:
+        profiles = _profiles(rows)
+        real = profiles != NOBODY
+        people = profiles[real]
+        for index, atom in enumerate(atoms):
+            truth = _flags(rows[f"~a{index}"])
+            for_nobody = bool(truth[~real].any())
+            flags = np.full(self.size, for_nobody, dtype=np.bool_)
+            flags[people] = truth[real]
+            self.algebra.atoms[atom] = bits.pack(flags)
+
+    def _export(self, rows: pa.Table, group: Group) -> None:
+        names = [self.tables.figures[each].column for each in group.exports]
+        kept = rows.select(["profile", *names]).filter(compute.not_equal(rows["profile"], NOBODY))
+        for measure, name in zip(group.exports, names, strict=True):
+            if measure.function in ("min", "max", "first", "last", "mode") and _is_text(kept[name]):
+                kept = kept.append_column(f"{name}~folded", folded(kept[name]))
+        self.database.register(self.tables.figures[group.exports[0]].table, kept)
+
+    def _population(self) -> None:
+        late = self.database.rows(self.relations.late_arrivals())
+        if late.num_rows:
+            late_bits = bits.of_profiles(_profiles(late), self.size)
+            self.population = np.bitwise_xor(self.population, late_bits)
+
+    # --- ranks and what reads several places --------------------------------------------------
+
+    def _levels(self, total: int) -> None:
+        for level, atoms in enumerate(self.plan.mixed):
+            made = {rank: self._rank(rank, index, level) for index, rank in enumerate(self.plan.ranks[level])}
+            self.tables = Tables(self.tables.figures, {**self.tables.ranks, **made})
+            if atoms:
+                rows = self._rows(mixed_query(atoms, self.asked, self.relations, tables=self.tables))
+                self._settle(rows, atoms)
+                self._tell(total)
+
+    def _rank(self, rank: Rank, index: int, level: int) -> Ranked:
+        query = rank_query(rank, self.asked, self.relations, tables=self.tables)
+        rows = self._rows((query.query, query.parameters))
+        profiles, values = _profiles(rows), _values(rows, query)
+        key = RankKey(rank.of, rank.among)
+        table = self.frozen.get(key)
+        if table is None:
+            table = rank_table(values[self._reference(rank, profiles)])
+        self.used[key] = table
+        name = f"~rank {level}.{index}"
+        self.database.register(name, _rank_rows(profiles, values, table, rank, name=name))
+        denominator = table.total if rank.ranking == "percentile" else None
+        return Ranked(name, name, denominator)
+
+    def _reference(self, rank: Rank, profiles: bits.Profiles) -> npt.NDArray[np.bool_]:
+        reference = self.population
+        if rank.among is not None:
+            reference = np.bitwise_and(reference, self.algebra.holds(rank.among))
+        return bits.unpack(reference, self.size)[profiles]
+
+    def _forget(self) -> None:
+        tables = {each.table for each in self.tables.figures.values()}
+        tables |= {each.table for each in self.tables.ranks.values()}
+        for table in tables:
+            self.database.forget(table)
+        if self.only is not None:
+            self.database.forget(SLICE)
+
+
+def _export_names(plan: Plan) -> dict[Measure, Exported]:
+    names: dict[Measure, Exported] = {}
+    for number, group in enumerate(plan.groups):
+        for measure in group.exports:
+            names[measure] = Exported(f"~group {number}", f"~x{len(names)}")
+    return names
+
+
+def _rank_rows(
+    profiles: bits.Profiles, values: Values, table: RankTable, rank: Rank, *, name: str
+) -> pa.Table:
+    if table.total == 0:
+        profiles, values = profiles[:0], values[:0]
+    places = ranked(values, table, rank.ranking) if table.total else np.zeros(0, dtype=np.int64)
+    return pa.table({"profile": pa.array(profiles, pa.int32()), name: pa.array(places, pa.int64())})
+
+
+# --- Arrow to numpy ---------------------------------------------------------------------------
+
+
+def _profiles(rows: pa.Table) -> bits.Profiles:
+    profiles: bits.Profiles = rows["profile"].to_numpy().astype(np.int64, copy=False)
+    return profiles
+
+
+def _flags(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    flags: npt.NDArray[np.bool_] = column.to_numpy().astype(np.bool_, copy=False)
+    return flags
+
+
+def _is_text(column: pa.ChunkedArray) -> bool:
+    return bool(pa.types.is_string(column.type) or pa.types.is_large_string(column.type))
+
+
+def folded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The case-folded texts of a column, each distinct text folded once, by Python's rules."""
+    encoded = column.combine_chunks().dictionary_encode()
+    texts = [None if text is None else text.casefold() for text in encoded.dictionary.to_pylist()]
+    return pa.chunked_array([pa.array(texts, pa.string()).take(encoded.indices)])
+
+
+def _values(rows: pa.Table, query: RankedValue) -> Values:
+    """The values to rank: doubles, or exact numbers as scaled whole numbers."""
+    column = rows["~value"]
+    if query.is_double:
+        doubles: npt.NDArray[np.float64] = column.to_numpy().astype(np.float64, copy=False)
+        return doubles
+    return scaled(column)
+
+
+def scaled(column: pa.ChunkedArray) -> npt.NDArray[np.int64] | npt.NDArray[np.object_]:
+    """Decimals without unknowns as whole numbers: 64 bits where all fit, Python's own otherwise."""
+    parts = [
+        np.frombuffer(chunk.buffers()[1], dtype=np.int64)[2 * chunk.offset :][: 2 * len(chunk)]
+        for chunk in column.chunks
+    ]
+    words = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+    low, high = words[::2], words[1::2]
+    if np.array_equal(high, low >> 63):
+        return low
+    return np.array([int(a) * 2**64 + (int(b) % 2**64) for a, b in zip(high, low, strict=True)], dtype=object)

@@ -1,0 +1,107 @@
+"""What a query reads: columns of files with their types, whether a file has them or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+import msgspec
+from sqlglot import exp
+
+from vitrail.engine.sql.calendar import day_of
+from vitrail.engine.sql.operand import Operand
+from vitrail.engine.sql.write import E, column
+from vitrail.model.catalogue import Field, Type
+
+SQL_TYPES: dict[Type, str] = {
+    "text": "VARCHAR",
+    "integer": "BIGINT",
+    "decimal": "DECIMAL(18, 4)",
+    "float": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "instant": "BIGINT",
+    "texts": "VARCHAR[]",
+}
+"""How the types of the catalogue are stored."""
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column a query needs, and its SQL type."""
+
+    name: str
+    type: str
+
+
+class Relations(Protocol):
+    """What an engine offers to read from; each call gives something to stand after FROM.
+
+    `start` and `end` bound the instants of the events a query will look at, so that an engine can
+    leave files out; the rows given may go beyond.
+    """
+
+    def events(self, collection: str, columns: Iterable[Column], bounds: tuple[int, int]) -> E: ...
+
+    def records(self, collection: str, columns: Iterable[Column]) -> E: ...
+
+    def scores(self, name: str) -> E: ...
+
+    def traits(self, columns: Iterable[Column]) -> E: ...
+
+    def keys(self) -> E: ...
+
+    def everyone(self) -> E: ...
+
+
+def folded_name(field: Field) -> str:
+    """The column that holds the case-folded text where it differs."""
+    return f"{field.column}~folded"
+
+
+def field_columns(field: Field) -> tuple[Column, ...]:
+    """The columns of a trait or a property."""
+    stored = Column(field.column, SQL_TYPES[field.type])
+    return (stored, Column(folded_name(field), "VARCHAR")) if field.type == "text" else (stored,)
+
+
+def stored(field: Field) -> Operand:
+    """A trait or a property as it is read from its columns."""
+    read = column(field.column)
+    match field.type:
+        case "text":
+            folded = exp.Coalesce(this=column(folded_name(field)), expressions=[read])
+            return Operand("text", read, folded=folded)
+        case "date":
+            return Operand("date", day_of(read))
+        case "decimal":
+            return Operand("decimal", read, scale=4)
+        case _:
+            return Operand(field.type, read)
+
+
+def select(items: Iterable[E], source: E, *, where: E | None = None) -> exp.Select:
+    """`SELECT items FROM source WHERE where`."""
+    query = exp.Select(expressions=list(items)).from_(source, copy=False)
+    return query.where(where, copy=False) if where is not None else query
+
+
+def below(query: exp.Query, name: str = "t") -> E:
+    """A query to read from."""
+    return query.subquery(name, copy=False)
+
+
+def layered(source: E, layers: Iterable[list[tuple[str, E]]]) -> E:
+    """The source with named expressions added, one query around another."""
+    for number, layer in enumerate(layers):
+        items: list[E] = [exp.Star()]
+        items.extend(exp.alias_(each, exp.to_identifier(name, quoted=True)) for name, each in layer)
+        source = below(select(items, source), f"layer{number}")
+    return source
+
+
+def union(queries: Iterable[exp.Query]) -> exp.Query:
+    """The rows of all queries, one after the other."""
+    first, *rest = list(queries)
+    for each in rest:
+        first = exp.Union(this=first, expression=each, distinct=False)
+    return first

@@ -1,0 +1,154 @@
+"""Small pieces of SQL: columns, literals, functions, comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import reduce
+
+from sqlglot import exp
+
+E = exp.Expr
+
+WIDE = 38
+"""The most digits an exact number has."""
+
+
+def column(name: str, *, table: str | None = None) -> E:
+    """A column by its exact name."""
+    return exp.column(exp.to_identifier(name, quoted=True), table=table)
+
+
+def whole(number: int) -> E:
+    """A whole number, negative ones in brackets."""
+    return _signed(str(abs(number)), negative=number < 0)
+
+
+def fraction(number: Decimal) -> E:
+    """An exact number with a decimal point."""
+    return _signed(f"{abs(number):f}", negative=number < 0)
+
+
+def _signed(digits: str, *, negative: bool) -> E:
+    literal = exp.Literal.number(digits)
+    return exp.Paren(this=exp.Neg(this=literal)) if negative else literal
+
+
+def exact(value: E, *, scale: int) -> E:
+    """The value as an exact number of 38 digits, so many of them after the point."""
+    return exp.cast(value, f"DECIMAL({WIDE}, {scale})", copy=False)
+
+
+def double(value: E) -> E:
+    """The value as a floating point number."""
+    return exp.cast(value, "DOUBLE", copy=False)
+
+
+def bigint(value: E) -> E:
+    """The value as a whole number of 64 bits."""
+    return exp.cast(value, "BIGINT", copy=False)
+
+
+def attempt(value: E) -> E:
+    """The value, or unknown where computing it fails (more than 38 digits)."""
+    return exp.Anonymous(this="TRY", expressions=[value])
+
+
+def unknown() -> E:
+    return exp.null()
+
+
+def known(value: E) -> E:
+    return exp.Not(this=exp.Is(this=brackets(value), expression=exp.null()))
+
+
+def settled(condition: E) -> E:
+    """A condition that is false where SQL would say unknown."""
+    return exp.Coalesce(this=condition, expressions=[exp.false()])
+
+
+def brackets(value: E) -> E:
+    if isinstance(value, exp.Column | exp.Literal | exp.Paren | exp.Func | exp.Placeholder | exp.Cast):
+        return value
+    return exp.Paren(this=value)
+
+
+def both(conditions: Sequence[E]) -> E:
+    """All of them; true when there is none."""
+    return _joined(exp.And, conditions, empty=exp.true())
+
+
+def either(conditions: Sequence[E]) -> E:
+    """At least one of them; false when there is none."""
+    return _joined(exp.Or, conditions, empty=exp.false())
+
+
+def _joined(kind: type[exp.Connector], conditions: Sequence[E], *, empty: E) -> E:
+    if not conditions:
+        return empty
+    parts = [brackets(each) for each in conditions]
+    return reduce(lambda left, right: kind(this=left, expression=right), parts)
+
+
+def opposite(condition: E) -> E:
+    return exp.Not(this=brackets(condition))
+
+
+_COMPARISONS: dict[str, type[exp.Binary]] = {
+    "=": exp.EQ,
+    "!=": exp.NEQ,
+    "<": exp.LT,
+    "<=": exp.LTE,
+    ">": exp.GT,
+    ">=": exp.GTE,
+}
+
+
+def compared(left: E, operator: str, right: E) -> E:
+    """`left operator right`, with one of = != < <= > >=."""
+    return _COMPARISONS[operator](this=brackets(left), expression=brackets(right))
+
+
+def times(left: E, right: E) -> E:
+    return exp.Mul(this=brackets(left), expression=brackets(right))
+
+
+def plus(left: E, right: E) -> E:
+    return exp.Add(this=brackets(left), expression=brackets(right))
+
+
+def minus(left: E, right: E) -> E:
+    return exp.Sub(this=brackets(left), expression=brackets(right))
+
+
+def floor_divided(value: E, divisor: int) -> E:
+    """The whole part, downwards: the remainder is never negative."""
+    remainder = exp.Mod(this=brackets(value), expression=whole(divisor))
+    positive = exp.Mod(
+        this=exp.Paren(this=plus(exp.Paren(this=remainder), whole(divisor))), expression=whole(divisor)
+    )
+    return exp.IntDiv(this=exp.Paren(this=minus(value, exp.Paren(this=positive))), expression=whole(divisor))
+
+
+def case(branches: Iterable[tuple[E, E]], otherwise: E | None = None) -> E:
+    """`CASE WHEN … THEN … ELSE … END`."""
+    ifs = [exp.If(this=condition, true=value) for condition, value in branches]
+    return exp.Case(ifs=ifs, default=otherwise)
+
+
+def filtered(aggregate: E, conditions: Sequence[E]) -> E:
+    """An aggregate over the rows that meet the conditions."""
+    if not conditions:
+        return aggregate
+    return exp.Filter(this=aggregate, expression=exp.Where(this=both(conditions)))
+
+
+def named(value: E, name: str) -> E:
+    return exp.alias_(value, exp.to_identifier(name, quoted=True), copy=False)
+
+
+def between(value: E, *, start: int | None, end: int | None) -> list[E]:
+    """The conditions of `start <= value < end`, leaving out an end that is open."""
+    low = [exp.GTE(this=value.copy(), expression=whole(start))] if start is not None else []
+    high = [exp.LT(this=value.copy(), expression=whole(end))] if end is not None else []
+    return [*low, *high]
