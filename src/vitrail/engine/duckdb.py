@@ -41,8 +41,9 @@ class DuckDB:
     def rows(self, query: exp.Expr, parameters: Mapping[str, str] | None = None) -> pa.Table:
         """The result of a query as an Arrow table."""
         text = query.sql(dialect="duckdb")
-        relation = self.connection.sql(text, params=dict(parameters) if parameters else None)
-        return relation.to_arrow_table()
+        given = parameters or {}
+        read = {name: given[name] for name in _placeholders(query)}
+        return self.connection.sql(text, params=read or None).to_arrow_table()
 
     def execute(self, statement: exp.Expr) -> None:
         """Run a statement that returns nothing."""
@@ -59,3 +60,7 @@ class DuckDB:
     def close(self) -> None:
         """Free the memory."""
         self.connection.close()
+
+
+def _placeholders(query: exp.Expr) -> set[str]:
+    return {str(placeholder.this) for placeholder in query.find_all(exp.Placeholder)}

@@ -68,6 +68,8 @@ def settled(condition: E) -> E:
 
 
 def brackets(value: E) -> E:
+    if isinstance(value, exp.Connector):  # sqlglot counts AND and OR among the functions
+        return exp.Paren(this=value)
     if isinstance(value, exp.Column | exp.Literal | exp.Paren | exp.Func | exp.Placeholder | exp.Cast):
         return value
     return exp.Paren(this=value)
