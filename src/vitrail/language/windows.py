@@ -84,11 +84,11 @@ def day_bounds(window: Window, at_us: int, zone: ZoneInfo) -> tuple[int, int]:
             first, end = period_days(unit, offset, today)
             return first, number + 1 if offset == 0 else end
         case Between(start, end_bound):
-            return _ordered(_first_day(start, zone), _first_day(end_bound, zone))
+            return _ordered(first_day(_moment(start, zone), zone), first_day(_moment(end_bound, zone), zone))
         case Since(start):
-            return _ordered(_first_day(start, zone), number + 1)
+            return _ordered(first_day(_moment(start, zone), zone), number + 1)
         case Before(end_bound):
-            return FIRST_DAY, _first_day(end_bound, zone)
+            return FIRST_DAY, first_day(_moment(end_bound, zone), zone)
         case _:
             assert_never(window)
 
@@ -122,7 +122,7 @@ def add_calendar(at_us: int, count: int, unit: Unit, zone: ZoneInfo) -> int:
     """
     if unit in EXACT:
         return _clamped(at_us + count * EXACT[unit])
-    local = _local(at_us, zone)
+    local = local_time(at_us, zone)
     index = _month_index(local.date()) + count * MONTHS[unit]
     if not 12 <= index < 120_000:
         return OPEN if index > 12 else -OPEN
@@ -146,7 +146,24 @@ def midnight(day: dt.date, zone: ZoneInfo) -> int:
 
 def local_day(at_us: int, zone: ZoneInfo) -> dt.date:
     """The day it is in the zone."""
-    return _local(at_us, zone).date()
+    return local_time(at_us, zone).date()
+
+
+def local_time(at_us: int, zone: ZoneInfo) -> dt.datetime:
+    """The date and time it is in the zone."""
+    moment = _EPOCH + dt.timedelta(microseconds=min(max(at_us, FIRST_INSTANT), LAST_INSTANT))
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment
+
+
+def first_day(moment: int, zone: ZoneInfo) -> int:
+    """The first day whose midnight is not before an instant."""
+    number = max(day_number(local_time(moment, zone).date()) - 1, FIRST_DAY)
+    while number < END_OF_DAYS and midnight(day_of(number), zone) < moment:
+        number += 1
+    return number
 
 
 def day_number(day: dt.date) -> int:
@@ -169,14 +186,6 @@ def microseconds(moment: dt.datetime) -> int:
 
 def _since_epoch(moment: dt.datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
-
-
-def _local(at_us: int, zone: ZoneInfo) -> dt.datetime:
-    moment = _EPOCH + dt.timedelta(microseconds=min(max(at_us, FIRST_INSTANT), LAST_INSTANT))
-    try:
-        return moment.astimezone(zone)
-    except OverflowError:
-        return moment
 
 
 def _ordered(start: int, end: int) -> tuple[int, int]:
@@ -203,15 +212,6 @@ def _moment(bound: Date | Instant, zone: ZoneInfo) -> int:
     if isinstance(bound, Date):
         return midnight(bound.value, zone)
     return _since_epoch(bound.value)
-
-
-def _first_day(bound: Date | Instant, zone: ZoneInfo) -> int:
-    """The first day whose midnight is not before the bound."""
-    moment = _moment(bound, zone)
-    number = max(day_number(_local(moment, zone).date()) - 1, FIRST_DAY)
-    while number < END_OF_DAYS and midnight(day_of(number), zone) < moment:
-        number += 1
-    return number
 
 
 def _days_later(today: dt.date, duration: Duration, sign: int) -> int:
