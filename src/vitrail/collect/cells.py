@@ -77,7 +77,7 @@ def _identifiers(cells: pa.Array) -> Parsed:
 
 
 def _sets(cells: pa.Array) -> Parsed:
-    """Sets of texts, sorted, without repetition. In a text they are separated by `|` or `;`, or a JSON array."""
+    """Sets of texts, sorted, without repetition; in one text: separated by `|` or `;`, or a JSON array."""
     match family(cells.type):
         case "texts":
             return _sorted_sets(cells)

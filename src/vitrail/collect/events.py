@@ -38,7 +38,7 @@ def _name_by_content(intake: Intake) -> None:
     parts = " || ".join(statement(_PIECE, column=quoted(name), name=name) for name in content)
     scratch.write(statement(_HASHED, content=parts), path)
     columns = {LINE: "BIGINT", "hash~": "VARCHAR", "key": "VARCHAR", "at_us": "BIGINT"} | intake.physical
-    scratch.view("hashed", [path], columns)
+    scratch.view("hashed", [path], columns=columns)
     scratch.run(_OCCURRENCES)
     shown = listed([name for name in columns if name != "hash~"], "h.$c")
     scratch.run(statement(_NAMED, shown=shown))
@@ -49,7 +49,7 @@ def _settle_stored(intake: Intake, shelf: Shelf) -> None:
     """Events that are already there: unchanged when they say the same, else refused."""
     scratch, paths = intake.scratch, intake.writer.paths(shelf)
     scratch.view(
-        "stored", paths, {"profile": "INTEGER", "at_us": "BIGINT", "id": "VARCHAR"} | intake.physical
+        "stored", paths, columns={"profile": "INTEGER", "at_us": "BIGINT", "id": "VARCHAR"} | intake.physical
     )
     if not paths:
         return
@@ -71,11 +71,11 @@ def _write(intake: Intake, shelf: Shelf) -> int:
     columns = ["id", "at_us", *intake.physical]
     count = scratch.write(statement(_SETTLED, columns=listed(columns, "f.$c")), path)
     kinds = {"profile": "INTEGER", "at_us": "BIGINT", "id": "VARCHAR"} | intake.physical
-    scratch.view("settled", [path], kinds)
+    scratch.view("settled", [path], columns=kinds)
     for number, part in enumerate(slices.cut(scratch, "settled")):
         target = writer.staged(f"slice-{number}.parquet")
         sorted_rows = statement(_SORTED, columns=listed(list(kinds)))
-        scratch.write(sorted_rows, target, {"start": part.start_us, "end": part.end_us})
+        scratch.write(sorted_rows, target, start=part.start_us, end=part.end_us)
         writer.add(shelf, target, rows=part.rows, bounds=bounds_of(target))
     if count:
         seen = "SELECT profile, min(at_us) AS at_us FROM settled GROUP BY profile"
@@ -85,7 +85,8 @@ def _write(intake: Intake, shelf: Shelf) -> int:
 
 
 _PIECE = """
-CASE WHEN $column IS NULL THEN '' ELSE '$name:' || length(CAST($column AS VARCHAR)) || ':' || CAST($column AS VARCHAR) END
+CASE WHEN $column IS NULL THEN ''
+ELSE '$name:' || length(CAST($column AS VARCHAR)) || ':' || CAST($column AS VARCHAR) END
 """
 _HASHED = 'SELECT *, substr(md5($content), 1, 20) AS "hash~" FROM fresh'
 _OCCURRENCES = """

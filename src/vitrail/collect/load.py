@@ -22,12 +22,13 @@ from vitrail.ledger.manifest import Load
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.reports import LoadReport
 from vitrail.warehouse import folder
+from vitrail.warehouse.compaction import compact
 from vitrail.warehouse.store import Store
 from vitrail.warehouse.writer import Writer
 
 
 class ProfileColumns(TypedDict, total=False):
-    """Which columns of a table of profiles play a part: the key, the time of the row, the date of creation."""
+    """Which columns of profiles play a part: the key, the time of the row, the date of creation."""
 
     key: Required[str]
     at: str | None
@@ -36,7 +37,7 @@ class ProfileColumns(TypedDict, total=False):
 
 
 class EventColumns(TypedDict, total=False):
-    """Which columns of a table of events play a part: the profile's key, the time, the event's own key."""
+    """Which columns of events play a part: the profile's key, the time, the event's own key."""
 
     profile: Required[str]
     at: Required[str]
@@ -45,7 +46,7 @@ class EventColumns(TypedDict, total=False):
 
 
 class RecordColumns(TypedDict, total=False):
-    """Which columns of a table of records play a part: the profile's key, the record's own, the time of the row."""
+    """Which columns of records play a part: the profile's key, the record's own, the time of the row."""
 
     profile: Required[str]
     key: Required[str]
@@ -54,7 +55,7 @@ class RecordColumns(TypedDict, total=False):
 
 
 class ScoreColumns(TypedDict, total=False):
-    """Which columns of a table of scores play a part: the profile's key, the score, when it was computed."""
+    """Which columns of scores play a part: the profile's key, the score, when it was computed."""
 
     profile: Required[str]
     value: Required[str]
@@ -130,8 +131,8 @@ def _load(store: Store, request: Request) -> LoadReport:
         refusals.close()
         entry = _entry(writer, opened.source, request, counts=counts, refusals=refusals)
         version = writer.commit(catalogue, load=entry)
-        warnings = warnings_of(staged, catalogue.timezone)
-    answer = report(entry, counts, refusals, warnings=warnings)
+        compact(writer.again())
+    answer = report(entry, counts, refusals, warnings=warnings_of(staged, catalogue.timezone))
     return msgspec.structs.replace(
         answer,
         rejects_path=str(store.path / entry.rejects_path) if entry.rejects_path else "",

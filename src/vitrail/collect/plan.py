@@ -155,6 +155,6 @@ def _unknown_type(name: str, kind: str) -> Problem:
     return problem(
         "unknown_type",
         path=name,
-        fr=f"La colonne « {name} » est du type {kind}, que Vitrail ne garde pas. Retirez-la ou changez son type.",
-        en=f"The column “{name}” is of the type {kind}, which Vitrail does not keep. Leave it out or change its type.",
+        fr=f"« {name} » est du type {kind}, que Vitrail ne garde pas. Retirez la colonne ou changez son type.",
+        en=f"“{name}” is of the type {kind}, which Vitrail does not keep. Leave it out or change its type.",
     )

@@ -1,4 +1,4 @@
-"""Loading profiles: what each row says that was not known becomes an observation, and the snapshot follows."""
+"""Loading profiles: what a row says that was not known becomes an observation, and the snapshot follows."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ def _lay_out(intake: Intake) -> None:
     path = writer.staged("incoming.parquet")
     scratch.write(_INCOMING, path)
     dates = {"at_us": "BIGINT"} if intake.dated else {}
-    scratch.view("incoming", [path], {LINE: "BIGINT", "profile": "INTEGER"} | dates | intake.physical)
+    scratch.view("incoming", [path], columns={LINE: "BIGINT", "profile": "INTEGER"} | dates | intake.physical)
     known = physical_columns(_fields(intake))
-    scratch.view("snapshots", writer.paths(SNAPSHOT), {"profile": "INTEGER"} | known)
-    scratch.view("observations", writer.paths(OBSERVATION), PLACED | known)
+    scratch.view("snapshots", writer.paths(SNAPSHOT), columns={"profile": "INTEGER"} | known)
+    scratch.view("observations", writer.paths(OBSERVATION), columns=PLACED | known)
 
 
 def _find_news(intake: Intake) -> None:
@@ -88,11 +88,9 @@ def _find_dated_news(intake: Intake) -> None:
 def _write_news(intake: Intake, query: str) -> None:
     writer = intake.writer
     path = writer.staged("written.parquet")
-    values: dict[str, int | float | str | bool | None] = {"sequence": writer.load}
-    if not intake.dated:
-        values |= {"always": ALWAYS, "now": writer.now_us}
-    intake.scratch.write(query, path, values)
-    intake.scratch.view("written", [path], {LINE: "BIGINT"} | PLACED | intake.physical)
+    instants = {} if intake.dated else {"always": ALWAYS, "now": writer.now_us}
+    intake.scratch.write(query, path, sequence=writer.load, **instants)
+    intake.scratch.view("written", [path], columns={LINE: "BIGINT"} | PLACED | intake.physical)
 
 
 def _show_current(intake: Intake) -> None:

@@ -57,7 +57,7 @@ class Input(msgspec.Struct, frozen=True):
 
 
 def open_input(data: Data) -> Input:
-    """Look at what is given and get ready to read it; refuses what cannot be read, before anything is loaded."""
+    """Look at what is given and get ready to read it; refuses what cannot be read."""
     if isinstance(data, str | Path):
         opened = _open_file(Path(data))
     elif isinstance(data, pa.RecordBatch):
@@ -82,7 +82,7 @@ def _open_file(path: Path) -> Input:
         return _open_separated(path)
     raise refuse(
         "unknown_file_type",
-        fr=f"« {path.name} » : ce type de fichier ne se charge pas. Donnez un fichier .csv, .csv.gz ou .parquet.",
+        fr=f"« {path.name} » : ce type de fichier ne se charge pas. Donnez un .csv, .csv.gz ou .parquet.",
         en=f"“{path.name}”: this type of file cannot be loaded. Give a .csv, .csv.gz or .parquet file.",
     )
 
@@ -177,8 +177,9 @@ def _missing_file(path: Path) -> UserError:
 
 
 def _unreadable(data: object) -> UserError:
+    kind = type(data).__name__
     return refuse(
         "unknown_input",
-        fr=f"« {type(data).__name__} » ne se charge pas : donnez un chemin, une table Arrow ou un tableau pandas ou polars.",
-        en=f"“{type(data).__name__}” cannot be loaded: give a path, an Arrow table, or a pandas or polars frame.",
+        fr=f"« {kind} » ne se charge pas : donnez un chemin, une table Arrow, pandas ou polars.",
+        en=f"“{kind}” cannot be loaded: give a path, an Arrow table, or a pandas or polars frame.",
     )

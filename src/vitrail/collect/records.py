@@ -32,7 +32,7 @@ def settle_records(intake: Intake, shelf: Shelf) -> Counts:
     fields = tuple(intake.plan.fields.values())
     columns = physical_columns(fields)
     _lay_out(intake, "id")
-    intake.scratch.view("stored", intake.writer.paths(shelf), VERSION | columns)
+    intake.scratch.view("stored", intake.writer.paths(shelf), columns=VERSION | columns)
     _find_base(intake, VERSION | columns, "id")
     kept = [name for name in columns if name not in intake.physical]
     shown = [listed(list(intake.physical), "i.$c"), listed(kept, "b.$c")]
@@ -52,7 +52,7 @@ def settle_scores(intake: Intake, shelf: Shelf) -> Counts:
     scratch.run('INSERT INTO verdict SELECT "line~", true FROM strangers')
     number_profiles(intake)
     _lay_out(intake, "value")
-    scratch.view("stored", intake.writer.paths(shelf), SCORE)
+    scratch.view("stored", intake.writer.paths(shelf), columns=SCORE)
     _find_base(intake, SCORE, "profile")
     return _write(intake, shelf, _NEW_SCORES, SCORE)
 
@@ -66,7 +66,7 @@ def _lay_out(intake: Intake, part: str) -> None:
     )
     kind = {"id": "VARCHAR", "value": "DOUBLE"}[part]
     columns = {LINE: "BIGINT", "profile": "INTEGER", "at_us": "BIGINT", part: kind} | intake.physical
-    intake.scratch.view("incoming", [path], columns)
+    intake.scratch.view("incoming", [path], columns=columns)
 
 
 def _find_base(intake: Intake, columns: dict[str, str], identity: str) -> None:
@@ -81,8 +81,8 @@ def _find_base(intake: Intake, columns: dict[str, str], identity: str) -> None:
 def _write(intake: Intake, shelf: Shelf, query: str, columns: dict[str, str]) -> Counts:
     scratch, writer = intake.scratch, intake.writer
     path = writer.staged("written.parquet")
-    scratch.write(query, path, {"sequence": writer.load, "always": ALWAYS, "dated": intake.dated})
-    scratch.view("written", [path], {LINE: "BIGINT", "new": "BOOLEAN"} | columns)
+    scratch.write(query, path, sequence=writer.load, always=ALWAYS, dated=intake.dated)
+    scratch.view("written", [path], columns={LINE: "BIGINT", "new": "BOOLEAN"} | columns)
     store(intake, shelf, statement(_SORTED, columns=listed(list(columns))))
     touch(
         intake, 'SELECT profile FROM written UNION SELECT b.profile FROM written JOIN base b USING ("line~")'

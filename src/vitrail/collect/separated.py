@@ -214,7 +214,7 @@ def _sample(path: Path, encoding: str) -> list[str]:
 
 
 def _separator(lines: list[str]) -> str:
-    """The separator that gives most of the first lines the header's number of cells, which is the greatest."""
+    """The separator that gives most of the first lines as many cells as the header, and the most cells."""
     return max(SEPARATORS, key=lambda separator: _agreement(lines, separator))
 
 

@@ -62,8 +62,8 @@ def begin(intake: Intake, staged: Staged) -> None:
     """Lay the typed rows out in the working database."""
     scratch = intake.scratch
     columns = {LINE: "BIGINT"} | {_PARTS[part]: _PART_TYPES[part] for part in intake.roles} | intake.physical
-    scratch.view("staged", [staged.path], columns)
-    scratch.view("profiles", intake.writer.paths(KEYS), {"key": "VARCHAR", "profile": "INTEGER"})
+    scratch.view("staged", [staged.path], columns=columns)
+    scratch.view("profiles", intake.writer.paths(KEYS), columns={"key": "VARCHAR", "profile": "INTEGER"})
     scratch.run('CREATE TABLE verdict ("line~" BIGINT, refused BOOLEAN)')
     scratch.run('CREATE VIEW fresh AS SELECT * FROM staged ANTI JOIN verdict USING ("line~")')
 
@@ -119,7 +119,7 @@ def number_profiles(intake: Intake) -> int:
 def lower_first_seen(intake: Intake, query: str) -> None:
     """Keep, from a query of (profile, at_us), the instants earlier than what is known of a profile."""
     scratch, writer = intake.scratch, intake.writer
-    scratch.view("first_seen", writer.paths(FIRST_SEEN), {"profile": "INTEGER", "at_us": "BIGINT"})
+    scratch.view("first_seen", writer.paths(FIRST_SEEN), columns={"profile": "INTEGER", "at_us": "BIGINT"})
     store(intake, FIRST_SEEN, statement(_LOWER, query=query))
 
 

@@ -72,7 +72,7 @@ def _created(catalogue: Catalogue, plan: Plan, created: str | None) -> str | Non
         raise refuse(
             "column_missing",
             path=created,
-            fr=f"La colonne « {created} », date de création déclarée, n'est pas parmi les attributs de ce fichier. "
+            fr=f"La date de création déclarée, « {created} », n'est pas parmi les attributs de ce fichier. "
             "Rien n'a été chargé.",
             en=f"The column “{created}”, the declared creation date, is not among the traits of this input. "
             "Nothing was loaded.",
@@ -82,8 +82,8 @@ def _created(catalogue: Catalogue, plan: Plan, created: str | None) -> str | Non
         raise refuse(
             "created_not_a_date",
             path=created,
-            fr=f"« {created} » est du type {field.type} : une date de création doit être une date ou un instant.",
-            en=f"“{created}” is of the type {field.type}: a creation date must be a date or an instant.",
+            fr=f"« {created} » est du type {field.type} : il faut une date ou un instant.",
+            en=f"“{created}” is of the type {field.type}: a date or an instant is needed.",
         )
     return field.name
 

@@ -1,4 +1,4 @@
-"""The folder of a workspace: writing files that are there whole or not at all, and clearing what is left over."""
+"""The folder of a workspace: files that are there whole or not at all, and clearing what is left over."""
 
 from __future__ import annotations
 

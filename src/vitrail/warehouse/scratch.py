@@ -79,12 +79,12 @@ class Scratch:
         """Show an Arrow table under a name."""
         self._connection.register(name, table)
 
-    def write(self, query: str, path: Path, parameters: Mapping[str, Value] | None = None) -> int:
+    def write(self, query: str, path: Path, **parameters: Value) -> int:
         """Write the answer of a query to a Parquet file; answers its number of rows."""
         copy = statement(_COPY, query=query, group=str(ROWS_PER_GROUP))
-        return self.number(copy, {**(parameters or {}), "target": str(path)})
+        return self.number(copy, {**parameters, "target": str(path)})
 
-    def view(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
+    def view(self, name: str, paths: Sequence[Path], *, columns: Mapping[str, str]) -> None:
         """Show files under a name, with exactly these columns; a column a file lacks is unknown there.
 
         The number of the file, in the order given, is the column `file~`.

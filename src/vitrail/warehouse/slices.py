@@ -1,4 +1,4 @@
-"""Large loads cut at the boundaries of months, so that each file holds a few million rows of neighbouring times."""
+"""Large loads cut at the boundaries of months: each file holds a few million rows of neighbouring times."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def cut(scratch: Scratch, table: str, *, target: int = TARGET_ROWS) -> tuple[Sli
 
 
 def merge_months(months: Sequence[tuple[int, int]], *, target: int) -> tuple[Slice, ...]:
-    """Whole months, in order, put together until each slice has its rows; a poor last one joins the one before."""
+    """Whole months, in order, put together until each slice has its rows; a poor last one joins its neighbour."""
     slices: list[Slice] = []
     for start, rows in months:
         if slices and slices[-1].rows < target:

@@ -2,45 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from vitrail.engine.source import File, ProfileFiles, Source
-from vitrail.ledger.manifest import FileKind, Snapshot, StoredFile, Version
+from vitrail.ledger.manifest import FileKind, Snapshot, StoredFile
 
 
 def open_source(snapshot: Snapshot, root: Path) -> Source:
     """A snapshot as an engine wants it: the absolute paths of its files, with their bounds."""
-    version, files = snapshot.version, snapshot.files
+    version = snapshot.version
     return Source(
         profiles=version.profiles,
         token=f"{snapshot.workspace}:{version.number}",
-        keys=_of_kind(files, "keys", root),
-        first_seen=_of_kind(files, "first_seen", root),
-        traits=_profile_files(files, version, root),
-        events=_by_name(files, "event", root),
-        records=_by_name(files, "record", root),
-        scores=_by_name(files, "score", root),
+        keys=_of_kind(snapshot, root, kind="keys"),
+        first_seen=_of_kind(snapshot, root, kind="first_seen"),
+        traits=_profile_files(snapshot, root),
+        events=_by_name(snapshot, root, kind="event"),
+        records=_by_name(snapshot, root, kind="record"),
+        scores=_by_name(snapshot, root, kind="score"),
     )
 
 
-def _profile_files(files: Iterable[StoredFile], version: Version, root: Path) -> ProfileFiles:
-    stored = tuple(files)
+def _profile_files(snapshot: Snapshot, root: Path) -> ProfileFiles:
+    version = snapshot.version
     return ProfileFiles(
-        snapshots=_of_kind(stored, "snapshot", root),
-        observations=_of_kind(stored, "observation", root),
+        snapshots=_of_kind(snapshot, root, kind="snapshot"),
+        observations=_of_kind(snapshot, root, kind="observation"),
         valid_from_us=version.traits_from_us,
         valid_until_us=version.traits_until_us,
     )
 
 
-def _of_kind(files: Iterable[StoredFile], kind: FileKind, root: Path) -> tuple[File, ...]:
-    return tuple(_file(file, root) for file in files if file.kind == kind)
+def _of_kind(snapshot: Snapshot, root: Path, *, kind: FileKind) -> tuple[File, ...]:
+    return tuple(_file(file, root) for file in snapshot.files if file.kind == kind)
 
 
-def _by_name(files: Iterable[StoredFile], kind: FileKind, root: Path) -> dict[str, tuple[File, ...]]:
+def _by_name(snapshot: Snapshot, root: Path, *, kind: FileKind) -> dict[str, tuple[File, ...]]:
     named: dict[str, tuple[File, ...]] = {}
-    for file in files:
+    for file in snapshot.files:
         if file.kind == kind:
             named[file.name] = (*named.get(file.name, ()), _file(file, root))
     return named

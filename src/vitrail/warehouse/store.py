@@ -36,7 +36,7 @@ class Store:
     Any number of processes may have it open. Readers are never blocked; writers wait for each other.
     """
 
-    def __init__(self, path: Path, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, path: Path, ledger: Ledger, *, clock: Clock) -> None:
         self.path = path
         self.ledger = ledger
         self._clock = clock
@@ -99,7 +99,7 @@ class Store:
             with self.ledger.reading() as connection:
                 known = manifest.known_paths(connection)
             folder.sweep(self.path, known)
-            writer = Writer(self.path, self.ledger, self.now_us())
+            writer = Writer(self.path, self.ledger, now_us=self.now_us())
             yield writer
 
 
@@ -117,7 +117,7 @@ def create(
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise refuse(
             "workspace_not_empty",
-            fr=f"« {root} » existe déjà et n'est pas un dossier vide : rien n'a été créé. Choisissez un autre nom.",
+            fr=f"« {root} » existe et n'est pas un dossier vide : rien n'a été créé. Donnez un autre nom.",
             en=f"“{root}” already exists and is not an empty folder: nothing was made. Choose another name.",
         )
     for name in (*folder.FACTS, folder.STAGING):
@@ -138,7 +138,7 @@ def open(path: str | Path, *, clock: Clock | None = None) -> Store:
             raise _not_a_workspace(root)
     ledger = open_ledger(root / folder.LEDGER)
     _check_migration(ledger, root)
-    return Store(root, ledger, clock or _system_clock)
+    return Store(root, ledger, clock=clock or _system_clock)
 
 
 def _make_ledger(path: Path, catalogue: Catalogue) -> None:

@@ -62,7 +62,7 @@ class Writer:
     writer never goes back behind the last commit's, even when the clock does.
     """
 
-    def __init__(self, root: Path, ledger: Ledger, now_us: int) -> None:
+    def __init__(self, root: Path, ledger: Ledger, *, now_us: int) -> None:
         self.root = root
         self.staging = root / folder.STAGING
         self._ledger = ledger
@@ -116,6 +116,10 @@ class Writer:
     def remove(self, files: Sequence[StoredFile]) -> None:
         """Leave files out of the next snapshot."""
         self._removed.extend(file.id for file in files)
+
+    def again(self) -> Writer:
+        """A hold on the snapshot that is in force now, for one more commit."""
+        return Writer(self.root, self._ledger, now_us=self.now_us)
 
     def describe(self, **changes: int) -> Self:
         """Change what the next version says of itself (`profiles`, `traits_from_us`, `traits_until_us`)."""

@@ -1,0 +1,158 @@
+"""Telling the workspace what it should know: types, words and choices, before or beside any load."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from vitrail.model.catalogue import Catalogue, Collection, Field, Named
+from vitrail.model.errors import Problem, UserError, problem
+from vitrail.warehouse.columns import column_name
+from vitrail.warehouse.store import Store
+from vitrail.warehouse.writer import Shelf, Writer
+
+
+class Declaration(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is declared. Each entry replaces what the catalogue says under the same name.
+
+    The `column` of a field or a collection may be left empty: a known one keeps its column, a new one
+    is given one. The properties of a collection are added to those it has.
+    """
+
+    traits: tuple[Field, ...] = ()
+    collections: tuple[Collection, ...] = ()
+    scores: tuple[Named, ...] = ()
+    purposes: tuple[Named, ...] = ()
+    channels: tuple[Named, ...] = ()
+    created: str | None = None
+
+
+def declare(store: Store, declaration: Declaration) -> Catalogue:
+    """Change the catalogue, all of it or, when something is wrong, nothing; answers the new one."""
+    with store.writing() as writer:
+        before = writer.catalogue
+        after = _declared(before, declaration)
+        problems = [*_trait_problems(writer, before, after), *_collection_problems(writer, before, after)]
+        problems.extend(_created_problems(after))
+        if problems:
+            raise UserError(tuple(problems))
+        writer.commit(after)
+    return after
+
+
+def _declared(catalogue: Catalogue, declaration: Declaration) -> Catalogue:
+    return msgspec.structs.replace(
+        catalogue,
+        traits=_with_fields(catalogue.traits, declaration.traits),
+        collections=_with_collections(catalogue.collections, declaration.collections),
+        scores=_with_named(catalogue.scores, declaration.scores),
+        purposes=_with_named(catalogue.purposes, declaration.purposes),
+        channels=_with_named(catalogue.channels, declaration.channels),
+        created=declaration.created or catalogue.created,
+    )
+
+
+def _with_fields(known: Mapping[str, Field], declared: Iterable[Field]) -> dict[str, Field]:
+    fields = dict(known)
+    for field in declared:
+        present = fields.get(field.name)
+        taken = frozenset(other.column for other in fields.values())
+        column = present.column if present else field.column or column_name(field.name, taken)
+        fields[field.name] = msgspec.structs.replace(field, column=column)
+    return fields
+
+
+def _with_collections(
+    known: Mapping[str, Collection], declared: Iterable[Collection]
+) -> dict[str, Collection]:
+    collections = dict(known)
+    for collection in declared:
+        present = collections.get(collection.name)
+        taken = frozenset(other.column for other in collections.values())
+        column = present.column if present else collection.column or column_name(collection.name, taken)
+        properties = _with_fields(present.properties if present else {}, collection.properties.values())
+        collections[collection.name] = msgspec.structs.replace(
+            collection, column=column, properties=properties
+        )
+    return collections
+
+
+def _with_named(known: Mapping[str, Named], declared: Iterable[Named]) -> dict[str, Named]:
+    return {**known, **{named.key: named for named in declared}}
+
+
+def _trait_problems(writer: Writer, before: Catalogue, after: Catalogue) -> list[Problem]:
+    loaded = bool(writer.stored(Shelf("observation")))
+    return _field_problems(before.traits if loaded else {}, after.traits, path="traits")
+
+
+def _collection_problems(writer: Writer, before: Catalogue, after: Catalogue) -> list[Problem]:
+    problems: list[Problem] = []
+    for name, collection in after.collections.items():
+        known = before.collections.get(name)
+        loaded = known is not None and bool(writer.stored(Shelf(known.kind, name)))
+        properties = known.properties if known is not None and loaded else {}
+        problems.extend(_field_problems(properties, collection.properties, path=f"collections.{name}"))
+        if known is not None and loaded and known.kind != collection.kind:
+            problems.append(_kind_changed(name))
+    return problems
+
+
+def _field_problems(before: Mapping[str, Field], after: Mapping[str, Field], *, path: str) -> list[Problem]:
+    columns = [field.column for field in after.values()]
+    problems = [
+        _type_changed(f"{path}.{name}", before[name], field)
+        for name, field in after.items()
+        if name in before and before[name].type != field.type
+    ]
+    problems.extend(
+        _bad_column(f"{path}.{name}", field)
+        for name, field in after.items()
+        if not re.fullmatch(r"[a-z0-9_]+", field.column) or columns.count(field.column) > 1
+    )
+    return problems
+
+
+def _created_problems(catalogue: Catalogue) -> list[Problem]:
+    field = None if catalogue.created is None else catalogue.traits.get(catalogue.created)
+    if catalogue.created is None or (field is not None and field.type in ("date", "instant")):
+        return []
+    return [
+        problem(
+            "created_not_a_date",
+            path="created",
+            fr=f"« {catalogue.created} » doit être un attribut de type date ou instant pour dater la création.",
+            en=f"“{catalogue.created}” must be a trait of type date or instant to date the creation.",
+        )
+    ]
+
+
+def _type_changed(path: str, before: Field, after: Field) -> Problem:
+    return problem(
+        "type_fixed",
+        path=path,
+        fr=f"« {after.name} » est du type {before.type} et a déjà des données : son type ne change plus. "
+        f"Rien n'a été changé. Pour le type {after.type}, chargez les valeurs sous un autre nom.",
+        en=f"“{after.name}” is of the type {before.type} and has data: its type cannot change any more. "
+        f"Nothing was changed. For the type {after.type}, load the values under another name.",
+    )
+
+
+def _kind_changed(name: str) -> Problem:
+    return problem(
+        "kind_fixed",
+        path=f"collections.{name}",
+        fr=f"« {name} » a déjà des données : des événements ne deviennent pas des fiches, ni l'inverse.",
+        en=f"“{name}” has data: events do not become records, nor records events.",
+    )
+
+
+def _bad_column(path: str, field: Field) -> Problem:
+    return problem(
+        "bad_column",
+        path=path,
+        fr=f"« {field.name} » : la colonne « {field.column} » est prise, ou n'est pas faite de a-z, 0-9 et _.",
+        en=f"“{field.name}”: the column “{field.column}” is taken, or is not made of a-z, 0-9 and _.",
+    )

@@ -1,0 +1,51 @@
+"""What the files of each shelf hold and how their rows are ordered."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from vitrail.model.catalogue import Catalogue
+from vitrail.warehouse.columns import physical_columns
+from vitrail.warehouse.writer import Shelf
+
+PLACED = {"profile": "INTEGER", "at_us": "BIGINT", "sequence": "BIGINT"}
+
+
+def columns_of(catalogue: Catalogue, shelf: Shelf) -> dict[str, str]:
+    """Every column the files of a shelf may have, with its DuckDB type."""
+    match shelf.kind:
+        case "keys":
+            return {"profile": "INTEGER", "key": "VARCHAR"}
+        case "first_seen":
+            return {"profile": "INTEGER", "at_us": "BIGINT"}
+        case "snapshot":
+            return {"profile": "INTEGER"} | physical_columns(tuple(catalogue.traits.values()))
+        case "observation":
+            return PLACED | physical_columns(tuple(catalogue.traits.values()))
+        case "event":
+            properties = tuple(catalogue.collections[shelf.name].properties.values())
+            return {"profile": "INTEGER", "at_us": "BIGINT", "id": "VARCHAR"} | physical_columns(properties)
+        case "record":
+            properties = tuple(catalogue.collections[shelf.name].properties.values())
+            return PLACED | {"id": "VARCHAR"} | physical_columns(properties)
+        case "score":
+            return PLACED | {"value": "DOUBLE"}
+        case "touched":
+            return {}
+        case _:
+            assert_never(shelf.kind)
+
+
+def order_of(shelf: Shelf) -> tuple[str, ...]:
+    """The columns by which the rows of a file are sorted."""
+    match shelf.kind:
+        case "keys" | "snapshot" | "touched":
+            return ("profile",)
+        case "first_seen":
+            return ("profile", "at_us")
+        case "event":
+            return ("profile", "at_us", "id")
+        case "observation" | "record" | "score":
+            return ("profile", "at_us", "sequence")
+        case _:
+            assert_never(shelf.kind)
