@@ -51,6 +51,13 @@ def is_simple(node: Arrangement) -> bool:
     return node.kind in ("all", "any") and len(groups) <= 1 and all(_is_set_off(each) for each in groups)
 
 
+def is_flat(node: Arrangement) -> bool:
+    """Whether it is one test, or tests that hold together or in part."""
+    if isinstance(node, Fact):
+        return True
+    return node.kind in ("all", "any") and all(isinstance(part, Fact) for part in node.parts)
+
+
 def _fits(group: Group) -> bool:
     tests = sum(len(part.parts) if isinstance(part, Group) else 1 for part in group.parts)
     return is_simple(group) and len(group.parts) <= 3 and tests <= 4

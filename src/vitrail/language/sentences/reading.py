@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import assert_never
+from typing import Literal, assert_never
 
 from vitrail.language.sentences.facts import (
     Arrangement,
@@ -91,26 +91,33 @@ def arrange(condition: Condition, *, negated: bool = False) -> Arrangement:
             return read(condition, negated=negated)
 
 
-def _joined(conditions: tuple[Condition, ...], kind: str, *, negated: bool) -> Group:
-    if kind == "all":
-        contrary = [arrange(each, negated=True) for each in conditions] if negated else []
-        if contrary and len(contrary) == 2 and all(isinstance(each, Fact) for each in contrary):
-            return Group("any", tuple(contrary))
-        return Group("not_all" if negated else "all", _flat(conditions, All))
-    if negated and len(conditions) <= 3:
-        contrary = [arrange(each, negated=True) for each in conditions]
-        if all(isinstance(each, Fact) for each in contrary):
-            return Group("all", tuple(contrary))
-    return Group("none" if negated else "any", _flat(conditions, AnyOf))
+def _joined(conditions: tuple[Condition, ...], kind: Literal["all", "any"], *, negated: bool) -> Group:
+    """A group; the contrary of a short one of tests alone is the group of their contraries."""
+    if negated and all(map(_is_test, conditions)) and len(conditions) <= (2 if kind == "all" else 3):
+        contraries = tuple(arrange(each, negated=True) for each in conditions)
+        return Group("any" if kind == "all" else "all", contraries)
+    parts = _flat(conditions, kind)
+    if negated:
+        return Group("not_all" if kind == "all" else "none", parts)
+    return Group(kind, parts)
 
 
-def _flat(conditions: tuple[Condition, ...], kind: type[All] | type[AnyOf]) -> tuple[Arrangement, ...]:
+def _is_test(condition: Condition) -> bool:
+    match condition:
+        case Not(inner):
+            return _is_test(inner)
+        case All() | AnyOf():
+            return False
+        case _:
+            return True
+
+
+def _flat(conditions: tuple[Condition, ...], kind: Literal["all", "any"]) -> tuple[Arrangement, ...]:
     """The parts of a group, those of an inner group of the same kind among them."""
-    wanted = "all" if kind is All else "any"
     parts: list[Arrangement] = []
     for condition in conditions:
         part = arrange(condition)
-        parts.extend(part.parts if isinstance(part, Group) and part.kind == wanted else [part])
+        parts.extend(part.parts if isinstance(part, Group) and part.kind == kind else [part])
     return tuple(parts)
 
 

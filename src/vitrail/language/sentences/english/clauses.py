@@ -23,9 +23,10 @@ from vitrail.language.sentences.facts import (
     Span,
     Top,
 )
-from vitrail.language.sentences.natures import has_happened, is_owned, nature
+from vitrail.language.sentences.natures import Nature, has_happened, is_owned, nature
 from vitrail.language.sentences.scene import Clause, Scene
 from vitrail.model.tree import (
+    Anniversary,
     Consented,
     Has,
     Known,
@@ -34,9 +35,11 @@ from vitrail.model.tree import (
     Member,
     Moment,
     Next,
+    Period,
     Regularly,
     Sample,
     Sequence,
+    Since,
     Truth,
     Value,
     Window,
@@ -149,17 +152,28 @@ def _elapsed(test: Elapsed, *, positive: bool) -> str:
 
 
 def _within(value: Value, when: Window, scene: Scene, *, positive: bool) -> str:
-    verb = "was" if has_happened(value) else "is"
-    words = f"{verb} {'' if positive else 'not '}{window(when, scene)}"
-    if nature(value, scene).kind != "date":
-        return words
+    verb = f"{'was' if isinstance(value, Moment) else 'is'}{'' if positive else ' not'}"
+    if isinstance(when, Since) and not has_happened(value):
+        now = "today (included)" if nature(value, scene).kind == "date" else "now"
+        start = literal(when.start, Nature("date"), scene)
+        return f"{verb} between {start} and {now}"
+    return f"{verb} {window(when, scene)}{_limits(value, when, scene)}"
+
+
+def _limits(value: Value, when: Window, scene: Scene) -> str:
+    """What goes without saying for what has happened, and must be said of a date that can be to come."""
+    if has_happened(value):
+        return ""
+    whole_days = nature(value, scene).kind == "date"
     match when:
-        case Last():
-            return f"{words} (today excluded)"
-        case Next():
-            return f"{words} (today included)"
+        case Last() if whole_days:
+            return " (today excluded)"
+        case Next() if whole_days:
+            return " (today included)"
+        case Period(unit, 0) if unit != "day" and not isinstance(value, Anniversary):
+            return f" (up to {'today' if whole_days else 'now'})"
         case _:
-            return words
+            return ""
 
 
 # --- sets and places ----------------------------------------------------------------------------

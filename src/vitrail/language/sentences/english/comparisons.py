@@ -47,7 +47,7 @@ def _predicative(option: Value, like: Nature, test: Equal, scene: Scene) -> str:
     if like.kind == "hour" and len(test.options) == 1:
         return f"between {words} and {words[:-2]}59" if words.endswith(":00") else words
     if is_dated(like):
-        return f"{'at' if like.kind == 'instant' else 'on'} {words}"
+        return f"on {words}"
     return f"{words}{_out_of(test.value)}"
 
 
@@ -67,6 +67,8 @@ def ordered(test: Ordered, scene: Scene) -> str:
     if is_dated(like):
         on = "on" if at_midnight(test, like).kind == "date" else "at"
         lead = {"<": "before", "<=": f"{on} or before", ">": "after", ">=": f"{on} or after"}
+    elif like.kind == "year":
+        lead = {"<": "before", "<=": "no later than", ">": "after", ">=": "no earlier than"}
     elif like.kind == "text":
         lead = {"<": "before", "<=": "at or before", ">": "after", ">=": "at or after"}
         other = f"{other} in character order"

@@ -116,7 +116,7 @@ def window(when: Window, scene: Scene) -> str:
         case Period(unit, offset):
             return _PERIODS[unit][offset + 1]
         case Between(start, end):
-            return f"from {_bound(start, scene)} (included) to {_bound(end, scene)} (excluded)"
+            return f"between {_bound(start, scene)} (included) and {_bound(end, scene)} (excluded)"
         case Since(start):
             return f"since {_bound(start, scene)}"
         case Before(end):

@@ -91,7 +91,9 @@ def _choice(selection: Selection, counts: tuple[int, ...], scene: Scene, *, posi
 def _sequence(test: Sequence, scene: Scene, *, positive: bool) -> Clause:
     when = f" {window(test.window, scene)}" if test.window is not None else ""
     steps = ", then ".join(_step(step, scene, first=index == 0) for index, step in enumerate(test.steps))
-    return Clause(_CUSTOMER, f"{'has' if positive else 'does not have'} this sequence{when}", detail=steps)
+    return Clause(
+        _CUSTOMER, f"{'went' if positive else 'did not go'} through this sequence{when}", detail=steps
+    )
 
 
 def _step(step: Step, scene: Scene, *, first: bool) -> str:

@@ -108,7 +108,7 @@ def bound(value: Value, like: Nature, scene: Scene) -> Phrase:
 def _property(name: str, scene: Scene) -> Phrase:
     field = scene.field(name)
     if field is None and name == "at":
-        return Phrase("time")
+        return Phrase("date")
     return definite(noun(field.label if field else None, name))
 
 
@@ -181,7 +181,7 @@ def _aggregate(value: Aggregate, scene: Scene) -> Phrase:
     field = scene.inside(value.of).field(value.property)
     word = noun(field.label if field else None, value.property)
     if field is None and value.property == "at":
-        word = Noun("time", "times")
+        word = Noun("date", "dates")
     owned = f"of their {selected(value.of, scene)}"
     return Phrase(f"{_head(value, word, nature(value, scene))} {owned}")
 
@@ -237,9 +237,10 @@ def described(of_records: Selection | Step, scene: Scene, *, many: bool) -> tupl
 
 
 def _clause(node: Arrangement, scene: Scene) -> str:
-    if layout.is_simple(node):
+    if layout.is_flat(node):
         return layout.inline(node, scene)
-    return f"where ({layout.inline(node, scene.alone())})"
+    words = layout.inline(node, scene.alone())
+    return f"where {words}" if layout.is_simple(node) else f"where ({words})"
 
 
 def _qualifiers(node: Arrangement, scene: Scene) -> tuple[list[str], Arrangement | None]:
@@ -280,4 +281,4 @@ def customers(among: Condition, scene: Scene) -> str:
         case Fact() if scene.speak(node, scene).owned:
             return f"customers {layout.inline(node, msgspec.structs.replace(scene, leads=_LEADS))}"
         case _:
-            return f"customers who meet {requoted(layout.inline(node, scene.alone()))}"
+            return f"customers who meet the rule {requoted(layout.inline(node, scene.alone()))}"

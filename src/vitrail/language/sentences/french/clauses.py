@@ -29,14 +29,14 @@ from vitrail.language.sentences.french.grammar import (
     one_of,
     quoted,
 )
-from vitrail.language.sentences.french.literals import duration, literal, window, with_unit
+from vitrail.language.sentences.french.literals import dated, duration, literal, window, with_unit
 from vitrail.language.sentences.french.phrases import phrase, place, spot
 from vitrail.language.sentences.french.ranks import share, top
 from vitrail.language.sentences.french.verbs import negated
-from vitrail.language.sentences.natures import has_happened, is_owned, nature
+from vitrail.language.sentences.natures import Nature, has_happened, is_owned, nature
 from vitrail.language.sentences.scene import Clause, Scene
 from vitrail.model.tree import (
-    Between,
+    Anniversary,
     Consented,
     Has,
     Known,
@@ -159,14 +159,14 @@ def _predicate(fact: Fact, scene: Scene) -> str:
 def _elapsed(test: Elapsed, scene: Scene) -> str:
     """`date de plus de 180 jours`, `remonte à plus de 3 mois`, `est dans moins de 30 jours`."""
     length = duration(test.duration)
-    happened = has_happened(test.value)
     short = test.operator in ("<", "<=")
     if test.ahead:
         past = f" ou déjà {agreed('passé', phrase(test.value, scene))}"
         return f"est dans {_amount(test.operator, length)}{past if short else ''}"
-    if happened:
+    if isinstance(test.value, Moment):
         return f"date {of_words(_amount(test.operator, length))}"
-    return f"remonte à {_amount(test.operator, length)}{' ou est à venir' if short else ''}"
+    to_come = " ou est à venir" if short and not has_happened(test.value) else ""
+    return f"remonte à {_amount(test.operator, length)}{to_come}"
 
 
 def _amount(operator: str, length: str) -> str:
@@ -180,29 +180,28 @@ def _amount(operator: str, length: str) -> str:
 
 
 def _within(value: Value, when: Window, scene: Scene, *, positive: bool) -> str:
-    happened = has_happened(value)
-    words = f"{window(when, scene)}{_today(value, when, scene)}"
-    if happened:
+    words = f"{window(when, scene)}{_limits(value, when, scene)}"
+    if isinstance(value, Moment):
         return f"{'a' if positive else 'n’a pas'} eu lieu {words}"
-    match when:
-        case Last() | Between() | Since():
-            verb = ("se situe", "ne se situe pas")
-        case Next() | Period():
-            verb = ("tombe", "ne tombe pas")
-        case _:
-            verb = ("se situe", "ne se situe pas")
-    return f"{verb[0 if positive else 1]} {words}"
+    verb = "tombe" if isinstance(when, Next | Period) and not has_happened(value) else "se situe"
+    if isinstance(when, Since) and not has_happened(value):
+        now = "aujourd’hui (inclus)" if nature(value, scene).kind == "date" else "maintenant"
+        words = f"entre {dated(when.start, like=Nature('date'), scene=scene).text} et {now}"
+    return f"{verb if positive else f'ne {verb} pas'} {words}"
 
 
-def _today(value: Value, when: Window, scene: Scene) -> str:
-    """Days are whole: whether today is one of them must be said."""
-    if nature(value, scene).kind != "date":
+def _limits(value: Value, when: Window, scene: Scene) -> str:
+    """What goes without saying for what has happened, and must be said of a date that can be to come."""
+    if has_happened(value):
         return ""
+    whole_days = nature(value, scene).kind == "date"
     match when:
-        case Last():
+        case Last() if whole_days:
             return " (aujourd’hui exclu)"
-        case Next():
+        case Next() if whole_days:
             return " (aujourd’hui compris)"
+        case Period(unit, 0) if unit != "day" and not isinstance(value, Anniversary):
+            return f" (jusqu’à {'aujourd’hui' if whole_days else 'maintenant'})"
         case _:
             return ""
 

@@ -15,10 +15,12 @@ NARROW = "\u202f"
 FIXED = "\u00a0"
 
 _ASPIRATED = re.compile(
-    "h(a(b(illé)|ch|ie|ine|ll|lo|lte|mac|mb|mm|mp|mster|nd|ng|pp|r[adenp]|s[ae]|sch|ss|ta|ub|u[st]|v|z)"
-    "|aut|e(nn|rn|ros|rs|urt)|i(ér|p-|pp|ss|t)|o(bby|ckey|ll|mard|ngr|nt|rde|rs|t-|uss)|u(it|lo|rl|tt))",
+    "hache|haie|haine|hall|halle|halo|halte|hamac|hameau|hamster|hanche|handicap|hangar|harcelement|hard|"
+    "hardware|harem|hareng|haricot|harnais|harpe|hasard|hate|hausse|haut|haute|hauteur|havre|heron|heros|herse|"
+    "heurt|hibou|hierarchie|hip|hippie|hit|hobby|hockey|hold|homard|honte|hoquet|hors|hot|hotte|houle|housse|"
+    "hub|hublot|huit|huitieme|hurlement|hutte",
 )
-_NOT_ELIDED = re.compile(r"(onz|oui|ouist|yaourt|yog|yach|y[aeo]|uhlan|ululer)")
+_NOT_ELIDED = re.compile("onz|oui|ouist|yaourt|yog|yach|y[aeo]|uhlan|ululer")
 _SMALL_WORDS = {"de", "d", "du", "des", "à", "au", "aux", "en", "par", "sur", "pour", "sans", "avec"}
 
 
@@ -89,13 +91,15 @@ def _plural_word(word: str) -> str:
 
 def elides(words: str) -> bool:
     """Whether an article loses its vowel before these words: `l’âge`, `l’hôtel`, but `le hall`."""
-    plain = unicodedata.normalize("NFD", words[:1]).casefold()[:1]
-    start = words.casefold()
-    if plain == "h":
-        return _ASPIRATED.match(start) is None
-    if plain == "œ" or plain == "æ":
-        return True
-    return plain in "aeiouy" and plain != "" and _NOT_ELIDED.match(start) is None
+    start = _unaccented(words[:16])
+    if start[:1] == "h":
+        return _ASPIRATED.fullmatch(re.split("[ ’-]", start)[0]) is None
+    return start[:1] in tuple("aeiouyœæ") and _NOT_ELIDED.match(start) is None
+
+
+def _unaccented(words: str) -> str:
+    plain = unicodedata.normalize("NFD", words.casefold())
+    return "".join(each for each in plain if not unicodedata.combining(each))
 
 
 def definite(word: Noun) -> Phrase:

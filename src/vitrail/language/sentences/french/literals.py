@@ -120,7 +120,7 @@ def duration(value: Duration) -> str:
     return f"{figures.number(value.count, language='fr')} {one if value.count == 0 else many}"
 
 
-def dated(bound: Date | Instant, scene: Scene, like: Nature) -> Phrase:
+def dated(bound: Date | Instant, *, like: Nature, scene: Scene) -> Phrase:
     """A day or a moment with its article: `le 1er janvier 2025`."""
     return Phrase("le ", literal(bound, like, scene))
 

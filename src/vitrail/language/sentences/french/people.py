@@ -123,7 +123,7 @@ def _choice(selection: Selection, counts: tuple[int, ...], scene: Scene, *, posi
 def _sequence(test: Sequence, scene: Scene, *, positive: bool) -> Clause:
     when = f" {window(test.window, scene)}" if test.window is not None else ""
     steps = ", puis ".join(_step(step, scene, first=index == 0) for index, step in enumerate(test.steps))
-    return Clause(_CLIENT, f"{'a eu' if positive else 'n’a pas eu'} cette suite{when}", detail=steps)
+    return Clause(_CLIENT, f"{'a' if positive else 'n’a pas'} suivi cet enchaînement{when}", detail=steps)
 
 
 def _step(step: Step, scene: Scene, *, first: bool) -> str:

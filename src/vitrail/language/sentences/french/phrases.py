@@ -106,7 +106,7 @@ def constant(
 ) -> Phrase:
     """A constant as a noun phrase; days and moments take an article."""
     if isinstance(value, Date | Instant):
-        return dated(value, scene, like)
+        return dated(value, like=like, scene=scene)
     return Phrase("", literal(value, like, scene))
 
 
@@ -293,9 +293,10 @@ def described(of_records: Selection | Step, scene: Scene, *, many: bool) -> tupl
 
 
 def _clause(node: Arrangement, scene: Scene) -> str:
-    if layout.is_simple(node):
+    if layout.is_flat(node):
         return layout.inline(node, scene)
-    return f"où ({layout.inline(node, scene.alone())})"
+    words = layout.inline(node, scene.alone())
+    return f"où {words}" if layout.is_simple(node) else f"où ({words})"
 
 
 def _qualifiers(node: Arrangement, scene: Scene) -> tuple[list[str], Arrangement | None]:
@@ -336,4 +337,4 @@ def customers(among: Condition, scene: Scene) -> str:
         case Fact() if scene.speak(node, scene).owned:
             return f"clients {layout.inline(node, msgspec.structs.replace(scene, leads=_LEADS))}"
         case _:
-            return f"clients répondant à {requoted(layout.inline(node, scene.alone()))}"
+            return f"clients répondant à la règle {requoted(layout.inline(node, scene.alone()))}"
