@@ -13,13 +13,13 @@ from vitrail.model.reports import LoadReport
 def warnings_of(staged: Staged, timezone: str) -> tuple[Problem, ...]:
     """What the person who loads should know although nothing was refused."""
     found = [*(_rounded(name, count) for name, count in staged.rounded.items())]
-    found.extend(_local(name, count, timezone) for name, count in staged.local.items())
+    found.extend(_local(name, count, timezone=timezone) for name, count in staged.local.items())
     if staged.lines == 0:
         found.append(_no_rows())
     return tuple(found)
 
 
-def report(load: Load, counts: Counts, refusals: Refusals, *, warnings: tuple[Problem, ...]) -> LoadReport:
+def report(load: Load, counts: Counts, *, refusals: Refusals, warnings: tuple[Problem, ...]) -> LoadReport:
     """The report of a load, but for what is known after its commit."""
     return LoadReport(
         load=load.id,
@@ -44,7 +44,7 @@ def _rounded(name: str, count: int) -> Problem:
     )
 
 
-def _local(name: str, count: int, timezone: str) -> Problem:
+def _local(name: str, count: int, *, timezone: str) -> Problem:
     return _warning(
         "times_without_zone",
         name,

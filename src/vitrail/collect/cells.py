@@ -21,10 +21,10 @@ _TRUE = r"(?i)^(true|vrai|oui)$"
 _BOOLEAN = r"(?i)^(true|vrai|oui|false|faux|non)$"
 
 
-def parse(cells: pa.Array, target: Target, zone: ZoneInfo) -> Parsed:
+def parse(cells: pa.Array, target: Target, *, zone: ZoneInfo) -> Parsed:
     """The cells as values of the target."""
     if pa.types.is_null(cells.type):
-        return parse(cells.cast(pa.string()), target, zone)
+        return parse(cells.cast(pa.string()), target, zone=zone)
     match target:
         case "text":
             return (
@@ -59,7 +59,7 @@ def _booleans(cells: pa.Array) -> Parsed:
         case "text":
             trimmed = pc.ascii_trim_whitespace(cells)
             fits = pc.match_substring_regex(trimmed, _BOOLEAN)
-            return keep(pc.match_substring_regex(trimmed, _TRUE), fits, pa.bool_())
+            return keep(pc.match_substring_regex(trimmed, _TRUE), fits, kind=pa.bool_())
         case _:
             return refuse_known(cells, pa.bool_())
 

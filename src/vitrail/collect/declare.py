@@ -34,7 +34,10 @@ def declare(store: Store, declaration: Declaration) -> Catalogue:
     with store.writing() as writer:
         before = writer.catalogue
         after = _declared(before, declaration)
-        problems = [*_trait_problems(writer, before, after), *_collection_problems(writer, before, after)]
+        problems = [
+            *_trait_problems(writer, before, after=after),
+            *_collection_problems(writer, before, after=after),
+        ]
         problems.extend(_created_problems(after))
         if problems:
             raise UserError(tuple(problems))
@@ -83,12 +86,12 @@ def _with_named(known: Mapping[str, Named], declared: Iterable[Named]) -> dict[s
     return {**known, **{named.key: named for named in declared}}
 
 
-def _trait_problems(writer: Writer, before: Catalogue, after: Catalogue) -> list[Problem]:
+def _trait_problems(writer: Writer, before: Catalogue, *, after: Catalogue) -> list[Problem]:
     loaded = bool(writer.stored(Shelf("observation")))
     return _field_problems(before.traits if loaded else {}, after.traits, path="traits")
 
 
-def _collection_problems(writer: Writer, before: Catalogue, after: Catalogue) -> list[Problem]:
+def _collection_problems(writer: Writer, before: Catalogue, *, after: Catalogue) -> list[Problem]:
     problems: list[Problem] = []
     for name, collection in after.collections.items():
         known = before.collections.get(name)
@@ -103,7 +106,7 @@ def _collection_problems(writer: Writer, before: Catalogue, after: Catalogue) ->
 def _field_problems(before: Mapping[str, Field], after: Mapping[str, Field], *, path: str) -> list[Problem]:
     columns = [field.column for field in after.values()]
     problems = [
-        _type_changed(f"{path}.{name}", before[name], field)
+        _type_changed(f"{path}.{name}", before[name], after=field)
         for name, field in after.items()
         if name in before and before[name].type != field.type
     ]
@@ -123,13 +126,13 @@ def _created_problems(catalogue: Catalogue) -> list[Problem]:
         problem(
             "created_not_a_date",
             path="created",
-            fr=f"« {catalogue.created} » doit être un attribut de type date ou instant pour dater la création.",
-            en=f"“{catalogue.created}” must be a trait of type date or instant to date the creation.",
+            fr=f"« {catalogue.created} » doit être un attribut de type date ou instant.",
+            en=f"“{catalogue.created}” must be a trait of type date or instant.",
         )
     ]
 
 
-def _type_changed(path: str, before: Field, after: Field) -> Problem:
+def _type_changed(path: str, before: Field, *, after: Field) -> Problem:
     return problem(
         "type_fixed",
         path=path,
@@ -153,6 +156,6 @@ def _bad_column(path: str, field: Field) -> Problem:
     return problem(
         "bad_column",
         path=path,
-        fr=f"« {field.name} » : la colonne « {field.column} » est prise, ou n'est pas faite de a-z, 0-9 et _.",
+        fr=f"« {field.name} » : la colonne « {field.column} » est prise, ou a autre chose que a-z, 0-9 et _.",
         en=f"“{field.name}”: the column “{field.column}” is taken, or is not made of a-z, 0-9 and _.",
     )

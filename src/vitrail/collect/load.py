@@ -116,23 +116,23 @@ def _load(store: Store, request: Request) -> LoadReport:
     started = time.monotonic()
     opened = open_input(request.data)
     with store.writing() as writer, Refusals(writer.staged("rejects.parquet")) as refusals:
-        fields = fields_of(writer.catalogue, request.kind, request.name)
-        plan = make_plan(opened, request.roles, fields, keeps_fields=request.kind != "score")
+        fields = fields_of(writer.catalogue, request.kind, name=request.name)
+        plan = make_plan(opened, request.roles, fields=fields, keeps_fields=request.kind != "score")
         catalogue = with_load(
-            writer.catalogue, request.kind, request.name, plan=plan, created=request.created
+            writer.catalogue, request.kind, name=request.name, plan=plan, created=request.created
         )
         zone = ZoneInfo(catalogue.timezone)
         place = Place(writer.staged("staged.parquet"), zone, request.progress)
-        staged = stage(opened, plan, place, refusals)
+        staged = stage(opened, plan, place=place, refusals=refusals)
         with writer.scratch() as scratch:
             intake = Intake(writer, scratch, plan, refusals, request.roles, zone)
             begin(intake, staged)
-            counts = _settle(intake, request, catalogue)
+            counts = _settle(intake, request, catalogue=catalogue)
         refusals.close()
-        entry = _entry(writer, opened.source, request, counts=counts, refusals=refusals)
+        entry = _entry(writer, opened.source, request=request, counts=counts, refusals=refusals)
         version = writer.commit(catalogue, load=entry)
         compact(writer.again())
-    answer = report(entry, counts, refusals, warnings=warnings_of(staged, catalogue.timezone))
+    answer = report(entry, counts, refusals=refusals, warnings=warnings_of(staged, catalogue.timezone))
     return msgspec.structs.replace(
         answer,
         rejects_path=str(store.path / entry.rejects_path) if entry.rejects_path else "",
@@ -142,22 +142,22 @@ def _load(store: Store, request: Request) -> LoadReport:
     )
 
 
-def _settle(intake: Intake, request: Request, catalogue: Catalogue) -> Counts:
+def _settle(intake: Intake, request: Request, *, catalogue: Catalogue) -> Counts:
     match request.kind:
         case "profiles":
             created = catalogue.traits[catalogue.created] if catalogue.created else None
             return settle_profiles(intake, created)
         case "event":
-            return settle_events(intake, shelf_of(catalogue, "event", request.name))
+            return settle_events(intake, shelf_of(catalogue, "event", name=request.name))
         case "record":
-            return settle_records(intake, shelf_of(catalogue, "record", request.name))
+            return settle_records(intake, shelf_of(catalogue, "record", name=request.name))
         case "score":
-            return settle_scores(intake, shelf_of(catalogue, "score", request.name))
+            return settle_scores(intake, shelf_of(catalogue, "score", name=request.name))
         case _:
             assert_never(request.kind)
 
 
-def _entry(writer: Writer, source: str, request: Request, *, counts: Counts, refusals: Refusals) -> Load:
+def _entry(writer: Writer, source: str, *, request: Request, counts: Counts, refusals: Refusals) -> Load:
     """The row of the ledger for this load; its refused rows get their place in the workspace."""
     path = f"rejects/{writer.load:08d}.parquet" if refusals.shown else ""
     if path:

@@ -24,22 +24,22 @@ def to_integers(cells: pa.Array) -> Parsed:
     """Whole numbers; a fraction, or more than 64 bits, is refused."""
     match family(cells.type):
         case "integer" if cells.type == pa.uint64():
-            return keep(cells, pc.less_equal(cells, pa.scalar(2**63 - 1, pa.uint64())), INTEGER)
+            return keep(cells, pc.less_equal(cells, pa.scalar(2**63 - 1, pa.uint64())), kind=INTEGER)
         case "integer":
             return Parsed(cells.cast(INTEGER))
         case "float":
             known = _without_nan(cells)
             whole = pc.and_(pc.equal(pc.trunc(known), known), pc.less(pc.abs(known), 2.0**63))
-            return keep(known, whole, INTEGER)
+            return keep(known, whole, kind=INTEGER)
         case "decimal":
             wide = cells.cast(pa.decimal256(76, max(cells.type.scale, 0)))
             limit = pa.scalar(2**63 - 1, _WIDE).cast(wide.type)
             whole = pc.and_(pc.equal(pc.trunc(wide), wide), pc.less_equal(pc.abs(wide), limit))
-            return keep(wide, whole, INTEGER)
+            return keep(wide, whole, kind=INTEGER)
         case "text":
             trimmed = pc.ascii_trim_whitespace(cells)
             unsigned = pc.replace_substring_regex(trimmed, r"^\+", "")
-            return keep(unsigned, pc.match_substring_regex(trimmed, _INTEGER_TEXT), INTEGER)
+            return keep(unsigned, pc.match_substring_regex(trimmed, _INTEGER_TEXT), kind=INTEGER)
         case _:
             return refuse_known(cells, INTEGER)
 
@@ -52,7 +52,7 @@ def to_decimals(cells: pa.Array) -> Parsed:
                 return _decimals_of_wide(cells.cast(pa.decimal128(20, 0)))
             wide = cells.cast(INTEGER)
             fits = pc.and_(pc.less(wide, _WHOLE_DIGITS), pc.greater(wide, -_WHOLE_DIGITS))
-            kept = keep(wide, fits, INTEGER)
+            kept = keep(wide, fits, kind=INTEGER)
             return Parsed(_from_ten_thousandths(pc.multiply(kept.values, _SCALE)), kept.refused)
         case "float":
             return _decimals_of_floats(cells.cast(FLOAT))
@@ -69,22 +69,22 @@ def to_floats(cells: pa.Array) -> Parsed:
     match family(cells.type):
         case "text":
             trimmed = pc.replace_substring(pc.ascii_trim_whitespace(cells), ",", ".")
-            parsed = keep(trimmed, pc.match_substring_regex(trimmed, _FLOAT_TEXT), FLOAT)
+            parsed = keep(trimmed, pc.match_substring_regex(trimmed, _FLOAT_TEXT), kind=FLOAT)
         case "integer" | "float" | "decimal":
             parsed = Parsed(cells.cast(FLOAT, safe=False))
         case _:
             return refuse_known(cells, FLOAT)
     known = _without_nan(parsed.values)
-    finite = keep(known, pc.is_finite(known), FLOAT)
+    finite = keep(known, pc.is_finite(known), kind=FLOAT)
     return Parsed(pc.add(finite.values, 0.0), _either(parsed.refused, finite.refused))
 
 
 def _decimals_of_floats(cells: pa.Array) -> Parsed:
     known = _without_nan(cells)
-    kept = keep(known, pc.less(pc.abs(known), float(_WHOLE_DIGITS)), FLOAT)
+    kept = keep(known, pc.less(pc.abs(known), float(_WHOLE_DIGITS)), kind=FLOAT)
     scaled = pc.round(pc.multiply(kept.values, float(_SCALE)), round_mode="half_towards_infinity")
     changed = pc.not_equal(pc.divide(scaled, float(_SCALE)), kept.values)
-    fits = keep(scaled, pc.less(pc.abs(scaled), float(_WHOLE_DIGITS * _SCALE)), INTEGER)
+    fits = keep(scaled, pc.less(pc.abs(scaled), float(_WHOLE_DIGITS * _SCALE)), kind=INTEGER)
     return Parsed(
         _from_ten_thousandths(fits.values), _either(kept.refused, fits.refused), rounded=_count(changed)
     )
@@ -95,7 +95,7 @@ def _decimals_of_texts(cells: pa.Array) -> Parsed:
     trimmed = pc.ascii_trim_whitespace(cells)
     plain = pc.replace_substring(pc.replace_substring_regex(trimmed, r"^\+", ""), ",", ".")
     short = pc.replace_substring_regex(plain, r"(\.[0-9]{12})[0-9]+$", r"\1")
-    read = keep(short, pc.match_substring_regex(trimmed, _DECIMAL_TEXT), pa.decimal128(38, 12))
+    read = keep(short, pc.match_substring_regex(trimmed, _DECIMAL_TEXT), kind=pa.decimal128(38, 12))
     parsed = _decimals_of_wide(read.values)
     return Parsed(parsed.values, _either(read.refused, parsed.refused), rounded=parsed.rounded)
 
@@ -108,7 +108,7 @@ def _decimals_of_wide(cells: pa.Array) -> Parsed:
     wide = cells.cast(pa.decimal256(76, max(kind.scale, 4)))
     rounded = pc.round(wide, ndigits=4, round_mode="half_towards_infinity")
     limit = pa.scalar(_WHOLE_DIGITS, _WIDE).cast(rounded.type)
-    kept = keep(rounded, pc.less(pc.abs(rounded), limit), DECIMAL)
+    kept = keep(rounded, pc.less(pc.abs(rounded), limit), kind=DECIMAL)
     return Parsed(kept.values, kept.refused, rounded=_count(pc.not_equal(rounded, wide)))
 
 

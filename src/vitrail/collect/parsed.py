@@ -51,7 +51,7 @@ def plain(cells: pa.Array | pa.ChunkedArray) -> pa.Array:
     return whole
 
 
-def keep(cells: pa.Array, fits: pa.BooleanArray, kind: pa.DataType) -> Parsed:
+def keep(cells: pa.Array, fits: pa.BooleanArray, *, kind: pa.DataType) -> Parsed:
     """The cells that fit, brought to a type; the others are refused."""
     refused = pc.fill_null(pc.invert(fits), False)
     if not pc.any(refused, min_count=0).as_py():

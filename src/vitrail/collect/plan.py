@@ -47,16 +47,16 @@ PARTS: dict[str, tuple[str, Target]] = {
 }
 
 
-def make_plan(opened: Input, roles: Role, fields: Mapping[str, Field], *, keeps_fields: bool = True) -> Plan:
+def make_plan(opened: Input, roles: Role, *, fields: Mapping[str, Field], keeps_fields: bool = True) -> Plan:
     """Decide for every column; raises all the problems of the header at once."""
     problems = [*_missing(opened, roles), *_repeated(roles)]
     if problems:
         raise UserError(tuple(problems))
-    parts = tuple(_part(opened, part, name) for part, name in roles.items())
+    parts = tuple(_part(opened, part, name=name) for part, name in roles.items())
     if not keeps_fields:
         return Plan(parts, dict(fields), ())
     others = [name for name in opened.names if name not in roles.values()]
-    known = _with_new_fields(opened, others, fields)
+    known = _with_new_fields(opened, others, fields=fields)
     kept = tuple(known[field_name(name)] for name in others if field_name(name) in known)
     columns = tuple(
         Column(opened.names.index(name), name, known[field_name(name)].column, known[field_name(name)].type)
@@ -71,7 +71,7 @@ def field_name(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def _part(opened: Input, part: str, name: str) -> Column:
+def _part(opened: Input, part: str, *, name: str) -> Column:
     column, target = PARTS[part]
     return Column(opened.names.index(name), name, column, target, required=True)
 
@@ -110,7 +110,7 @@ def _nearest(name: str, names: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _with_new_fields(opened: Input, names: Sequence[str], fields: Mapping[str, Field]) -> dict[str, Field]:
+def _with_new_fields(opened: Input, names: Sequence[str], *, fields: Mapping[str, Field]) -> dict[str, Field]:
     """The known fields, and one for each new column whose type can be told."""
     new = [name for name in names if field_name(name) not in fields]
     types = _types_of_texts(opened, new) if opened.texts is not None else _types_of_tables(opened, new)
@@ -155,6 +155,6 @@ def _unknown_type(name: str, kind: str) -> Problem:
     return problem(
         "unknown_type",
         path=name,
-        fr=f"« {name} » est du type {kind}, que Vitrail ne garde pas. Retirez la colonne ou changez son type.",
+        fr=f"« {name} » est du type {kind}, que Vitrail ne garde pas. Retirez-le ou changez son type.",
         en=f"“{name}” is of the type {kind}, which Vitrail does not keep. Leave it out or change its type.",
     )

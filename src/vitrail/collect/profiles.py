@@ -34,7 +34,7 @@ def settle_profiles(intake: Intake, created: Field | None) -> Counts:
     newcomers = number_profiles(intake)
     _lay_out(intake)
     _find_dated_news(intake) if intake.dated else _find_news(intake)
-    store(intake, OBSERVATION, statement(_OBSERVATIONS, columns=listed(_columns(intake))))
+    store(intake, OBSERVATION, query=statement(_OBSERVATIONS, columns=listed(_columns(intake))))
     _renew_snapshot(intake)
     _note_first_seen(intake, created)
     touch(intake, "SELECT profile FROM written UNION SELECT profile FROM newcomers")
@@ -60,7 +60,7 @@ def _find_news(intake: Intake) -> None:
     later = listed(intake.values, "coalesce(bool_or($c IS NOT NULL), false) AS $c")
     intake.scratch.run(
         statement(
-            "CREATE VIEW later AS SELECT profile$later FROM observations WHERE at_us >= $until GROUP BY profile",
+            _LATER,
             later=f", {later}" if later else "",
             until=str(writer.version.traits_until_us),
         )
@@ -116,9 +116,9 @@ def _renew_snapshot(intake: Intake) -> None:
     before = writer.version.traits_until_us
     if intake.dated or before <= writer.now_us:
         folded = {"latest": _also(latest(fields)), "before": str(before), "until": str(until)}
-        store(intake, SNAPSHOT, statement(_FOLDED, **folded))
+        store(intake, SNAPSHOT, query=statement(_FOLDED, **folded))
     else:
-        store(intake, SNAPSHOT, statement(_OVERLAID, rows=overlaid(fields, intake.physical)))
+        store(intake, SNAPSHOT, query=statement(_OVERLAID, rows=overlaid(fields, intake.physical)))
     writer.describe(traits_from_us=ALWAYS if start is None else int(str(start)), traits_until_us=until)
 
 
@@ -174,8 +174,12 @@ _CURRENT = """
 SELECT $columns FROM snapshots SEMI JOIN incoming USING (profile)
 QUALIFY row_number() OVER (PARTITION BY profile ORDER BY "file~" DESC) = 1
 """
+_LATER = """
+CREATE VIEW later AS SELECT profile$later FROM observations WHERE at_us >= $until GROUP BY profile
+"""
 _FOLDED_NOW = """
-SELECT profile$latest FROM observations SEMI JOIN incoming USING (profile) WHERE at_us <= $now GROUP BY profile
+SELECT profile$latest FROM observations SEMI JOIN incoming USING (profile)
+WHERE at_us <= $now GROUP BY profile
 """
 _NEWS = """
 SELECT i."line~", i.profile, CAST($$always AS BIGINT) AS at_us, CAST($$sequence AS BIGINT) AS sequence, $first
@@ -188,7 +192,8 @@ _DATED_NEWS = """
 SELECT i."line~", i.profile, i.at_us, CAST($$sequence AS BIGINT) AS sequence, $new
 FROM incoming i
 LEFT JOIN (
-    SELECT profile, at_us, $there FROM observations SEMI JOIN incoming USING (profile, at_us) GROUP BY profile, at_us
+    SELECT profile, at_us, $there FROM observations SEMI JOIN incoming USING (profile, at_us)
+    GROUP BY profile, at_us
 ) t USING (profile, at_us)
 WHERE $any_new
 """
@@ -200,7 +205,8 @@ SELECT $columns FROM (SELECT * FROM observations UNION ALL BY NAME SELECT * FROM
 _FOLDED = """
 SELECT profile$latest
 FROM every SEMI JOIN (
-    SELECT profile FROM written UNION SELECT profile FROM observations WHERE at_us >= $before AND at_us < $until
+    SELECT profile FROM written
+    UNION SELECT profile FROM observations WHERE at_us >= $before AND at_us < $until
 ) USING (profile)
 WHERE at_us < $until GROUP BY profile ORDER BY profile
 """

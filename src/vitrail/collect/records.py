@@ -33,12 +33,12 @@ def settle_records(intake: Intake, shelf: Shelf) -> Counts:
     columns = physical_columns(fields)
     _lay_out(intake, "id")
     intake.scratch.view("stored", intake.writer.paths(shelf), columns=VERSION | columns)
-    _find_base(intake, VERSION | columns, "id")
+    _find_base(intake, VERSION | columns, identity="id")
     kept = [name for name in columns if name not in intake.physical]
     shown = [listed(list(intake.physical), "i.$c"), listed(kept, "b.$c")]
     same = joined(["profile", *intake.values], "i.$c IS NOT DISTINCT FROM b.$c", by="AND", otherwise="true")
     parts = {"columns": "".join(f", {part}" for part in shown if part), "same": same}
-    return _write(intake, shelf, statement(_NEW_VERSIONS, **parts), VERSION | columns)
+    return _write(intake, shelf, query=statement(_NEW_VERSIONS, **parts), columns=VERSION | columns)
 
 
 def settle_scores(intake: Intake, shelf: Shelf) -> Counts:
@@ -53,8 +53,8 @@ def settle_scores(intake: Intake, shelf: Shelf) -> Counts:
     number_profiles(intake)
     _lay_out(intake, "value")
     scratch.view("stored", intake.writer.paths(shelf), columns=SCORE)
-    _find_base(intake, SCORE, "profile")
-    return _write(intake, shelf, _NEW_SCORES, SCORE)
+    _find_base(intake, SCORE, identity="profile")
+    return _write(intake, shelf, query=_NEW_SCORES, columns=SCORE)
 
 
 def _lay_out(intake: Intake, part: str) -> None:
@@ -69,7 +69,7 @@ def _lay_out(intake: Intake, part: str) -> None:
     intake.scratch.view("incoming", [path], columns=columns)
 
 
-def _find_base(intake: Intake, columns: dict[str, str], identity: str) -> None:
+def _find_base(intake: Intake, columns: dict[str, str], *, identity: str) -> None:
     """For each row, the stored version in force at its instant, that instant included (`base`)."""
     parts = {
         "columns": listed([name for name in columns if name != identity], "s.$c"),
@@ -78,12 +78,12 @@ def _find_base(intake: Intake, columns: dict[str, str], identity: str) -> None:
     intake.scratch.run(statement(_BASE, **parts))
 
 
-def _write(intake: Intake, shelf: Shelf, query: str, columns: dict[str, str]) -> Counts:
+def _write(intake: Intake, shelf: Shelf, *, query: str, columns: dict[str, str]) -> Counts:
     scratch, writer = intake.scratch, intake.writer
     path = writer.staged("written.parquet")
     scratch.write(query, path, sequence=writer.load, always=ALWAYS, dated=intake.dated)
     scratch.view("written", [path], columns={LINE: "BIGINT", "new": "BOOLEAN"} | columns)
-    store(intake, shelf, statement(_SORTED, columns=listed(list(columns))))
+    store(intake, shelf, query=statement(_SORTED, columns=listed(list(columns))))
     touch(
         intake, 'SELECT profile FROM written UNION SELECT b.profile FROM written JOIN base b USING ("line~")'
     )

@@ -65,14 +65,17 @@ class Refusals:
 
 def reject(reason: Reason, *, line: int, column: str, found: str, expected: str = "") -> Reject:
     """One refused cell with its sentence."""
-    return Reject(line, column, found[:200], expected, _message(reason, column, found[:200], expected))
+    return Reject(
+        line, column, found[:200], expected, _message(reason, column, found=found[:200], expected=expected)
+    )
 
 
-def _message(reason: Reason, column: str, found: str, expected: str) -> Message:
+def _message(reason: Reason, column: str, *, found: str, expected: str) -> Message:
     match reason:
         case "type":
+            french = _FRENCH.get(expected, expected)
             return Message(
-                fr=f"« {column} » : « {found} » n'est pas du type attendu ({_FRENCH.get(expected, expected)}).",
+                fr=f"« {column} » : « {found} » n'est pas du type attendu ({french}).",
                 en=f"“{column}”: “{found}” is not of the expected type ({expected}).",
             )
         case "empty":

@@ -64,7 +64,7 @@ class Separated(msgspec.Struct, frozen=True):
         shown = 0
         place = self.skipped + 1
         for columns in self._batches(broken):
-            numbers = _numbers(place, len(columns[0]), broken)
+            numbers = _numbers(place, len(columns[0]), broken=broken)
             place = int(numbers[-1]) + 1 if len(numbers) else place
             filled = _filled(columns)
             kept = tuple(column.filter(filled) for column in columns)
@@ -72,7 +72,9 @@ class Separated(msgspec.Struct, frozen=True):
             shown = len(broken)
         if broken[shown:]:
             yield Part(
-                (pa.array([], pa.string()),) * len(self.names), _numbers(0, 0, []), tuple(broken[shown:])
+                (pa.array([], pa.string()),) * len(self.names),
+                _numbers(0, 0, broken=[]),
+                tuple(broken[shown:]),
             )
 
     def _batches(self, broken: list[Broken]) -> Iterator[tuple[pa.Array, ...]]:
@@ -140,7 +142,7 @@ def _refusing(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _numbers(first: int, count: int, broken: list[Broken]) -> NDArray[np.int64]:
+def _numbers(first: int, count: int, *, broken: list[Broken]) -> NDArray[np.int64]:
     """The numbers of the next lines that are rows."""
     taken = np.array([entry.line for entry in broken if entry.line >= first], dtype=np.int64)
     candidates = np.arange(first, first + count + len(taken), dtype=np.int64)
@@ -180,7 +182,7 @@ def _check_kind(path: Path) -> None:
     found = found or "text"
     raise refuse(
         "not_what_it_says",
-        fr=f"« {path.name} » n'est pas ce que dit son nom : le contenu est du type {found}. Rien n'a été chargé.",
+        fr=f"« {path.name} » n'est pas ce que dit son nom : le contenu est {found}. Rien n'a été chargé.",
         en=f"“{path.name}” is not what its name says: its content is {found}. Nothing was loaded.",
     )
 

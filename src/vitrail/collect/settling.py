@@ -107,12 +107,10 @@ def number_profiles(intake: Intake) -> int:
     """Give a number to each key nobody had met, in order of appearance; answers how many there were."""
     scratch, writer = intake.scratch, intake.writer
     scratch.run(_NEWCOMERS, {"next": writer.version.profiles})
-    scratch.run(
-        "CREATE VIEW everyone AS SELECT key, profile FROM profiles UNION ALL SELECT key, profile FROM newcomers"
-    )
+    scratch.run(_EVERYONE)
     count = scratch.number("SELECT count(*) FROM newcomers")
     writer.describe(profiles=writer.version.profiles + count)
-    store(intake, KEYS, "SELECT profile, key FROM newcomers ORDER BY profile")
+    store(intake, KEYS, query="SELECT profile, key FROM newcomers ORDER BY profile")
     return count
 
 
@@ -120,10 +118,10 @@ def lower_first_seen(intake: Intake, query: str) -> None:
     """Keep, from a query of (profile, at_us), the instants earlier than what is known of a profile."""
     scratch, writer = intake.scratch, intake.writer
     scratch.view("first_seen", writer.paths(FIRST_SEEN), columns={"profile": "INTEGER", "at_us": "BIGINT"})
-    store(intake, FIRST_SEEN, statement(_LOWER, query=query))
+    store(intake, FIRST_SEEN, query=statement(_LOWER, query=query))
 
 
-def store(intake: Intake, shelf: Shelf, query: str) -> None:
+def store(intake: Intake, shelf: Shelf, *, query: str) -> None:
     """Write the answer of a query as a file of the next snapshot."""
     path = intake.writer.staged(f"{shelf.kind}.parquet")
     rows = intake.scratch.write(query, path)
@@ -169,6 +167,9 @@ _NEWCOMERS = """
 CREATE TABLE newcomers AS
 SELECT key, first, CAST($next + row_number() OVER (ORDER BY first) - 1 AS INTEGER) AS profile
 FROM (SELECT key, min("line~") AS first FROM fresh ANTI JOIN profiles USING (key) GROUP BY key)
+"""
+_EVERYONE = """
+CREATE VIEW everyone AS SELECT key, profile FROM profiles UNION ALL SELECT key, profile FROM newcomers
 """
 _LOWER = """
 SELECT n.profile, n.at_us

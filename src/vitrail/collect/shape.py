@@ -15,7 +15,7 @@ from vitrail.warehouse.writer import Shelf
 Kind = Literal["profiles", "event", "record", "score"]
 
 
-def fields_of(catalogue: Catalogue, kind: Kind, name: str) -> dict[str, Field]:
+def fields_of(catalogue: Catalogue, kind: Kind, *, name: str) -> dict[str, Field]:
     """The fields a load of this kind finds; refuses a collection that is of another kind."""
     match kind:
         case "profiles":
@@ -31,31 +31,33 @@ def fields_of(catalogue: Catalogue, kind: Kind, name: str) -> dict[str, Field]:
             assert_never(kind)
 
 
-def with_load(catalogue: Catalogue, kind: Kind, name: str, *, plan: Plan, created: str | None) -> Catalogue:
+def with_load(catalogue: Catalogue, kind: Kind, *, name: str, plan: Plan, created: str | None) -> Catalogue:
     """The catalogue once the fields of a load are known."""
     match kind:
         case "profiles":
-            declared = _created(catalogue, plan, created)
+            declared = _created(catalogue, plan, created=created)
             return msgspec.structs.replace(catalogue, traits=plan.fields, created=declared)
         case "score":
             scores = {field_name(name): Named(key=field_name(name))} | catalogue.scores
             return msgspec.structs.replace(catalogue, scores=scores)
         case "event" | "record":
-            collection = _collection(catalogue, kind, name, plan)
+            collection = _collection(catalogue, kind, name=name, plan=plan)
             collections = catalogue.collections | {collection.name: collection}
             return msgspec.structs.replace(catalogue, collections=collections)
         case _:
             assert_never(kind)
 
 
-def shelf_of(catalogue: Catalogue, kind: Literal["event", "record", "score"], name: str) -> Shelf:
+def shelf_of(catalogue: Catalogue, kind: Literal["event", "record", "score"], *, name: str) -> Shelf:
     """Where the files of a collection or score go."""
     key = field_name(name)
     column = column_name(key, frozenset()) if kind == "score" else catalogue.collections[key].column
     return Shelf(kind, key, column)
 
 
-def _collection(catalogue: Catalogue, kind: Literal["event", "record"], name: str, plan: Plan) -> Collection:
+def _collection(
+    catalogue: Catalogue, kind: Literal["event", "record"], *, name: str, plan: Plan
+) -> Collection:
     key = field_name(name)
     known = catalogue.collections.get(key)
     if known is not None:
@@ -64,7 +66,7 @@ def _collection(catalogue: Catalogue, kind: Literal["event", "record"], name: st
     return Collection(name=key, kind=kind, column=column_name(key, taken), properties=plan.fields)
 
 
-def _created(catalogue: Catalogue, plan: Plan, created: str | None) -> str | None:
+def _created(catalogue: Catalogue, plan: Plan, *, created: str | None) -> str | None:
     if created is None:
         return catalogue.created
     field = plan.fields.get(field_name(created))

@@ -50,7 +50,7 @@ class Place(msgspec.Struct, frozen=True):
     progress: Progress
 
 
-def stage(opened: Input, plan: Plan, place: Place, refusals: Refusals) -> Staged:
+def stage(opened: Input, plan: Plan, *, place: Place, refusals: Refusals) -> Staged:
     """Type every row; those with a cell that does not fit are refused, the others wait in a file."""
     rows = lines = 0
     rounded: dict[str, int] = {}
@@ -59,10 +59,10 @@ def stage(opened: Input, plan: Plan, place: Place, refusals: Refusals) -> Staged
         for chunk in opened.chunks:
             lines += len(chunk.lines) + len(chunk.broken)
             parsed = [
-                parse(chunk.columns[column.place], column.target, place.zone) for column in plan.columns
+                parse(chunk.columns[column.place], column.target, zone=place.zone) for column in plan.columns
             ]
             _count(plan, parsed, rounded=rounded, local=local)
-            table = _fit_rows(chunk, plan, parsed, refusals)
+            table = _fit_rows(chunk, plan, parsed=parsed, refusals=refusals)
             rows += table.num_rows
             file.write_table(table)
             place.progress(lines, opened.total)
@@ -96,12 +96,12 @@ def _count(plan: Plan, parsed: list[Parsed], *, rounded: dict[str, int], local: 
             local[column.name] = local.get(column.name, 0) + cells.local
 
 
-def _fit_rows(chunk: Chunk, plan: Plan, parsed: list[Parsed], refusals: Refusals) -> pa.Table:
+def _fit_rows(chunk: Chunk, plan: Plan, *, parsed: list[Parsed], refusals: Refusals) -> pa.Table:
     """The rows whose cells all fit; the others are noted."""
-    refused = _refused_rows(plan, parsed, len(chunk.lines))
+    refused = _refused_rows(plan, parsed, rows=len(chunk.lines))
     count = int(refused.sum())
     if count or chunk.broken:
-        refusals.add(list(_explain(chunk, plan, parsed)), rows=count + len(chunk.broken))
+        refusals.add(list(_explain(chunk, plan, parsed=parsed)), rows=count + len(chunk.broken))
     arrays: list[pa.Array] = [pa.array(chunk.lines)]
     for column, cells in zip(plan.columns, parsed, strict=True):
         arrays.append(cells.values)
@@ -111,7 +111,7 @@ def _fit_rows(chunk: Chunk, plan: Plan, parsed: list[Parsed], refusals: Refusals
     return table.filter(pa.array(~refused)) if count else table
 
 
-def _refused_rows(plan: Plan, parsed: list[Parsed], rows: int) -> Mask:
+def _refused_rows(plan: Plan, parsed: list[Parsed], *, rows: int) -> Mask:
     refused = np.zeros(rows, dtype=np.bool_)
     for column, cells in zip(plan.columns, parsed, strict=True):
         if cells.refused is not None:
@@ -121,15 +121,15 @@ def _refused_rows(plan: Plan, parsed: list[Parsed], rows: int) -> Mask:
     return refused
 
 
-def _explain(chunk: Chunk, plan: Plan, parsed: list[Parsed]) -> Iterator[Reject]:
+def _explain(chunk: Chunk, plan: Plan, *, parsed: list[Parsed]) -> Iterator[Reject]:
     for broken in chunk.broken:
         found, expected = str(broken.cells), str(broken.expected)
         yield reject("cells", line=broken.line, column="", found=found, expected=expected)
     for column, cells in zip(plan.columns, parsed, strict=True):
-        yield from _explain_column(chunk, column, cells)
+        yield from _explain_column(chunk, column, cells=cells)
 
 
-def _explain_column(chunk: Chunk, column: Column, cells: Parsed) -> Iterator[Reject]:
+def _explain_column(chunk: Chunk, column: Column, *, cells: Parsed) -> Iterator[Reject]:
     wrong = np.zeros(len(chunk.lines), dtype=np.bool_)
     if cells.refused is not None:
         wrong = cells.refused.to_numpy(zero_copy_only=False)

@@ -31,7 +31,7 @@ def to_dates(cells: pa.Array) -> Parsed:
         case "instant" if cells.type.tz is None:
             moments = _microseconds(cells)
             midnight = pc.equal(pc.multiply(pc.divide(moments, DAY_US), DAY_US), moments)
-            days = keep(pc.divide(moments, DAY_US), midnight, pa.int32())
+            days = keep(pc.divide(moments, DAY_US), midnight, kind=pa.int32())
             return _within_years(Parsed(days.values.cast(DATE), days.refused))
         case "text":
             return _dates_of_texts(cells)
@@ -164,10 +164,10 @@ def _midnights(days: Parsed, zone: ZoneInfo) -> Parsed:
 def _within_years(days: Parsed) -> Parsed:
     numbers = days.values.cast(pa.int32())
     fits = pc.and_(pc.greater_equal(numbers, YEAR_1 // DAY_US), pc.less(numbers, YEAR_10000 // DAY_US))
-    kept = keep(days.values, fits, DATE)
+    kept = keep(days.values, fits, kind=DATE)
     return Parsed(kept.values, kept.refused if days.refused is None else days.refused)
 
 
 def _within_reach(instants: Parsed) -> Parsed:
     fits = pc.and_(pc.greater_equal(instants.values, YEAR_1), pc.less(instants.values, YEAR_10000))
-    return keep(instants.values, fits, INSTANT)
+    return keep(instants.values, fits, kind=INSTANT)

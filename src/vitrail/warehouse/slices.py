@@ -26,7 +26,7 @@ def cut(scratch: Scratch, table: str, *, target: int = TARGET_ROWS) -> tuple[Sli
 
 
 def merge_months(months: Sequence[tuple[int, int]], *, target: int) -> tuple[Slice, ...]:
-    """Whole months, in order, put together until each slice has its rows; a poor last one joins its neighbour."""
+    """Whole months, put together until each slice has its rows; a poor last one joins its neighbour."""
     slices: list[Slice] = []
     for start, rows in months:
         if slices and slices[-1].rows < target:
