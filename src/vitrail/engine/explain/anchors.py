@@ -15,6 +15,7 @@ from vitrail.engine.profile.local_time import as_us, exact_us, months_in
 from vitrail.engine.source import ALWAYS
 from vitrail.model.tree import (
     Age,
+    Aggregate,
     Anniversary,
     Arithmetic,
     Compare,
@@ -25,11 +26,11 @@ from vitrail.model.tree import (
     Duration,
     Instant,
     Member,
+    Moment,
     Now,
     OneOf,
     Property,
     Range,
-    Regularly,
     Score,
     Selection,
     Sequence,
@@ -42,6 +43,7 @@ from vitrail.model.tree import (
 from vitrail.model.walk import children
 
 _ASKS_THE_CLOCK = (Now, Age, Within)
+_DATED = Trait | Property | Moment | Aggregate
 _FEW = 30
 
 
@@ -80,6 +82,12 @@ def records_of(collection: str, scope: Scope) -> list[Record]:
     """All the records of a collection, before and after T, with every version."""
     history = scope.history
     return [*history.events.get(collection, ()), *history.records.get(collection, ())]
+
+
+def collections_of(condition: Condition, scope: Scope) -> tuple[str, ...]:
+    """The collections a condition reads, each once, in order."""
+    read = (each for each in nodes(condition, scope) if isinstance(each, Selection | Step))
+    return tuple(dict.fromkeys(each.collection for each in read))
 
 
 def anchors(condition: Condition, scope: Scope) -> set[int]:
@@ -155,12 +163,18 @@ def _elapsed_sides(node: Compare | Range) -> int:
 
 
 def follows_the_calendar(condition: Condition, scope: Scope) -> bool:
-    """A day, a month or a year that begins can change the answer."""
-    return any(
-        isinstance(node, Age | Anniversary | Within | DatePart | Regularly)
-        or (isinstance(node, Duration) and exact_us(node) is None)
-        for node in nodes(condition, scope)
-    )
+    """A day that begins can change the answer in a way that no date of the profile foretells."""
+    return any(_follows_the_calendar(node, scope) for node in nodes(condition, scope))
+
+
+def _follows_the_calendar(node: Tree, scope: Scope) -> bool:
+    match node:
+        case DatePart():
+            return any(isinstance(below, Now) for below in nodes(node, scope))
+        case Age(of) | Within(Anniversary(of)) | Within(of):
+            return not isinstance(of, _DATED | Anniversary)
+        case _:
+            return False
 
 
 def follows_the_hours(condition: Condition, scope: Scope) -> bool:

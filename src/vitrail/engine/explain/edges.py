@@ -38,6 +38,7 @@ from vitrail.engine.profile.local_time import (
 )
 from vitrail.model.tree import (
     Age,
+    Anniversary,
     CalendarUnit,
     Condition,
     Duration,
@@ -56,6 +57,7 @@ HORIZON_DAYS = 731
 """How far the calendar itself is followed, day by day; dated facts are followed without limit."""
 
 _OLDEST = 130
+_YEARS = 4
 _MONTH_ENDS = 28
 
 
@@ -81,6 +83,10 @@ def _sliding(condition: Condition, scope: Scope, *, dated: set[int]) -> Iterator
         yield from _passes(times, window, zone=zone)
     for node in nodes(condition, scope):
         match node:
+            case Within(Anniversary(), window):
+                days = _anniversaries(dated, scope)
+                yield from _passes(days, window, zone=zone)
+                yield from _day_passes(days, window, zone=zone)
             case Within(_, window):
                 yield from _passes(dated, window, zone=zone)
                 yield from _day_passes(dated, window, zone=zone)
@@ -151,11 +157,24 @@ def _birthdays(us: int, zone: ZoneInfo) -> Iterator[int]:
             yield midnight_us(anniversary_day(local.date(), year), zone)
 
 
+def _anniversaries(dated: Iterable[int], scope: Scope) -> set[int]:
+    """The anniversaries of each of these, some years before and after T."""
+    zone, this_year = scope.context.zone, dt.date.fromordinal(scope.context.clock.today).year
+    births = (local_at(us, zone) for us in dated)
+    return {
+        midnight_us(anniversary_day(born.date(), year), zone)
+        for born in births
+        if born is not None
+        for year in range(max(born.year, this_year - _YEARS), this_year + _YEARS)
+    }
+
+
 def _moved(fixed: set[int], by: Lengths, zone: ZoneInfo) -> Iterator[int]:
-    for us in fixed:
-        yield from (us + length for length in by.exact)
+    lengths_of_time = by.exact | {0}
+    for us in (each + length for each in fixed for length in lengths_of_time):
+        yield us
         for months in by.months:
-            yield from crossings(us, months, zone=zone)
+            yield from (us + length for us in crossings(us, months, zone=zone) for length in lengths_of_time)
             moved = add_months(us, months, zone=zone)
             if moved is not None:
                 yield moved
@@ -170,8 +189,17 @@ def crossings(us: int, months: int, *, zone: ZoneInfo) -> Iterator[int]:
             continue
         for near in range(-1, 5) if wall.day >= _MONTH_ENDS or base.day >= _MONTH_ENDS else (0,):
             day = base + dt.timedelta(days=near)
-            yield midnight_us(day.toordinal(), zone)
+            yield from _turns(day.toordinal(), zone)
             yield from _both(dt.datetime.combine(day, wall.time()), zone)
+
+
+def _turns(day: int, zone: ZoneInfo) -> Iterator[int]:
+    """The midnight of a day, and the change of clocks during it."""
+    start, end = midnight_us(day, zone), midnight_us(day + 1, zone)
+    yield start
+    change = _change_between(start, end, zone=zone)
+    if change is not None:
+        yield change
 
 
 def _walls(us: int, zone: ZoneInfo) -> set[dt.datetime]:
@@ -220,11 +248,8 @@ def _calendar(condition: Condition, scope: Scope, *, between: tuple[int, int]) -
     zone, at_us = scope.context.zone, scope.context.at_us
     start = max(between[0], at_us - HORIZON_DAYS * DAY_US)
     end = min(between[1], at_us + HORIZON_DAYS * DAY_US)
-    first, last = local_day(start, zone), local_day(end, zone)
-    ticks = {midnight_us(day, zone) for day in range(first, last + 2)}
-    pairs = zip(range(first, last + 1), range(first + 1, last + 2), strict=True)
-    changes = (_change_between(midnight_us(a, zone), midnight_us(b, zone), zone=zone) for a, b in pairs)
-    ticks.update(each for each in changes if each is not None)
+    days = range(local_day(start, zone), local_day(end, zone) + 2)
+    ticks = {us for day in days for us in _turns(day, zone)}
     if follows_the_hours(condition, scope):
         ticks.update(tick + hour * HOUR_US for tick in tuple(ticks) for hour in range(25))
     yield from ticks

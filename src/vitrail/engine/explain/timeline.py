@@ -19,7 +19,7 @@ from vitrail.model.tree import Condition
 MOST = 20_000
 """How many instants are tried before giving up."""
 
-_FIRST_US, _LAST_US = (
+FIRST_US, LAST_US = (
     instant_us(dt.datetime(2, 1, 1, tzinfo=dt.UTC)),
     instant_us(dt.datetime(9998, 1, 1, tzinfo=dt.UTC)),
 )
@@ -33,7 +33,7 @@ def next_change(condition: Condition, history: History, *, context: Context) -> 
     """
     now = belongs(condition, history, context=context)
     scope = Scope(history, context)
-    for at_us in edges(condition, scope, start_us=context.at_us + 1, end_us=_LAST_US)[:MOST]:
+    for at_us in edges(condition, scope, start_us=context.at_us + 1, end_us=LAST_US)[:MOST]:
         if belongs(condition, history, context=at(context, at_us)) is not now:
             return at_us
     return None
@@ -47,7 +47,7 @@ def since(condition: Condition, history: History, *, context: Context) -> int | 
     now = belongs(condition, history, context=context)
     scope = Scope(history, context)
     start = None
-    for at_us in reversed(edges(condition, scope, start_us=_FIRST_US, end_us=context.at_us)[-MOST:]):
+    for at_us in reversed(edges(condition, scope, start_us=FIRST_US, end_us=context.at_us)[-MOST:]):
         if belongs(condition, history, context=at(context, at_us)) is not now:
             return start
         start = at_us
