@@ -228,7 +228,7 @@ COLLECTIONS = (
         feminine("réponse à une enquête", "survey answer", plural=("réponses à une enquête", "")),
         field("survey", feminine("enquête", "survey")),
         field("question", feminine("question", "question")),
-        field("score", feminine("note", "score"), kind="integer"),
+        field("rating", feminine("note", "rating"), kind="integer"),
         field("answer", masculine("commentaire", "comment")),
     ),
     events(

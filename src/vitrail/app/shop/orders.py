@@ -132,7 +132,7 @@ def survey_answers(block: Block) -> Sheet:
         "at": instants(to_utc(given.at, block.span)),
         "survey": texts(("Satisfaction après achat",), np.zeros_like(given.owner)),
         "question": texts((QUESTION,), np.zeros_like(given.owner)),
-        "score": pa.array(given.score),
+        "rating": pa.array(given.score),
         "answer": texts(COMMENTS, given.comment),
     }
     return sheet(block, given.owner, columns=columns)
