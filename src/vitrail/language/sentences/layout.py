@@ -43,6 +43,11 @@ def inline(node: Arrangement, scene: Scene) -> str:
             return _any(node, scene)
 
 
+def joined(clause: Clause, scene: Scene) -> str:
+    """A clause as it stands inside a sentence."""
+    return f"{_subject(clause, scene)} {clause.predicate}".strip() + _aside(clause, scene)
+
+
 def is_simple(node: Arrangement) -> bool:
     """Whether one line says it clearly: at most one group inside, of tests alone."""
     if isinstance(node, Fact):
@@ -79,7 +84,9 @@ def _all(group: Group, scene: Scene) -> str:
     if len(groups) == 1 and is_simple(group):
         last = _either([*_clauses(groups[0].parts, scene, shared=False)], scene)
         return f"{', '.join(texts)},{scene.wording.conj}{last}"
-    return _listed([*texts, *(f"({inline(each, scene)})" for each in groups)], scene, scene.wording.conj)
+    return _listed(
+        [*texts, *(f"({inline(each, scene)})" for each in groups)], scene, joint=scene.wording.conj
+    )
 
 
 def _any(group: Group, scene: Scene) -> str:
@@ -91,7 +98,7 @@ def _any(group: Group, scene: Scene) -> str:
     if not groups and any(_is_joined(text, scene) for text in texts):
         return _either(texts, scene)
     bracketed = [f"({inline(each, scene)})" for each in groups]
-    return _listed([*_clauses(facts, scene), *bracketed], scene, scene.wording.disj)
+    return _listed([*_clauses(facts, scene), *bracketed], scene, joint=scene.wording.disj)
 
 
 def _either(texts: list[str], scene: Scene) -> str:
@@ -100,7 +107,7 @@ def _either(texts: list[str], scene: Scene) -> str:
     return first + (f",{other}" if long else other).join(texts)
 
 
-def _listed(texts: list[str], scene: Scene, joint: str) -> str:
+def _listed(texts: list[str], scene: Scene, *, joint: str) -> str:
     if len(texts) == 1:
         return texts[0]
     comma = "," if any(_is_joined(text, scene) for text in texts) else ""

@@ -139,7 +139,7 @@ def is_birth(value: Value) -> bool:
             return False
 
 
-def common(value: Value, other: Value, scene: Scene) -> Nature:
+def common(value: Value, other: Value, *, scene: Scene) -> Nature:
     """The nature of a value, told by the other side where the value itself does not tell."""
     like = nature(value, scene)
     return nature(other, scene) if like.kind == "unsaid" else like

@@ -142,9 +142,11 @@ def read(
     """What one test, or its contrary, says."""
     match condition:
         case Compare(left, operator, right):
-            return _compared(*_oriented(left, operator, right), negated=negated)
+            if _is_fixed(left) and not _is_fixed(right):
+                return _compared(right, left, operator=_MIRROR[operator], negated=negated)
+            return _compared(left, right, operator=operator, negated=negated)
         case Range(value, low, high, own):
-            return _fact(_span(value, low, high), (value, low, high), own=own, outer=negated)
+            return _fact(_span(value, low, high=high), (value, low, high), own=own, outer=negated)
         case OneOf(value, choices, own):
             return _fact(_choice(value, choices), (value,), own=own, outer=negated)
         case Like(value, operator, pattern, own):
@@ -183,7 +185,7 @@ def _fact(test: Test, values: tuple[Value, ...], *, own: bool, outer: bool) -> F
     return Fact(test, doubtful=doubtful)
 
 
-def _span(value: Value, low: Value, high: Value) -> Test:
+def _span(value: Value, low: Value, *, high: Value) -> Test:
     match value, low, high:
         case Count(selection), Integer(least), Integer(most) if 0 <= least < most:
             return QuantitySpan(selection, least, most)
@@ -208,13 +210,6 @@ def _numbers(value: Value, numbers: Iterable[int]) -> Equal:
 # --- comparisons --------------------------------------------------------------------------------
 
 
-def _oriented(left: Value, operator: Operator, right: Value) -> tuple[Value, Operator, Value]:
-    """The comparison with what is asked about on the left, as people say it."""
-    if _is_fixed(left) and not _is_fixed(right):
-        return right, _MIRROR[operator], left
-    return left, operator, right
-
-
 def _is_fixed(value: Value) -> bool:
     match value:
         case Arithmetic(left, _, right):
@@ -225,24 +220,24 @@ def _is_fixed(value: Value) -> bool:
             return False
 
 
-def _compared(left: Value, operator: Operator, right: Value, *, negated: bool) -> Fact:
+def _compared(left: Value, right: Value, *, operator: Operator, negated: bool) -> Fact:
     if isinstance(left, Count) and isinstance(right, Integer) and right.value >= 0:
         return Fact(Quantity(left.of, _OPPOSITE[operator] if negated else operator, right.value))
     if operator == "=" or operator == "!=":
-        test = _elapsed(left, "=", right) or Equal(left, (right,))
+        test = _elapsed(left, right, operator="=") or Equal(left, (right,))
         return _fact(test, _asked(test, left, right), own=operator == "!=", outer=negated)
     said = _CONTRARY[operator] if negated else operator
-    test = _elapsed(left, said, right) or _ordered(left, said, right)
+    test = _elapsed(left, right, operator=said) or _ordered(left, right, operator=said)
     doubtful = tuple(value for value in _asked(test, left, right) if may_be_unknown(value))
     return Fact(test, unknown="included" if negated and doubtful else "silent", doubtful=doubtful)
 
 
-def _asked(test: Test, left: Value, right: Value) -> tuple[Value, ...]:
+def _asked(test: Test, *sides: Value) -> tuple[Value, ...]:
     """The values that the test is about."""
-    return (test.value,) if isinstance(test, Elapsed) else (left, right)
+    return (test.value,) if isinstance(test, Elapsed) else sides
 
 
-def _elapsed(left: Value, operator: Elapsing, right: Value) -> Test | None:
+def _elapsed(left: Value, right: Value, *, operator: Elapsing) -> Test | None:
     match left, right:
         case Arithmetic(Now(), "-", value), Duration() if not _is_fixed(value):
             return Elapsed(value, operator, right, ahead=False)
@@ -256,7 +251,7 @@ def _elapsed(left: Value, operator: Elapsing, right: Value) -> Test | None:
             return None
 
 
-def _ordered(left: Value, operator: Ordering, right: Value) -> Test:
+def _ordered(left: Value, right: Value, *, operator: Ordering) -> Test:
     match left, right:
         case Rank("percentile"), Integer(value) | Number(value) if 0 < value < 100:
             return Share(left, operator, Decimal(value))
@@ -265,7 +260,7 @@ def _ordered(left: Value, operator: Ordering, right: Value) -> Test:
         case Distance(), Integer(value) | Number(value):
             return Near(left, operator, Decimal(value))
         case DatePart(part), Integer(value) if part in _DATE_PARTS:
-            wanted = [each for each in _DATE_PARTS[part] if _holds(each, operator, value)]
+            wanted = [each for each in _DATE_PARTS[part] if _holds(each, value, operator=operator)]
             some = 0 < len(wanted) < len(_DATE_PARTS[part])
             return _numbers(left, wanted) if some else Ordered(left, operator, right)
         case DatePart("hour"), Integer(value) if operator == ">" and value < 23:
@@ -276,7 +271,7 @@ def _ordered(left: Value, operator: Ordering, right: Value) -> Test:
             return Ordered(left, operator, right)
 
 
-def _holds(number: int, operator: Ordering, bound: int) -> bool:
+def _holds(number: int, bound: int, *, operator: Ordering) -> bool:
     match operator:
         case "<":
             return number < bound

@@ -64,54 +64,60 @@ def speak(fact: Fact, scene: Scene) -> Clause:
         case Truth(value):
             return Clause("", f"it is always {'true' if value else 'false'}")
         case Near():
-            return _near(fact, fact.test, scene)
+            return _near(fact, fact.test, scene=scene)
         case Share(rank) | Top(rank):
-            return _about(fact, rank.of, scene)
+            return _about(fact, rank.of, scene=scene)
         case Equal(value) | Ordered(value) | Span(value) | Elapsed(value):
-            return _about(fact, value, scene)
+            return _about(fact, value, scene=scene)
         case Like(value) | Within(value) | Known(value) | Has(value):
-            return _about(fact, value, scene)
+            return _about(fact, value, scene=scene)
         case _:
             assert_never(fact.test)
 
 
-def _about(fact: Fact, value: Value, scene: Scene) -> Clause:
+def _about(fact: Fact, value: Value, *, scene: Scene) -> Clause:
     """A clause whose subject is the value asked about, with what becomes of unknown values."""
     subject = phrase(value, scene)
-    predicate, doubt = _predicate(fact, scene), ""
+    predicate, doubt = _predicate(fact, subject, scene=scene), ""
     if fact.unknown == "excluded":
-        predicate = _excluded(fact, value, predicate, scene)
+        predicate = (
+            f"{_knowing(fact, value, subject=subject)}{predicate}{_others_known(fact, value, scene=scene)}"
+        )
     elif fact.unknown == "included":
-        doubt = _doubt(fact, value, scene)
+        doubt = _doubt(fact, value, subject=subject, scene=scene)
     return Clause(subject.text, predicate, bare=subject.body, doubt=doubt, owned=is_owned(value))
 
 
-def _excluded(fact: Fact, value: Value, predicate: str, scene: Scene) -> str:
-    if len(fact.doubtful) > 1:
-        return f"{predicate} (these values being known)"
+def _knowing(fact: Fact, value: Value, *, subject: Phrase) -> str:
+    """`is known and`: what comes before a difference from something fixed."""
     if fact.doubtful != (value,):
-        return f"{predicate} ({phrase(fact.doubtful[0], scene).text} being known)"
-    known = "exists" if isinstance(value, Moment) else f"{_is(phrase(value, scene))} known"
-    return f"{known} and {predicate}"
+        return ""
+    return "exists and " if isinstance(value, Moment) else f"{_is(subject)} known and "
 
 
-def _doubt(fact: Fact, value: Value, scene: Scene) -> str:
-    match fact.doubtful:
-        case (Moment(),) if fact.doubtful == (value,):
-            return "there is none"
-        case (only,):
-            subject = phrase(only, scene)
-            other = only != value and isinstance(fact.test, Equal | Ordered | Span)
-            return f"{f'{subject.text} ' if other else ''}{_is(subject)} unknown"
-        case _:
-            return "one of these values is unknown"
+def _others_known(fact: Fact, value: Value, *, scene: Scene) -> str:
+    """What comes after a difference from something that can be unknown."""
+    if fact.doubtful == (value,):
+        return ""
+    if len(fact.doubtful) > 1:
+        return " (these values being known)"
+    return f" ({phrase(fact.doubtful[0], scene).text} being known)"
+
+
+def _doubt(fact: Fact, value: Value, *, subject: Phrase, scene: Scene) -> str:
+    if len(fact.doubtful) > 1:
+        return "one of these values is unknown"
+    if fact.doubtful[0] != value and isinstance(fact.test, Equal | Ordered | Span):
+        other = phrase(fact.doubtful[0], scene)
+        return f"{other.text} {_is(other)} unknown"
+    return "there is none" if isinstance(value, Moment) else f"{_is(subject)} unknown"
 
 
 def _is(subject: Phrase) -> str:
     return "are" if subject.plural else "is"
 
 
-def _predicate(fact: Fact, scene: Scene) -> str:
+def _predicate(fact: Fact, subject: Phrase, *, scene: Scene) -> str:
     match fact.test:
         case Equal():
             return equal(fact.test, scene, positive=fact.positive)
@@ -124,15 +130,15 @@ def _predicate(fact: Fact, scene: Scene) -> str:
         case Share():
             return share(fact.test, scene)
         case Top():
-            return top(fact.test, scene)
+            return top(fact.test, subject, scene=scene)
         case Like(_, operator, pattern):
             return f"{_LIKE[operator][0 if fact.positive else 1]} {quoted(pattern)}"
         case Within(value, when):
-            return _within(value, when, scene, positive=fact.positive)
-        case Known(value):
-            return f"{_is(phrase(value, scene))} {'known' if fact.positive else 'unknown'}"
+            return _within(value, when, scene=scene, positive=fact.positive)
+        case Known():
+            return f"{_is(subject)} {'known' if fact.positive else 'unknown'}"
         case Has():
-            return _has(fact.test, scene, positive=fact.positive)
+            return _has(fact.test, subject, scene=scene, positive=fact.positive)
         case _:
             raise AssertionError(fact.test)
 
@@ -151,16 +157,16 @@ def _elapsed(test: Elapsed, *, positive: bool) -> str:
     return f"was {amount} ago{to_come}"
 
 
-def _within(value: Value, when: Window, scene: Scene, *, positive: bool) -> str:
+def _within(value: Value, when: Window, *, scene: Scene, positive: bool) -> str:
     verb = f"{'was' if isinstance(value, Moment) else 'is'}{'' if positive else ' not'}"
     if isinstance(when, Since) and not has_happened(value):
         now = "today (included)" if nature(value, scene).kind == "date" else "now"
-        start = literal(when.start, Nature("date"), scene)
+        start = literal(when.start, Nature("date"), scene=scene)
         return f"{verb} between {start} and {now}"
-    return f"{verb} {window(when, scene)}{_limits(value, when, scene)}"
+    return f"{verb} {window(when, scene)}{_limits(value, when, scene=scene)}"
 
 
-def _limits(value: Value, when: Window, scene: Scene) -> str:
+def _limits(value: Value, when: Window, *, scene: Scene) -> str:
     """What goes without saying for what has happened, and must be said of a date that can be to come."""
     if has_happened(value):
         return ""
@@ -179,10 +185,10 @@ def _limits(value: Value, when: Window, scene: Scene) -> str:
 # --- sets and places ----------------------------------------------------------------------------
 
 
-def _has(test: Has, scene: Scene, *, positive: bool) -> str:
+def _has(test: Has, subject: Phrase, *, scene: Scene, positive: bool) -> str:
     like = nature(test.value, scene)
-    words = [literal(each, like, scene) for each in test.choices]
-    plural = phrase(test.value, scene).plural
+    words = [literal(each, like, scene=scene) for each in test.choices]
+    plural = subject.plural
     verb = ("include" if plural else "includes") if positive else f"{'do' if plural else 'does'} not include"
     match test.quantifier:
         case "one" | "any":
@@ -195,7 +201,7 @@ def _has(test: Has, scene: Scene, *, positive: bool) -> str:
             assert_never(test.quantifier)
 
 
-def _near(fact: Fact, test: Near, scene: Scene) -> Clause:
+def _near(fact: Fact, test: Near, *, scene: Scene) -> Clause:
     far = with_unit(test.kilometres, "km")
     lead = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}[test.operator]
     doubt = "its position is unknown" if fact.unknown == "included" else ""

@@ -30,20 +30,20 @@ def _verb(value: Value, *, positive: bool = True) -> str:
 
 def equal(test: Equal, scene: Scene, *, positive: bool) -> str:
     """`is France`, `is not 5`, `is neither Saturday nor Sunday`."""
-    like = common(test.value, test.options[0], scene)
+    like = common(test.value, test.options[0], scene=scene)
     verb = _verb(test.value, positive=positive)
     if len(test.options) == 1 and not is_constant(test.options[0]):
-        return f"{verb} equal to {bound(test.options[0], like, scene).text}"
+        return f"{verb} equal to {bound(test.options[0], like, scene=scene).text}"
     if run := run_of(test, like):
         return f"{verb} between {figure(run[0], like)} and {figure(run[1], like)}"
-    words = [_predicative(each, like, test, scene) for each in test.options]
+    words = [_predicative(each, like, test=test, scene=scene) for each in test.options]
     if positive or len(words) == 1:
         return f"{verb} {one_of(words)}"
     return f"{_verb(test.value)} {neither(words)}"
 
 
-def _predicative(option: Value, like: Nature, test: Equal, scene: Scene) -> str:
-    words = bound(option, like, scene).text
+def _predicative(option: Value, like: Nature, *, test: Equal, scene: Scene) -> str:
+    words = bound(option, like, scene=scene).text
     if like.kind == "hour" and len(test.options) == 1:
         return f"between {words} and {words[:-2]}59" if words.endswith(":00") else words
     if is_dated(like):
@@ -62,8 +62,8 @@ def _out_of(value: Value) -> str:
 
 def ordered(test: Ordered, scene: Scene) -> str:
     """`is more than €500`, `is at least 18`, `is before 1 January 2025`."""
-    like = common(test.value, test.bound, scene)
-    other, verb = bound(test.bound, at_midnight(test, like), scene).text, _verb(test.value)
+    like = common(test.value, test.bound, scene=scene)
+    other, verb = bound(test.bound, at_midnight(test, like), scene=scene).text, _verb(test.value)
     if is_dated(like):
         on = "on" if at_midnight(test, like).kind == "date" else "at"
         lead = {"<": "before", "<=": f"{on} or before", ">": "after", ">=": f"{on} or after"}
@@ -85,8 +85,8 @@ def ordered(test: Ordered, scene: Scene) -> str:
 
 def span(test: Span, scene: Scene, *, positive: bool) -> str:
     """`is between 18 and 65 inclusive`."""
-    like = common(test.value, test.low, scene)
-    low, high = bound(test.low, like, scene).text, bound(test.high, like, scene).text
+    like = common(test.value, test.low, scene=scene)
+    low, high = bound(test.low, like, scene=scene).text, bound(test.high, like, scene=scene).text
     verb = _verb(test.value, positive=positive)
     if like.kind == "hour" and high.endswith(":00") and isinstance(test.high, Integer):
         return f"{verb} between {low} and {high[:-2]}59"

@@ -40,7 +40,7 @@ _PERIODS: dict[CalendarUnit, tuple[str, str, str]] = {
 # --- constants ----------------------------------------------------------------------------------
 
 
-def literal(constant: Constant, like: Nature, scene: Scene) -> str:
+def literal(constant: Constant, like: Nature, *, scene: Scene) -> str:
     """A constant as the value it is compared with is written: `France`, `€500`, `Saturday`."""
     match constant:
         case Text(value):

@@ -21,7 +21,7 @@ def records(
     """A clause about the records a profile has."""
     match test:
         case Quantity(selection):
-            return _having(selection, _quantity(test, scene), scene)
+            return _having(selection, _quantity(test, scene), scene=scene)
         case QuantitySpan(selection, low, high):
             many = _many(selection, scene)
             words = (
@@ -29,9 +29,9 @@ def records(
                 if positive
                 else f"fewer than {low} or more than {high} {many}"
             )
-            return _having(selection, words, scene)
+            return _having(selection, words, scene=scene)
         case QuantityChoice(selection, counts):
-            return _having(selection, _choice(selection, counts, scene, positive=positive), scene)
+            return _having(selection, _choice(selection, counts, scene=scene, positive=positive), scene=scene)
         case Sequence():
             return _sequence(test, scene, positive=positive)
         case Regularly():
@@ -43,7 +43,7 @@ def records(
 # --- how many -----------------------------------------------------------------------------------
 
 
-def _having(selection: Selection, words: str, scene: Scene) -> Clause:
+def _having(selection: Selection, words: str, *, scene: Scene) -> Clause:
     """`has at least 2 orders in the last 90 days`."""
     when = window(selection.window, scene) if selection.window is not None else ""
     _, which = described(selection, scene, many=True)
@@ -64,22 +64,22 @@ def _quantity(test: Quantity, scene: Scene) -> str:
         case ("=", 0) | ("<", 1) | ("<=", 0):
             return f"no {_one(test.selection, scene)}"
         case (">", 0) | ("!=", 0):
-            return f"at least {_counted(1, test.selection, scene)}"
+            return f"at least {_counted(1, test.selection, scene=scene)}"
         case "!=", count:
             other = figures.number(count, language="en")
             return f"a number of {_many(test.selection, scene)} other than {other}"
         case operator, count:
             lead = {"=": "exactly", ">=": "at least", "<=": "at most", ">": "more than", "<": "fewer than"}
-            return f"{lead[operator]} {_counted(count, test.selection, scene)}"
+            return f"{lead[operator]} {_counted(count, test.selection, scene=scene)}"
 
 
-def _counted(count: int, selection: Selection, scene: Scene) -> str:
+def _counted(count: int, selection: Selection, *, scene: Scene) -> str:
     if count == 1:
         return f"one {_one(selection, scene)}"
     return f"{figures.number(count, language='en')} {_many(selection, scene)}"
 
 
-def _choice(selection: Selection, counts: tuple[int, ...], scene: Scene, *, positive: bool) -> str:
+def _choice(selection: Selection, counts: tuple[int, ...], *, scene: Scene, positive: bool) -> str:
     numbers = one_of([figures.number(count, language="en") for count in counts])
     many = _many(selection, scene)
     return f"exactly {numbers} {many}" if positive else f"a number of {many} other than {numbers}"

@@ -90,14 +90,14 @@ def phrase(value: Value, scene: Scene) -> Phrase:
         case Anniversary(of):
             return _anniversary(of, scene)
         case _:
-            return Phrase(literal(value, nature(value, scene), scene), "")
+            return Phrase(literal(value, nature(value, scene), scene=scene), "")
 
 
-def bound(value: Value, like: Nature, scene: Scene) -> Phrase:
+def bound(value: Value, like: Nature, *, scene: Scene) -> Phrase:
     """What a value is compared with, in the units of that value."""
     match value:
         case Text() | Integer() | Number() | Boolean() | Date() | Instant() | Duration():
-            return Phrase(literal(value, like, scene), "")
+            return Phrase(literal(value, like, scene=scene), "")
         case _:
             return phrase(value, scene)
 
@@ -152,9 +152,9 @@ def _arithmetic(value: Arithmetic, scene: Scene) -> Phrase:
     left, right = nature(value.left, scene), nature(value.right, scene)
     match value:
         case Arithmetic(Now(), "-", Duration() as length):
-            return Phrase(f"{literal(length, right, scene)} ago", "")
+            return Phrase(f"{literal(length, right, scene=scene)} ago", "")
         case Arithmetic(Now(), "+", Duration() as length):
-            return Phrase(f"{literal(length, right, scene)} from now", "")
+            return Phrase(f"{literal(length, right, scene=scene)} from now", "")
         case Arithmetic(Now(), "-", other) if is_dated(right):
             return Phrase(f"time since {phrase(other, scene).text}")
         case Arithmetic(other, "-", Now()) if is_dated(left):
@@ -162,11 +162,11 @@ def _arithmetic(value: Arithmetic, scene: Scene) -> Phrase:
         case Arithmetic(later, "-", earlier) if is_dated(left) and is_dated(right):
             return Phrase(f"time between {phrase(earlier, scene).text} and {phrase(later, scene).text}")
         case Arithmetic(first, sign, second):
-            start = _operand(first, sign, scene, is_right=False)
-            return Phrase(f"{start} {_SIGNS[sign]} {_operand(second, sign, scene, is_right=True)}", "")
+            start = _operand(first, sign, scene=scene, is_right=False)
+            return Phrase(f"{start} {_SIGNS[sign]} {_operand(second, sign, scene=scene, is_right=True)}", "")
 
 
-def _operand(value: Value, sign: str, scene: Scene, *, is_right: bool) -> str:
+def _operand(value: Value, sign: str, *, scene: Scene, is_right: bool) -> str:
     text = phrase(value, scene).text
     if not isinstance(value, Arithmetic):
         return text
@@ -183,10 +183,10 @@ def _aggregate(value: Aggregate, scene: Scene) -> Phrase:
     if field is None and value.property == "at":
         word = Noun("date", "dates")
     owned = f"of their {selected(value.of, scene)}"
-    return Phrase(f"{_head(value, word, nature(value, scene))} {owned}")
+    return Phrase(f"{_head(value, word, like=nature(value, scene))} {owned}")
 
 
-def _head(value: Aggregate, word: Noun, like: Nature) -> str:
+def _head(value: Aggregate, word: Noun, *, like: Nature) -> str:
     match value.function:
         case "sum":
             return f"total {word.one}"
@@ -263,7 +263,7 @@ def _qualifier(part: Arrangement, scene: Scene) -> str:
             if word.one.split(" ")[-1].casefold() not in _KINDS:
                 return ""
             like = nature(Property(name), scene)
-            return f"of {word.one} {one_of([bound(each, like, scene).text for each in options])}"
+            return f"of {word.one} {one_of([bound(each, like, scene=scene).text for each in options])}"
         case _:
             return ""
 
@@ -278,7 +278,10 @@ def customers(among: Condition, scene: Scene) -> str:
         case Fact(Member(segment), True):
             label = scene.catalogue.segment_labels.get(segment)
             return f"the members of the segment {quoted(label.en if label and label.en else segment)}"
-        case Fact() if scene.speak(node, scene).owned:
-            return f"customers {layout.inline(node, msgspec.structs.replace(scene, leads=_LEADS))}"
+        case Fact():
+            clause = scene.speak(node, scene)
+            if clause.owned:
+                return f"customers {layout.joined(clause, msgspec.structs.replace(scene, leads=_LEADS))}"
+            return f"customers who meet the rule {requoted(layout.joined(clause, scene.alone()))}"
         case _:
             return f"customers who meet the rule {requoted(layout.inline(node, scene.alone()))}"

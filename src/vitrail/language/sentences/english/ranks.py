@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from vitrail.language.sentences import figures
-from vitrail.language.sentences.english.phrases import customers, phrase
+from vitrail.language.sentences.english.grammar import Phrase
+from vitrail.language.sentences.english.phrases import customers
 from vitrail.language.sentences.facts import Share, Top
 from vitrail.language.sentences.natures import is_dated, nature
 from vitrail.language.sentences.scene import Scene
@@ -30,10 +31,9 @@ def _percent(value: Decimal) -> str:
     return f"{figures.number(value, language='en')}%"
 
 
-def top(test: Top, scene: Scene) -> str:
+def top(test: Top, subject: Phrase, *, scene: Scene) -> str:
     """`is among the 100 highest (ties included)`."""
     which = "latest" if is_dated(nature(test.rank.of, scene)) else "highest"
     among = f" of {customers(test.rank.among, scene)}" if test.rank.among is not None else ""
     most = figures.number(test.most, language="en")
-    subject = phrase(test.rank.of, scene)
     return f"{'are' if subject.plural else 'is'} among the {most} {which}{among} (ties included)"

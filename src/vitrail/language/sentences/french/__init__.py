@@ -33,4 +33,4 @@ def scene(catalogue: Catalogue) -> Scene:
 
 def name(value: Value, scene: Scene, *, like: Value | None = None) -> str:
     """A value as a noun phrase."""
-    return bound(value, nature(like or value, scene), scene).text
+    return bound(value, nature(like or value, scene), scene=scene).text

@@ -74,81 +74,82 @@ def speak(fact: Fact, scene: Scene) -> Clause:
         case Truth(value):
             return Clause("", f"c’est toujours {'vrai' if value else 'faux'}")
         case Near():
-            return _near(fact, fact.test, scene)
+            return _near(fact, fact.test, scene=scene)
         case Share(rank) | Top(rank):
-            return _about(fact, rank.of, _predicate(fact, scene), scene)
+            return _about(fact, rank.of, scene=scene)
         case Equal(value) | Ordered(value) | Span(value) | Elapsed(value):
-            return _about(fact, value, _predicate(fact, scene), scene)
+            return _about(fact, value, scene=scene)
         case Like(value) | Within(value) | Known(value) | Has(value):
-            return _about(fact, value, _predicate(fact, scene), scene)
+            return _about(fact, value, scene=scene)
         case _:
             assert_never(fact.test)
 
 
-def _about(fact: Fact, value: Value, predicate: str, scene: Scene) -> Clause:
+def _about(fact: Fact, value: Value, *, scene: Scene) -> Clause:
     """A clause whose subject is the value asked about, with what becomes of unknown values."""
     subject = phrase(value, scene)
-    doubt = ""
+    predicate, doubt = _predicate(fact, subject, scene=scene), ""
     if fact.unknown == "excluded":
-        predicate = _excluded(fact, value, predicate, scene)
+        predicate = (
+            f"{_knowing(fact, value, subject=subject)}{predicate}{_others_known(fact, value, scene=scene)}"
+        )
     elif fact.unknown == "included":
-        doubt = _doubt(fact, value, scene)
+        doubt = _doubt(fact, value, subject=subject, scene=scene)
     return Clause(subject.text, predicate, bare=subject.text, doubt=doubt, owned=is_owned(value))
 
 
-def _excluded(fact: Fact, value: Value, predicate: str, scene: Scene) -> str:
-    if len(fact.doubtful) > 1:
-        return f"{predicate} (ces valeurs étant connues)"
-    subject = phrase(fact.doubtful[0], scene)
+def _knowing(fact: Fact, value: Value, *, subject: Phrase) -> str:
+    """`est connu et`: what comes before a difference from something fixed."""
     if fact.doubtful != (value,):
-        return f"{predicate} ({subject.text} étant {agreed('connu', subject)})"
-    known = "existe" if isinstance(value, Moment) else f"{_is(subject)} {agreed('connu', subject)}"
-    return f"{known} et {predicate}"
+        return ""
+    return "existe et " if isinstance(value, Moment) else f"{_is(subject)} {agreed('connu', subject)} et "
 
 
-def _doubt(fact: Fact, value: Value, scene: Scene) -> str:
-    match fact.doubtful:
-        case (Moment(),) if fact.doubtful == (value,):
-            return "n’existe pas"
-        case (only,):
-            subject = phrase(only, scene)
-            lead = (
-                ""
-                if only == value or not isinstance(fact.test, Equal | Ordered | Span)
-                else f"{subject.text} "
-            )
-            return f"{lead}{_is(subject)} {agreed('inconnu', subject)}"
-        case _:
-            return "l’une de ces valeurs est inconnue"
+def _others_known(fact: Fact, value: Value, *, scene: Scene) -> str:
+    """What comes after a difference from something that can be unknown."""
+    if fact.doubtful == (value,):
+        return ""
+    if len(fact.doubtful) > 1:
+        return " (ces valeurs étant connues)"
+    other = phrase(fact.doubtful[0], scene)
+    return f" ({other.text} étant {agreed('connu', other)})"
+
+
+def _doubt(fact: Fact, value: Value, *, subject: Phrase, scene: Scene) -> str:
+    if len(fact.doubtful) > 1:
+        return "l’une de ces valeurs est inconnue"
+    if fact.doubtful[0] != value and isinstance(fact.test, Equal | Ordered | Span):
+        other = phrase(fact.doubtful[0], scene)
+        return f"{other.text} {_is(other)} {agreed('inconnu', other)}"
+    return "n’existe pas" if isinstance(value, Moment) else f"{_is(subject)} {agreed('inconnu', subject)}"
 
 
 def _is(subject: Phrase) -> str:
     return "sont" if subject.plural else "est"
 
 
-def _predicate(fact: Fact, scene: Scene) -> str:
+def _predicate(fact: Fact, subject: Phrase, *, scene: Scene) -> str:
     match fact.test:
         case Equal():
-            return equal(fact.test, scene, positive=fact.positive)
+            return equal(fact.test, subject, scene=scene, positive=fact.positive)
         case Ordered():
-            return ordered(fact.test, scene)
+            return ordered(fact.test, subject, scene=scene)
         case Span():
-            return negated(span(fact.test, scene), positive=fact.positive)
+            return negated(span(fact.test, subject, scene=scene), positive=fact.positive)
         case Elapsed():
-            return negated(_elapsed(fact.test, scene), positive=fact.positive)
+            return negated(_elapsed(fact.test, subject), positive=fact.positive)
         case Share():
-            return share(fact.test, scene)
+            return share(fact.test, subject, scene=scene)
         case Top():
-            return top(fact.test, scene)
+            return top(fact.test, subject, scene=scene)
         case Like(_, operator, pattern):
             return negated(f"{_LIKE[operator]} {quoted(pattern)}", positive=fact.positive)
         case Within(value, when):
-            return _within(value, when, scene, positive=fact.positive)
-        case Known(value):
-            subject = phrase(value, scene)
+            return _within(value, when, scene=scene, positive=fact.positive)
+        case Known():
             return f"{_is(subject)} {agreed('connu' if fact.positive else 'inconnu', subject)}"
         case Has():
-            return _has(fact.test, scene, positive=fact.positive)
+            return _has(fact.test, subject, scene=scene, positive=fact.positive)
         case _:
             raise AssertionError(fact.test)
 
@@ -156,12 +157,12 @@ def _predicate(fact: Fact, scene: Scene) -> str:
 # --- time ---------------------------------------------------------------------------------------
 
 
-def _elapsed(test: Elapsed, scene: Scene) -> str:
+def _elapsed(test: Elapsed, subject: Phrase) -> str:
     """`date de plus de 180 jours`, `remonte à plus de 3 mois`, `est dans moins de 30 jours`."""
     length = duration(test.duration)
     short = test.operator in ("<", "<=")
     if test.ahead:
-        past = f" ou déjà {agreed('passé', phrase(test.value, scene))}"
+        past = f" ou déjà {agreed('passé', subject)}"
         return f"est dans {_amount(test.operator, length)}{past if short else ''}"
     if isinstance(test.value, Moment):
         return f"date {of_words(_amount(test.operator, length))}"
@@ -179,8 +180,8 @@ def _amount(operator: str, length: str) -> str:
             return f"exactement {length}"
 
 
-def _within(value: Value, when: Window, scene: Scene, *, positive: bool) -> str:
-    words = f"{window(when, scene)}{_limits(value, when, scene)}"
+def _within(value: Value, when: Window, *, scene: Scene, positive: bool) -> str:
+    words = f"{window(when, scene)}{_limits(value, when, scene=scene)}"
     if isinstance(value, Moment):
         return f"{'a' if positive else 'n’a pas'} eu lieu {words}"
     verb = "tombe" if isinstance(when, Next | Period) and not has_happened(value) else "se situe"
@@ -190,7 +191,7 @@ def _within(value: Value, when: Window, scene: Scene, *, positive: bool) -> str:
     return f"{verb if positive else f'ne {verb} pas'} {words}"
 
 
-def _limits(value: Value, when: Window, scene: Scene) -> str:
+def _limits(value: Value, when: Window, *, scene: Scene) -> str:
     """What goes without saying for what has happened, and must be said of a date that can be to come."""
     if has_happened(value):
         return ""
@@ -209,10 +210,10 @@ def _limits(value: Value, when: Window, scene: Scene) -> str:
 # --- sets and places ----------------------------------------------------------------------------
 
 
-def _has(test: Has, scene: Scene, *, positive: bool) -> str:
+def _has(test: Has, subject: Phrase, *, scene: Scene, positive: bool) -> str:
     like = nature(test.value, scene)
-    words = [literal(each, like, scene) for each in test.choices]
-    verb = "comprennent" if phrase(test.value, scene).plural else "comprend"
+    words = [literal(each, like, scene=scene) for each in test.choices]
+    verb = "comprennent" if subject.plural else "comprend"
     match test.quantifier:
         case "one" | "any":
             if positive:
@@ -227,7 +228,7 @@ def _has(test: Has, scene: Scene, *, positive: bool) -> str:
             assert_never(test.quantifier)
 
 
-def _near(fact: Fact, test: Near, scene: Scene) -> Clause:
+def _near(fact: Fact, test: Near, *, scene: Scene) -> Clause:
     far = with_unit(test.kilometres, "km")
     words = {
         "<": f"à moins de {far}",

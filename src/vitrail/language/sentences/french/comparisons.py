@@ -6,7 +6,7 @@ from vitrail.language.sentences import figures
 from vitrail.language.sentences.facts import Equal, Ordered, Span
 from vitrail.language.sentences.french.grammar import FIXED, Phrase, agreed, neither, of_words, one_of, to
 from vitrail.language.sentences.french.literals import figure
-from vitrail.language.sentences.french.phrases import bound, phrase
+from vitrail.language.sentences.french.phrases import bound
 from vitrail.language.sentences.natures import (
     Nature,
     at_midnight,
@@ -31,34 +31,34 @@ _MEASURED = ("number", "duration", "age")
 # --- equal --------------------------------------------------------------------------------------
 
 
-def equal(test: Equal, scene: Scene, *, positive: bool) -> str:
+def equal(test: Equal, subject: Phrase, *, scene: Scene, positive: bool) -> str:
     """`est France`, `est de 5`, `n’est ni samedi ni dimanche`."""
-    like = common(test.value, test.options[0], scene)
+    like = common(test.value, test.options[0], scene=scene)
     if len(test.options) == 1 and not is_constant(test.options[0]):
-        same = to(bound(test.options[0], like, scene))
+        same = to(bound(test.options[0], like, scene=scene))
         verb = "est" if positive else "n’est pas"
-        return f"{verb} {agreed('égal', phrase(test.value, scene))} {same}"
+        return f"{verb} {agreed('égal', subject)} {same}"
     if run := run_of(test, like):
         days = f"entre {figure(run[0], like)} et {figure(run[1], like)}"
         return f"{'est' if positive else 'n’est pas'} {days}"
     was = isinstance(test.value, Moment)
     if positive:
-        return f"{'a eu lieu' if was else 'est'} {_among(test, like, scene)}"
-    words = [_predicative(each, like, test, scene) for each in test.options]
+        return f"{'a eu lieu' if was else 'est'} {_among(test, like, scene=scene)}"
+    words = [_predicative(each, like, test=test, scene=scene) for each in test.options]
     verb, rest = ("n’a", " eu lieu") if was else ("n’est", "")
     return f"{verb} pas{rest} {words[0]}" if len(words) == 1 else f"{verb}{rest} ni {neither(words)}"
 
 
-def _among(test: Equal, like: Nature, scene: Scene) -> str:
+def _among(test: Equal, like: Nature, *, scene: Scene) -> str:
     """`France ou Belgique`, `de 1, 2 ou 3`."""
     if len(test.options) > 1 and all(_is_measure(each, like) for each in test.options):
-        listed = one_of([bound(each, like, scene).body for each in test.options])
+        listed = one_of([bound(each, like, scene=scene).body for each in test.options])
         return f"{of_words(listed)}{_out_of(test.value)}"
-    return one_of([_predicative(each, like, test, scene) for each in test.options])
+    return one_of([_predicative(each, like, test=test, scene=scene) for each in test.options])
 
 
-def _predicative(option: Value, like: Nature, test: Equal, scene: Scene) -> str:
-    words = bound(option, like, scene)
+def _predicative(option: Value, like: Nature, *, test: Equal, scene: Scene) -> str:
+    words = bound(option, like, scene=scene)
     if _is_measure(option, like):
         return f"{of_words(words.body)}{_out_of(test.value)}"
     if like.kind == "hour" and len(test.options) == 1:
@@ -85,26 +85,26 @@ def _out_of(value: Value) -> str:
 # --- ordered ------------------------------------------------------------------------------------
 
 
-def ordered(test: Ordered, scene: Scene) -> str:
+def ordered(test: Ordered, subject: Phrase, *, scene: Scene) -> str:
     """`dépasse 500 €`, `est d’au moins 18 ans`, `est antérieure au 1er janvier 2025`."""
-    like = common(test.value, test.bound, scene)
-    subject, other = phrase(test.value, scene), bound(test.bound, at_midnight(test, like), scene)
+    like = common(test.value, test.bound, scene=scene)
+    other = bound(test.bound, at_midnight(test, like), scene=scene)
     if is_dated(like):
-        return _dated(test, subject, other)
+        return _dated(test, subject, other=other)
     if not is_constant(test.bound):
-        return _against(test, subject, other)
+        return _against(test, subject, other=other)
     match like.kind:
         case "hour" if isinstance(test.bound, Integer) and test.operator in ("<", ">="):
-            return _hour(test, subject, other.body)
+            return _hour(test, subject, other=other.body)
         case "year":
-            return _year(test, subject, other.body)
+            return _year(test, subject, other=other.body)
         case "text":
             return _text(test, other.body)
         case _:
-            return _measured(test, subject, f"{other.body}{_out_of(test.value)}")
+            return _measured(test, subject, other=f"{other.body}{_out_of(test.value)}")
 
 
-def _measured(test: Ordered, subject: Phrase, other: str) -> str:
+def _measured(test: Ordered, subject: Phrase, *, other: str) -> str:
     return {
         ">": f"dépasse {other}",
         ">=": f"est d’au moins {other}",
@@ -113,14 +113,14 @@ def _measured(test: Ordered, subject: Phrase, other: str) -> str:
     }[test.operator]
 
 
-def _against(test: Ordered, subject: Phrase, other: Phrase) -> str:
+def _against(test: Ordered, subject: Phrase, *, other: Phrase) -> str:
     """Against another value: `est supérieur ou égal au panier`."""
     equal_to = f" ou {agreed('égal', subject)}" if test.operator in (">=", "<=") else ""
     side = agreed("supérieur" if test.operator in (">", ">=") else "inférieur", subject)
     return f"est {side}{equal_to} {to(other)}"
 
 
-def _dated(test: Ordered, subject: Phrase, other: Phrase) -> str:
+def _dated(test: Ordered, subject: Phrase, *, other: Phrase) -> str:
     side = agreed("antérieur" if test.operator in ("<", "<=") else "postérieur", subject)
     if test.operator in ("<", ">"):
         return f"est {side} {to(other)}"
@@ -130,13 +130,13 @@ def _dated(test: Ordered, subject: Phrase, other: Phrase) -> str:
     return f"{verb} {other.text} ou {'avant' if test.operator == '<=' else 'après'}"
 
 
-def _hour(test: Ordered, subject: Phrase, other: str) -> str:
+def _hour(test: Ordered, subject: Phrase, *, other: str) -> str:
     if test.operator == "<":
         return f"est {agreed('antérieur', subject)} à {other}"
     return f"est {other} ou plus tard"
 
 
-def _year(test: Ordered, subject: Phrase, other: str) -> str:
+def _year(test: Ordered, subject: Phrase, *, other: str) -> str:
     return {
         ">": f"est {agreed('postérieur', subject)} à {other}",
         ">=": f"est {other} ou après",
@@ -158,18 +158,17 @@ def _text(test: Ordered, other: str) -> str:
 # --- between ------------------------------------------------------------------------------------
 
 
-def span(test: Span, scene: Scene) -> str:
+def span(test: Span, subject: Phrase, *, scene: Scene) -> str:
     """`est compris entre 18 et 65 ans inclus`."""
-    like = common(test.value, test.low, scene)
-    subject = phrase(test.value, scene)
-    low, high = bound(test.low, like, scene), bound(test.high, like, scene)
+    like = common(test.value, test.low, scene=scene)
+    low, high = bound(test.low, like, scene=scene), bound(test.high, like, scene=scene)
     if like.kind == "hour" and isinstance(test.low, Integer) and isinstance(test.high, Integer):
         return f"est {agreed('compris', subject)} entre {low.text} et {high.text}{FIXED}59"
-    first = _without_unit(test.low, test.high, like, low.text)
+    first = _without_unit(test.low, test.high, like=like, text=low.text)
     return f"est {agreed('compris', subject)} entre {first} et {high.text}{_out_of(test.value)} inclus"
 
 
-def _without_unit(low: Value, high: Value, like: Nature, text: str) -> str:
+def _without_unit(low: Value, high: Value, *, like: Nature, text: str) -> str:
     """`entre 18 et 65 ans`: the unit once, when both ends are numbers."""
     if like.kind not in ("number", "age") or not isinstance(low, Integer | Number):
         return text

@@ -52,7 +52,7 @@ _PERIODS: dict[CalendarUnit, tuple[str, str, str]] = {
 # --- constants ----------------------------------------------------------------------------------
 
 
-def literal(constant: Constant, like: Nature, scene: Scene) -> str:
+def literal(constant: Constant, like: Nature, *, scene: Scene) -> str:
     """A constant as the value it is compared with is written: `France`, `500 €`, `samedi`."""
     match constant:
         case Text(value):
@@ -122,7 +122,7 @@ def duration(value: Duration) -> str:
 
 def dated(bound: Date | Instant, *, like: Nature, scene: Scene) -> Phrase:
     """A day or a moment with its article: `le 1er janvier 2025`."""
-    return Phrase("le ", literal(bound, like, scene))
+    return Phrase("le ", literal(bound, like, scene=scene))
 
 
 # --- windows ------------------------------------------------------------------------------------

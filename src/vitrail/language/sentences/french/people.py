@@ -42,15 +42,15 @@ def records(
     match test:
         case Quantity(selection, operator, count):
             none = (operator, count) in (("=", 0), ("<", 1), ("<=", 0))
-            return _having(selection, _quantity(test, scene), scene, none=none)
+            return _having(selection, _quantity(test, scene), scene=scene, none=none)
         case QuantitySpan(selection, low, high):
             many = _many(selection, scene)
             words = (
                 f"entre {low} et {high} {many}" if positive else f"moins de {low} ou plus de {high} {many}"
             )
-            return _having(selection, words, scene)
+            return _having(selection, words, scene=scene)
         case QuantityChoice(selection, counts):
-            return _having(selection, _choice(selection, counts, scene, positive=positive), scene)
+            return _having(selection, _choice(selection, counts, scene=scene, positive=positive), scene=scene)
         case Sequence():
             return _sequence(test, scene, positive=positive)
         case Regularly():
@@ -62,7 +62,7 @@ def records(
 # --- how many -----------------------------------------------------------------------------------
 
 
-def _having(selection: Selection, words: str, scene: Scene, *, none: bool = False) -> Clause:
+def _having(selection: Selection, words: str, *, scene: Scene, none: bool = False) -> Clause:
     """`a passé au moins 2 commandes au cours des 90 derniers jours`."""
     verb = having(selection.collection, scene)[none]
     when = window(selection.window, scene) if selection.window is not None else ""
@@ -87,19 +87,19 @@ def _quantity(test: Quantity, scene: Scene) -> str:
         case ("=", 0) | ("<", 1) | ("<=", 0):
             return f"{_none(word)} {_one(test.selection, scene)}"
         case (">", 0) | ("!=", 0):
-            return f"au moins {_counted(1, test.selection, scene)}"
+            return f"au moins {_counted(1, test.selection, scene=scene)}"
         case "=", count:
-            return f"exactement {_counted(count, test.selection, scene)}"
+            return f"exactement {_counted(count, test.selection, scene=scene)}"
         case "!=", count:
             other = figures.number(count, language="fr")
             return f"un nombre {of_words(_many(test.selection, scene))} autre que {other}"
         case operator, count:
             lead = {">=": "au moins", "<=": "au plus", ">": "plus", "<": "moins"}[operator]
-            counted = _counted(count, test.selection, scene)
+            counted = _counted(count, test.selection, scene=scene)
             return f"{lead} {of_words(counted) if operator in '<>' else counted}"
 
 
-def _counted(count: int, selection: Selection, scene: Scene) -> str:
+def _counted(count: int, selection: Selection, *, scene: Scene) -> str:
     if count == 1:
         word = collection_noun(selection.collection, scene)
         return f"{a_or_an(word.gender)} {_one(selection, scene)}"
@@ -111,7 +111,7 @@ def _none(word: Noun) -> str:
     return f"auc{a_or_an(word.gender)}"
 
 
-def _choice(selection: Selection, counts: tuple[int, ...], scene: Scene, *, positive: bool) -> str:
+def _choice(selection: Selection, counts: tuple[int, ...], *, scene: Scene, positive: bool) -> str:
     numbers = one_of([figures.number(count, language="fr") for count in counts])
     many = _many(selection, scene)
     return f"exactement {numbers} {many}" if positive else f"un nombre {of_words(many)} autre que {numbers}"

@@ -81,7 +81,7 @@ def phrase(value: Value, scene: Scene) -> Phrase:
         case Aggregate():
             return _aggregate(value, scene)
         case Moment(which, selection):
-            return _moment(which, selection, scene)
+            return _moment(which, selection, scene=scene)
         case Score(name):
             return _score(name, scene)
         case Age(of_value):
@@ -98,23 +98,23 @@ def phrase(value: Value, scene: Scene) -> Phrase:
             whose = Phrase("le ", "client") if is_birth(of_value) else phrase(of_value, scene)
             return Phrase("l’", f"anniversaire {of(whose)}")
         case _:
-            return constant(value, nature(value, scene), scene)
+            return constant(value, nature(value, scene), scene=scene)
 
 
 def constant(
-    value: Text | Integer | Number | Boolean | Date | Instant | Duration, like: Nature, scene: Scene
+    value: Text | Integer | Number | Boolean | Date | Instant | Duration, like: Nature, *, scene: Scene
 ) -> Phrase:
     """A constant as a noun phrase; days and moments take an article."""
     if isinstance(value, Date | Instant):
         return dated(value, like=like, scene=scene)
-    return Phrase("", literal(value, like, scene))
+    return Phrase("", literal(value, like, scene=scene))
 
 
-def bound(value: Value, like: Nature, scene: Scene) -> Phrase:
+def bound(value: Value, like: Nature, *, scene: Scene) -> Phrase:
     """What a value is compared with, in the units of that value."""
     match value:
         case Text() | Integer() | Number() | Boolean() | Date() | Instant() | Duration():
-            return constant(value, like, scene)
+            return constant(value, like, scene=scene)
         case _:
             return phrase(value, scene)
 
@@ -176,9 +176,9 @@ def _arithmetic(value: Arithmetic, scene: Scene) -> Phrase:
     left, right = nature(value.left, scene), nature(value.right, scene)
     match value:
         case Arithmetic(Now(), "-", Duration() as length):
-            return Phrase("", f"il y a {literal(length, right, scene)}")
+            return Phrase("", f"il y a {literal(length, right, scene=scene)}")
         case Arithmetic(Now(), "+", Duration() as length):
-            return Phrase("", f"dans {literal(length, right, scene)}")
+            return Phrase("", f"dans {literal(length, right, scene=scene)}")
         case Arithmetic(Now(), "-", other) if is_dated(right):
             return the(f"temps écoulé depuis {phrase(other, scene).text}", "m")
         case Arithmetic(other, "-", Now()) if is_dated(left):
@@ -186,11 +186,11 @@ def _arithmetic(value: Arithmetic, scene: Scene) -> Phrase:
         case Arithmetic(later, "-", earlier) if is_dated(left) and is_dated(right):
             return the(f"délai entre {phrase(earlier, scene).text} et {phrase(later, scene).text}", "m")
         case Arithmetic(first, sign, second):
-            start = _operand(first, sign, scene, is_right=False)
-            return Phrase("", f"{start} {_SIGNS[sign]} {_operand(second, sign, scene, is_right=True)}")
+            start = _operand(first, sign, scene=scene, is_right=False)
+            return Phrase("", f"{start} {_SIGNS[sign]} {_operand(second, sign, scene=scene, is_right=True)}")
 
 
-def _operand(value: Value, sign: str, scene: Scene, *, is_right: bool) -> str:
+def _operand(value: Value, sign: str, *, scene: Scene, is_right: bool) -> str:
     text = phrase(value, scene).text
     if not isinstance(value, Arithmetic):
         return text
@@ -213,11 +213,11 @@ def _aggregate(value: Aggregate, scene: Scene) -> Phrase:
     owned = f" de ses {selected(value.of, scene, many=True)}"
     if value.property == "at" and value.function == "distinct":
         like = Nature("instant")
-    head = _head(value, word, like)
+    head = _head(value, word, like=like)
     return msgspec.structs.replace(head, body=head.body + owned)
 
 
-def _head(value: Aggregate, word: Noun, like: Nature) -> Phrase:
+def _head(value: Aggregate, word: Noun, *, like: Nature) -> Phrase:
     gender = word.gender or "m"
     feminine = "e" if gender == "f" else ""
     match value.function:
@@ -234,7 +234,7 @@ def _head(value: Aggregate, word: Noun, like: Nature) -> Phrase:
         case "mode":
             return the(f"{word.one} {'la' if feminine else 'le'} plus fréquent{feminine}", gender)
         case "min" | "max":
-            return the(f"plus {_extreme(value, feminine, like)} {word.one}", gender)
+            return the(f"plus {_extreme(value, feminine, like=like)} {word.one}", gender)
         case _:
             assert_never(value.function)
 
@@ -243,13 +243,13 @@ def _all_of(word: Noun) -> str:
     return of_words(word.one) if word.quoted else f"des {word.many}"
 
 
-def _extreme(value: Aggregate, feminine: str, like: Nature) -> str:
+def _extreme(value: Aggregate, feminine: str, *, like: Nature) -> str:
     if is_dated(like):
         return f"ancien{'ne' if feminine else ''}" if value.function == "min" else f"récent{feminine}"
     return f"petit{feminine}" if value.function == "min" else f"grand{feminine}"
 
 
-def _moment(which: str, selection: Selection, scene: Scene) -> Phrase:
+def _moment(which: str, selection: Selection, *, scene: Scene) -> Phrase:
     word = collection_noun(selection.collection, scene)
     rank = ordinal("premier" if which == "first_time" else "dernier", word.gender)
     return the(f"{rank} {selected(selection, scene, many=False)}", word.gender or "m")
@@ -319,7 +319,7 @@ def _qualifier(part: Arrangement, scene: Scene) -> str:
             if word.one.split(" ")[0].casefold() not in _KINDS:
                 return ""
             like = nature(Property(name), scene)
-            return of_words(f"{word.one} {one_of([bound(each, like, scene).body for each in options])}")
+            return of_words(f"{word.one} {one_of([bound(each, like, scene=scene).body for each in options])}")
         case _:
             return ""
 
@@ -334,7 +334,10 @@ def customers(among: Condition, scene: Scene) -> str:
         case Fact(Member(segment), True):
             label = scene.catalogue.segment_labels.get(segment)
             return f"membres du segment {quoted(label.fr if label and label.fr else segment)}"
-        case Fact() if scene.speak(node, scene).owned:
-            return f"clients {layout.inline(node, msgspec.structs.replace(scene, leads=_LEADS))}"
+        case Fact():
+            clause = scene.speak(node, scene)
+            if clause.owned:
+                return f"clients {layout.joined(clause, msgspec.structs.replace(scene, leads=_LEADS))}"
+            return f"clients répondant à la règle {requoted(layout.joined(clause, scene.alone()))}"
         case _:
             return f"clients répondant à la règle {requoted(layout.inline(node, scene.alone()))}"

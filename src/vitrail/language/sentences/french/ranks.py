@@ -6,18 +6,17 @@ from decimal import Decimal
 
 from vitrail.language.sentences import figures
 from vitrail.language.sentences.facts import Share, Top
-from vitrail.language.sentences.french.grammar import FIXED, agreed
-from vitrail.language.sentences.french.phrases import customers, phrase
+from vitrail.language.sentences.french.grammar import FIXED, Phrase, agreed
+from vitrail.language.sentences.french.phrases import customers
 from vitrail.language.sentences.natures import is_dated, nature
 from vitrail.language.sentences.scene import Scene
 
 
-def share(test: Share, scene: Scene) -> str:
+def share(test: Share, subject: Phrase, *, scene: Scene) -> str:
     """`est parmi les 10 % les plus élevés (égal ou supérieur à celui d’au moins 90 % des clients)`.
 
     The brackets are the exact meaning: how many have a value that is lower or equal.
     """
-    subject = phrase(test.rank.of, scene)
     dated = is_dated(nature(test.rank.of, scene))
     top = test.operator in (">", ">=")
     part = _percent(100 - test.percent if top else test.percent)
@@ -45,9 +44,8 @@ def _adjective(*, top: bool, dated: bool, feminine: bool) -> str:
     return f"élevé{mark}" if top else "faibles"
 
 
-def top(test: Top, scene: Scene) -> str:
+def top(test: Top, subject: Phrase, *, scene: Scene) -> str:
     """`est parmi les 100 plus élevés, ex æquo compris`."""
-    subject = phrase(test.rank.of, scene)
     dated = is_dated(nature(test.rank.of, scene))
     which = _adjective(top=True, dated=dated, feminine=subject.gender == "f")
     among = f" des {customers(test.rank.among, scene)}" if test.rank.among is not None else ""
