@@ -1,0 +1,204 @@
+"""Whose answers the passing of time alone can change between two instants: an exact superset.
+
+A window that moves only concerns the profiles with an event that leaves or enters it: a range of
+instants per collection. What depends on T in another way (ages, anniversaries, `now`) is evaluated
+at both instants and compared.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+
+from vitrail.engine import bits
+from vitrail.engine.bits import Bits
+from vitrail.engine.duckdb import DuckDB
+from vitrail.engine.evaluation import Frozen, evaluate
+from vitrail.engine.plan import (
+    Asked,
+    Atom,
+    Measure,
+    atoms,
+    figure_measures,
+    leaves,
+    ranks,
+    regular_measures,
+)
+from vitrail.engine.source import File, Source
+from vitrail.engine.sql.arrivals import arrivals_query, events_query
+from vitrail.language.windows import EXACT, add_calendar, bounds, moment_bounds
+from vitrail.model.tree import (
+    Age,
+    Aggregate,
+    Arithmetic,
+    Before,
+    Between,
+    Compare,
+    Condition,
+    Count,
+    Duration,
+    Moment,
+    Now,
+    Regularly,
+    Selection,
+    Sequence,
+    Tree,
+    Within,
+)
+from vitrail.model.walk import children
+
+Ranges = dict[str, set[tuple[int, int]]]
+"""For each collection, the ranges of instants whose events matter."""
+
+
+def affected_by_time(
+    conditions: Mapping[str, Condition],
+    earlier: Asked,
+    later: Asked,
+    source: Source,
+    *,
+    database: DuckDB,
+    frozen: Frozen,
+) -> Bits:
+    """The profiles whose answers may differ between two instants, no fact having been loaded."""
+    every = atoms(conditions.values(), later.catalogue.segments)
+    found = _arrived(earlier.at_us, later.at_us, source, database=database)
+    for name, ranges in moving_ranges(every, earlier, later).items():
+        query = events_query(source.events.get(name, ()), sorted(ranges))
+        if query is not None:
+            found |= _profiles(query, source, database)
+    restless = {str(index): atom for index, atom in enumerate(every) if is_restless(atom)}
+    if restless:
+        found |= _compared(restless, earlier, later, source, database=database, frozen=frozen)
+    return found
+
+
+def _compared(
+    restless: Mapping[str, Condition],
+    earlier: Asked,
+    later: Asked,
+    source: Source,
+    *,
+    database: DuckDB,
+    frozen: Frozen,
+) -> Bits:
+    """Who answers one of these atoms differently at the two instants."""
+    runs = [evaluate(restless, asked, source, database=database, frozen=frozen) for asked in (earlier, later)]
+    found = bits.nobody(source.profiles)
+    for key in restless:
+        found |= np.bitwise_xor(runs[0].members[key], runs[1].members[key])
+    return found
+
+
+def _arrived(start: int, end: int, source: Source, *, database: DuckDB) -> Bits:
+    """Profiles with anything dated between the two instants: it did not exist, now it does."""
+    found = bits.nobody(source.profiles)
+    for files in _dated_files(source):
+        inside = [file for file in files if file.last_us >= start and file.first_us < end]
+        if inside:
+            found |= _profiles(arrivals_query(inside, start, end), source, database)
+    return found
+
+
+def _dated_files(source: Source) -> Iterator[Iterable[File]]:
+    yield source.first_seen
+    yield source.traits.observations
+    yield from source.records.values()
+    yield from source.scores.values()
+
+
+def _profiles(query, source: Source, database: DuckDB) -> Bits:  # type: ignore[no-untyped-def]
+    rows = database.rows(query)
+    return bits.of_profiles(rows["profile"].to_numpy(), source.profiles)
+
+
+# --- windows that move ------------------------------------------------------------------------
+
+
+def moving_ranges(every: Iterable[Atom], earlier: Asked, later: Asked) -> Ranges:
+    """The instants of the events that enter or leave some window between the two instants."""
+    found: Ranges = defaultdict(set)
+    for atom in every:
+        for before, after in zip(_measures(atom, earlier), _measures(atom, later), strict=True):
+            _add(found, before.collection, (before.start, after.start))
+            _add(found, before.collection, (before.end, after.end))
+        if isinstance(atom, Sequence):
+            _add_sequence(found, atom, earlier, later)
+        lag = _lag(atom)
+        if lag is not None:
+            moment, window = lag
+            ends = zip(window(earlier), window(later), strict=True)
+            for before_us, after_us in ends:
+                _add(found, moment.of.collection, (before_us, after_us + 1))
+    return found
+
+
+def _add(found: Ranges, collection: str, moved: tuple[int, int]) -> None:
+    start, end = min(moved), max(moved)
+    if start < end:
+        found[collection].add((start, end))
+
+
+def _measures(atom: Tree, asked: Asked) -> list[Measure]:
+    """The figures of an atom and of its ranks, in the order they are written."""
+    if isinstance(atom, Regularly):
+        return list(regular_measures(atom, asked))
+    nodes = [atom, *(rank.of for rank in ranks(atom))]
+    return [
+        measure
+        for node in nodes
+        for leaf in leaves(node)
+        if isinstance(leaf, Count | Aggregate | Moment)
+        for measure in figure_measures(leaf, asked)
+    ]
+
+
+def _add_sequence(found: Ranges, sequence: Sequence, earlier: Asked, later: Asked) -> None:
+    before, after = (bounds(sequence.window, asked.at_us, asked.zone) for asked in (earlier, later))
+    for step in sequence.steps:
+        _add(found, step.collection, (before[0], after[0]))
+        _add(found, step.collection, (min(before[1], earlier.at_us), max(after[1], later.at_us)))
+    waits = [
+        EXACT[step.within.unit] * step.within.count for step in sequence.steps if step.absent and step.within
+    ]
+    for wait in waits:
+        for step in sequence.steps:
+            _add(found, step.collection, (earlier.at_us - wait, later.at_us - wait + 1))
+
+
+# --- other ways to depend on T ----------------------------------------------------------------
+
+
+def is_restless(atom: Atom) -> bool:
+    """Whether an atom depends on T in a way that ranges of events do not tell."""
+    return _lag(atom) is None and _reads_now(atom)
+
+
+def _reads_now(node: Tree) -> bool:
+    match node:
+        case Now() | Age():
+            return True
+        case Within(_, window) if not isinstance(window, Between | Before):
+            return True
+        case Selection(_, where):
+            return where is not None and _reads_now(where)
+        case _:
+            return any(_reads_now(below) for _, below in children(node))
+
+
+def _lag(atom: Tree):  # type: ignore[no-untyped-def]
+    """For a last or first time compared with now: the moment, and the instants it is compared with."""
+    match atom:
+        case Compare(Arithmetic(Now(), "-", Moment() as moment), _, Duration() as length):
+            pass
+        case Compare(Moment() as moment, _, Arithmetic(Now(), "-", Duration() as length)):
+            pass
+        case Within(Moment() as moment, window) if not _reads_now(moment):
+            return moment, lambda asked: moment_bounds(window, asked.at_us, asked.zone)
+        case _:
+            return None
+    if _reads_now(moment):
+        return None
+    return moment, lambda asked: (add_calendar(asked.at_us, -length.count, length.unit, asked.zone),)

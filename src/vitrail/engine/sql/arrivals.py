@@ -1,0 +1,44 @@
+"""Profiles with something dated between two instants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from vitrail.engine.source import File
+from vitrail.engine.sql.files import PROFILE, read_files
+from vitrail.engine.sql.sources import Column, below, select
+from vitrail.engine.sql.write import between, both, column, either
+
+DATED = (PROFILE, Column("at_us", "BIGINT"))
+
+
+def arrivals_query(files: Sequence[File], start: int, end: int) -> exp.Query:
+    """The profiles with a row dated in `[start, end)`."""
+    inside = both(between(column("at_us"), start=start, end=end))
+    rows = below(read_files(files, DATED), "dated")
+    return select([column("profile")], rows, where=inside).distinct(copy=False)
+
+
+def events_query(files: Sequence[File], ranges: Sequence[tuple[int, int]]) -> exp.Query | None:
+    """The profiles with an event in one of the ranges; None when no file reaches into them."""
+    reached = [
+        file for file in files if any(file.last_us >= start and file.first_us < end for start, end in ranges)
+    ]
+    if not reached:
+        return None
+    inside = either([both(between(column("at_us"), start=start, end=end)) for start, end in merged(ranges)])
+    rows = below(read_files(reached, DATED), "events")
+    return select([column("profile")], rows, where=inside).distinct(copy=False)
+
+
+def merged(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same instants in as few ranges as possible."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found

@@ -1,0 +1,217 @@
+"""Bringing every defined segment up to date: only those who can have changed, whenever that is few."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+import msgspec
+import numpy as np
+from pyroaring import BitMap
+
+from vitrail.engine import bits
+from vitrail.engine.bits import Bits
+from vitrail.engine.duckdb import DuckDB
+from vitrail.engine.evaluation import Evaluation, RankKey, evaluate
+from vitrail.engine.passing import affected_by_time
+from vitrail.engine.plan import Asked, atoms, ranks
+from vitrail.engine.ranks import RankTable
+from vitrail.engine.source import Source
+from vitrail.ledger import runs
+from vitrail.ledger.runs import Run
+from vitrail.model.catalogue import Catalogue
+from vitrail.warehouse import memberships
+from vitrail.warehouse.cuts import read_cuts, write_cuts
+from vitrail.warehouse.definitions import EMPTY, Compiled, compile_definitions
+from vitrail.warehouse.store import Store
+
+Progress = Callable[[int, int], None]
+
+FEW = 0.10
+"""Above this share of affected profiles everybody is evaluated: it is faster."""
+
+
+class Refresh(msgspec.Struct, frozen=True):
+    """What one refresh did: how many profiles were evaluated, how many entered and left segments.
+
+    `duration` is in seconds; `cut_points_us` is the instant the ranks' cut points were frozen at,
+    None where no segment uses ranks; `recut` says that this refresh froze new ones.
+    """
+
+    run: int
+    as_of_us: int
+    evaluated_profiles: int
+    entered: int
+    left: int
+    duration: float
+    full: bool
+    cut_points_us: int | None = None
+    recut: bool = False
+
+
+class _Task(msgspec.Struct, frozen=True):
+    """All that one refresh looks at."""
+
+    store: Store
+    source: Source
+    asked: Asked
+    compiled: Compiled
+    version: int
+    definitions: int
+    database: DuckDB
+
+
+def defined(store: Store) -> tuple[int, Compiled]:
+    """The number of the definitions in force and the definitions, ready to run."""
+    with store.ledger.reading() as connection:
+        present = runs.current_definitions(connection)
+    document = EMPTY if present is None else present.document
+    return (0 if present is None else present.version), compile_definitions(document, store.catalogue)
+
+
+def refresh(
+    store: Store,
+    *,
+    database: DuckDB,
+    as_of_us: int | None = None,
+    full: bool = False,
+    recut: bool = False,
+    progress: Progress | None = None,
+) -> Refresh:
+    """Bring every defined segment up to date as of an instant (now by default).
+
+    Cut points of ranks stay frozen until `recut` is asked; those that do not exist yet are made.
+    Incremental and full refreshes give the same members. Raises `UserError` when the instant lies
+    before the last refresh, or when a rule no longer fits the catalogue.
+    """
+    started = time.monotonic()
+    task = _task(store, database, as_of_us)
+    frozen, cut_us = _frozen(store)
+    needed = _rank_keys(task)
+    kept = {key: table for key, table in frozen.items() if key in needed and not recut}
+    last = _last_run(store)
+    affected = None if full or len(kept) < len(needed) else _affected(task, last, kept)
+    found = _evaluated(task, kept, affected, progress)
+    members, evaluated = _members(task, found, affected)
+    cut = bool(needed) and len(kept) < len(needed)
+    entry = memberships.Evaluation(
+        as_of_us=task.asked.at_us,
+        definitions=task.definitions,
+        full=affected is None,
+        source_version=task.version,
+        source_token=task.source.token,
+        evaluated=evaluated,
+        members=members,
+        ranks=write_cuts(found.ranks) if cut else None,
+        seconds=time.monotonic() - started,
+    )
+    run = memberships.save(store, entry)
+    cut_us = task.asked.at_us if cut else cut_us
+    return _told(run, evaluated, cut_us if needed else None, recut=cut and bool(frozen))
+
+
+def _told(run: Run, evaluated: int, cut_us: int | None, *, recut: bool) -> Refresh:
+    return Refresh(
+        run=run.id,
+        as_of_us=run.as_of_us,
+        evaluated_profiles=evaluated,
+        entered=run.entered,
+        left=run.left,
+        duration=run.seconds,
+        full=run.full,
+        cut_points_us=cut_us,
+        recut=recut,
+    )
+
+
+def _task(store: Store, database: DuckDB, as_of_us: int | None) -> _Task:
+    version = store.version
+    source = store.source()
+    number, compiled = defined(store)
+    at_us = store.now_us() if as_of_us is None else as_of_us
+    asked = Asked(compiled.catalogue(store.catalogue), at_us)
+    return _Task(store, source, asked, compiled, version.number, number, database)
+
+
+def _last_run(store: Store) -> Run | None:
+    with store.ledger.reading() as connection:
+        return runs.last_run(connection)
+
+
+def _frozen(store: Store) -> tuple[dict[RankKey, RankTable], int | None]:
+    stored = memberships.frozen_ranks(store)
+    return ({}, None) if stored is None else (read_cuts(stored[1]), stored[0].at_us)
+
+
+def _rank_keys(task: _Task) -> set[RankKey]:
+    every = atoms(task.compiled.conditions.values(), task.compiled.conditions)
+    return {RankKey(rank.of, rank.among) for atom in every for rank in ranks(atom)}
+
+
+def _affected(task: _Task, last: Run | None, frozen: Mapping[RankKey, RankTable]) -> Bits | None:
+    """The profiles whose membership can have changed since the last run; None when everybody may."""
+    if last is None or last.definitions != task.definitions or task.asked.at_us < last.as_of_us:
+        return None
+    if last.source_version > task.version:
+        return None
+    touched = task.store.touched_since(last.source_version)
+    size = task.source.profiles
+    if len(touched) > FEW * size:
+        return None
+    found = bits.of_profiles(np.array(touched, dtype=np.int64), size)
+    earlier = Asked(task.asked.catalogue, last.as_of_us)
+    found = found | affected_by_time(
+        task.compiled.conditions,
+        earlier,
+        task.asked,
+        task.source,
+        database=task.database,
+        frozen=frozen,
+    )
+    return None if bits.count(found) > FEW * size else found
+
+
+def _evaluated(
+    task: _Task,
+    frozen: Mapping[RankKey, RankTable],
+    affected: Bits | None,
+    progress: Progress | None,
+) -> Evaluation:
+    only = None
+    if affected is not None:
+        only = bits.profiles_of(affected, task.source.profiles).astype(np.int32)
+    return evaluate(
+        task.compiled.conditions,
+        task.asked,
+        task.source,
+        database=task.database,
+        frozen=frozen,
+        only=only,
+        progress=progress,
+    )
+
+
+def _members(task: _Task, found: Evaluation, affected: Bits | None) -> tuple[dict[str, BitMap], int]:
+    """The members of every segment now, and how many profiles were evaluated.
+
+    Segments that are no longer defined are emptied, so that their history ends.
+    """
+    size = found.size
+    now = {key: bitmap(each, size) for key, each in found.members.items()}
+    before = memberships.current_members(task.store)
+    if affected is None:
+        gone = {key: BitMap() for key, members in before.items() if key not in now and members}
+        return now | gone, bits.count(found.population)
+    changed = bitmap(affected, size)
+    members = {key: (before.get(key, BitMap()) - changed) | (inside & changed) for key, inside in now.items()}
+    return members, len(changed)
+
+
+def bitmap(members: Bits, size: int) -> BitMap:
+    """A set of profiles as it is stored."""
+    return BitMap(bits.profiles_of(members, size).astype(np.uint32))
+
+
+def catalogue_in_force(store: Store) -> Catalogue:
+    """The catalogue with the defined segments."""
+    return defined(store)[1].catalogue(store.catalogue)
