@@ -226,7 +226,8 @@ class _Run:
         key = RankKey(rank.of, rank.among)
         table = self.frozen.get(key)
         if table is None:
-            table = rank_table(values[self._reference(rank, profiles)])
+            known = values[self._reference(rank, profiles)]
+            table = rank_table(known, kind=query.kind, scale=query.scale)
         self.used[key] = table
         name = f"~rank {level}.{index}"
         self.database.register(name, _rank_rows(profiles, values, table, rank, name=name))

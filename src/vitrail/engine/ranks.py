@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from vitrail.language.kinds import Kind
 from vitrail.model.tree import Ranking
 
 Values = npt.NDArray[np.int64] | npt.NDArray[np.float64] | npt.NDArray[np.object_]
@@ -17,11 +18,14 @@ class RankTable(msgspec.Struct, frozen=True):
     """The cut points of a reference population.
 
     `values` are its distinct known values in ascending order (whole numbers, scaled where they are
-    decimals, or doubles); `up_to[i]` counts the profiles whose value is at most `values[i]`.
+    decimals, or doubles); `kind` and `scale` tell what they are; `up_to[i]` counts the profiles whose
+    value is at most `values[i]`.
     """
 
     values: Values
     up_to: npt.NDArray[np.int64]
+    kind: Kind = "integer"
+    scale: int = 0
 
     @property
     def total(self) -> int:
@@ -29,10 +33,10 @@ class RankTable(msgspec.Struct, frozen=True):
         return int(self.up_to[-1]) if len(self.up_to) else 0
 
 
-def rank_table(values: Values) -> RankTable:
+def rank_table(values: Values, *, kind: Kind = "integer", scale: int = 0) -> RankTable:
     """The table of a reference population from its known values, in any order."""
     distinct, counts = np.unique(values, return_counts=True)
-    return RankTable(cast(Values, distinct), np.cumsum(counts, dtype=np.int64))
+    return RankTable(cast(Values, distinct), np.cumsum(counts, dtype=np.int64), kind, scale)
 
 
 def ranked(values: Values, table: RankTable, ranking: Ranking) -> npt.NDArray[np.int64]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from vitrail.engine.evaluation import RankKey
 from vitrail.engine.ranks import RankTable, Values
+from vitrail.language.kinds import Kind
 from vitrail.model.tree import Condition, Value
 
 Form = Literal["whole", "double", "long"]
@@ -22,6 +23,8 @@ class _Stored(msgspec.Struct, frozen=True):
     form: Form
     values: str
     up_to: str
+    kind: Kind
+    scale: int
 
 
 def write_cuts(tables: Mapping[RankKey, RankTable]) -> bytes:
@@ -37,7 +40,8 @@ def read_cuts(content: bytes) -> dict[RankKey, RankTable]:
 
 def _store(key: RankKey, table: RankTable) -> _Stored:
     form, values = _values_written(table.values)
-    return _Stored(key.of, key.among, form, values, _text(table.up_to.tobytes()))
+    up_to = _text(table.up_to.tobytes())
+    return _Stored(key.of, key.among, form, values, up_to, table.kind, table.scale)
 
 
 def _values_written(values: Values) -> tuple[Form, str]:
@@ -48,14 +52,17 @@ def _values_written(values: Values) -> tuple[Form, str]:
 
 def _table(stored: _Stored) -> RankTable:
     up_to = np.frombuffer(base64.b64decode(stored.up_to), dtype=np.int64)
+    return RankTable(_values(stored), up_to, stored.kind, stored.scale)
+
+
+def _values(stored: _Stored) -> Values:
     match stored.form:
         case "long":
-            long = np.array([int(each) for each in stored.values.split()], dtype=object)
-            return RankTable(long, up_to)
+            return np.array([int(each) for each in stored.values.split()], dtype=object)
         case "double":
-            return RankTable(np.frombuffer(base64.b64decode(stored.values), dtype=np.float64), up_to)
+            return np.frombuffer(base64.b64decode(stored.values), dtype=np.float64)
         case "whole":
-            return RankTable(np.frombuffer(base64.b64decode(stored.values), dtype=np.int64), up_to)
+            return np.frombuffer(base64.b64decode(stored.values), dtype=np.int64)
 
 
 def _text(content: bytes) -> str:

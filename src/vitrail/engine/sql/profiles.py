@@ -24,7 +24,7 @@ from vitrail.engine.sql.sources import (
 )
 from vitrail.engine.sql.values import value
 from vitrail.engine.sql.write import E, column, compared, exact, named, settled, whole
-from vitrail.language.kinds import NUMBERS
+from vitrail.language.kinds import NUMBERS, Kind
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.errors import Bug
 from vitrail.model.tree import Aggregate, Rank, Sample, Score, Trait, Tree, Value
@@ -141,11 +141,17 @@ def mixed_query(atoms: Sequence[Atom], asked: Asked, relations: Relations, *, ta
 
 
 class RankedValue(msgspec.Struct, frozen=True):
-    """How a value that is ranked leaves its query: an exact number of so many decimals, or a double."""
+    """How a value that is ranked leaves its query: as a double, or as an exact number of a scale."""
 
     query: exp.Query
     parameters: Mapping[str, str]
-    is_double: bool
+    kind: Kind
+    scale: int
+
+    @property
+    def is_double(self) -> bool:
+        """Whether it is ranked as a double; ratios are too."""
+        return self.kind == "float"
 
 
 def rank_query(rank: Rank, asked: Asked, relations: Relations, *, tables: Tables) -> RankedValue:
@@ -160,7 +166,9 @@ def rank_query(rank: Rank, asked: Asked, relations: Relations, *, tables: Tables
     query = select(
         [exp.Star()], rows, where=exp.Not(this=exp.Is(this=column("~value"), expression=exp.null()))
     )
-    return RankedValue(query, parameters.values, is_double)
+    return RankedValue(
+        query, parameters.values, kind="float" if is_double else operand.kind, scale=operand.scale
+    )
 
 
 def _exact(operand: Operand) -> E:

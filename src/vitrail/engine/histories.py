@@ -1,0 +1,135 @@
+"""One profile's whole history out of the files, for explanations and for the evaluation in Python."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+import pyarrow as pa
+from sqlglot import exp
+
+from vitrail.engine.duckdb import DuckDB
+from vitrail.engine.profile.history import (
+    Event,
+    Fact,
+    History,
+    Observation,
+    Properties,
+    Version,
+    with_first_seen,
+)
+from vitrail.engine.source import File, Source
+from vitrail.engine.sql.files import PROFILE, read_files
+from vitrail.engine.sql.sources import SQL_TYPES, Column, below, select
+from vitrail.engine.sql.write import column, compared, whole
+from vitrail.model.catalogue import Catalogue, Field
+
+AT = Column("at_us", "BIGINT")
+ID = Column("id", "VARCHAR")
+SEQUENCE = Column("sequence", "BIGINT")
+
+Row = Mapping[str, object]
+
+
+def read_history(
+    profile: int, key: str, *, source: Source, catalogue: Catalogue, database: DuckDB
+) -> History:
+    """All that the files say of one profile, whatever the instant."""
+    reader = _Reader(profile, database)
+    history = History(
+        key=key,
+        traits=_traits(reader, source, catalogue),
+        events={name: _events(reader, files, catalogue, name) for name, files in source.events.items()},
+        records={name: _versions(reader, files, catalogue, name) for name, files in source.records.items()},
+        scores={name: _scores(reader, files) for name, files in source.scores.items()},
+    )
+    return with_first_seen(history, catalogue)
+
+
+class _Reader:
+    """Reads the rows of one profile."""
+
+    def __init__(self, profile: int, database: DuckDB) -> None:
+        self.profile = profile
+        self.database = database
+
+    def rows(self, files: Sequence[File], columns: Iterable[Column]) -> list[Row]:
+        """Their rows of the profile, in any order."""
+        if not files:
+            return []
+        wanted = [PROFILE, *columns]
+        mine = compared(column("profile"), "=", whole(self.profile))
+        query = select([exp.Star()], below(read_files(files, wanted), "own"), where=mine)
+        with self.database.lock:
+            table: pa.Table = self.database.rows(query)
+        found: list[Row] = table.to_pylist()
+        return found
+
+
+def _stored(fields: Mapping[str, Field]) -> list[Column]:
+    return [Column(field.column, SQL_TYPES[field.type]) for field in fields.values()]
+
+
+def _traits(reader: _Reader, source: Source, catalogue: Catalogue) -> dict[str, tuple[Observation, ...]]:
+    rows = reader.rows(source.traits.observations, [AT, SEQUENCE, *_stored(catalogue.traits)])
+    found = {name: tuple(_observations(rows, field)) for name, field in catalogue.traits.items()}
+    return {name: observations for name, observations in found.items() if observations}
+
+
+def _observations(rows: Iterable[Row], field: Field) -> Iterator[Observation]:
+    for row in rows:
+        value = fact(row[field.column], field)
+        if value is not None:
+            yield Observation(_whole(row["at_us"]), _whole(row["sequence"]), value)
+
+
+def _events(reader: _Reader, files: Sequence[File], catalogue: Catalogue, name: str) -> tuple[Event, ...]:
+    fields = catalogue.collections[name].properties
+    rows = reader.rows(files, [AT, ID, *_stored(fields)])
+    return tuple(Event(_whole(row["at_us"]), str(row["id"]), _properties(row, fields)) for row in rows)
+
+
+def _versions(reader: _Reader, files: Sequence[File], catalogue: Catalogue, name: str) -> tuple[Version, ...]:
+    fields = catalogue.collections[name].properties
+    rows = reader.rows(files, [AT, SEQUENCE, ID, *_stored(fields)])
+    return tuple(
+        Version(_whole(row["at_us"]), _whole(row["sequence"]), str(row["id"]), _properties(row, fields))
+        for row in rows
+    )
+
+
+def _scores(reader: _Reader, files: Sequence[File]) -> tuple[Observation, ...]:
+    rows = reader.rows(files, [AT, SEQUENCE, Column("value", "DOUBLE")])
+    return tuple(
+        Observation(_whole(row["at_us"]), _whole(row["sequence"]), _double(row["value"])) for row in rows
+    )
+
+
+def _properties(row: Row, fields: Mapping[str, Field]) -> Properties:
+    return {name: fact(row[field.column], field) for name, field in fields.items()}
+
+
+def fact(stored: object, field: Field) -> Fact | None:
+    """A stored value as the language sees it."""
+    match field.type, stored:
+        case _, None:
+            return None
+        case "instant", int():
+            return dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=stored)
+        case "texts", list():
+            return frozenset(str(each) for each in stored)
+        case _, str() | bool() | int() | float() | Decimal() | dt.date():
+            return stored
+        case _:
+            raise TypeError(f"{field.name}: {type(stored).__name__}")
+
+
+def _whole(stored: object) -> int:
+    if not isinstance(stored, int):
+        raise TypeError(f"an instant is a whole number, not {stored!r}")
+    return stored
+
+
+def _double(stored: object) -> float | None:
+    return stored if isinstance(stored, float) else None
