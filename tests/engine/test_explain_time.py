@@ -144,6 +144,16 @@ LEAVES = [
     "regularly(order, every week, at least 2 of last 3)",
     "regularly(order, every day, at least 1 of last 2)",
     "count(deal where renewal in next 7 days) >= 1",
+    "count(deal where age(renewal) = 0) >= 1",
+    "did(deal where anniversary(renewal + 1 day) in next 3 days)",
+    "max(order.due) in next 5 days",
+    "max(order.due) in last 1 month",
+    "did(order where due in this week)",
+    "age(day + 1 month) = 1",
+    "now - 1 month - 2 hours > last_time(order)",
+    "did(order where amount >= 1, last 5 days)",
+    "count(visit where amount < 3, this month) >= 2",
+    'member("rich") and did(order where amount >= 1, last 36 hours)',
     "did(order where at > now - 3 days)",
     'score("lead") > 0.5',
     "first(order.amount, last 5 days) > 1",
@@ -168,7 +178,10 @@ observed = st.lists(HOURS, max_size=2, unique=True)
 
 
 def happened(name, hours):
-    return tuple(Event(hour(each), f"{name}{n}", {"amount": n}) for n, each in enumerate(hours))
+    return tuple(
+        Event(hour(each), f"{name}{n}", {"amount": n, "due": moment(each + 60 * n)})
+        for n, each in enumerate(hours)
+    )
 
 
 def told(hours):
@@ -201,7 +214,7 @@ RULES = st.one_of(
         lambda leaves: "not (" + " or ".join(leaves) + ")"
     ),
 )
-ASKED = catalogue(recent="did(order, last 3 days)")
+ASKED = catalogue(recent="did(order, last 3 days)", rich="did(order where amount >= 2, last 10 days)")
 
 
 def scan(rule, someone, instants):

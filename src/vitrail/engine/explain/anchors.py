@@ -37,6 +37,7 @@ from vitrail.model.tree import (
     Step,
     Trait,
     Tree,
+    Value,
     Window,
     Within,
 )
@@ -90,14 +91,20 @@ def collections_of(condition: Condition, scope: Scope) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.collection for each in read))
 
 
-def anchors(condition: Condition, scope: Scope) -> set[int]:
-    """Every instant of the profile's data, and of the condition's literals, that it can depend on."""
+def anchors(tree: Tree, scope: Scope) -> set[int]:
+    """Every instant of the profile's data, and of its own literals, that a condition can depend on."""
     found: set[int] = set()
     if scope.history.first_seen_us is not None:
         found.add(scope.history.first_seen_us)
-    for node in nodes(condition, scope):
+    for node in nodes(tree, scope):
         found.update(_anchors_of(node, scope))
     return {each for each in found if each > ALWAYS}
+
+
+def anchors_of_value(value: Value, condition: Condition, *, scope: Scope) -> set[int]:
+    """The instants one value can depend on: those of the whole condition if it speaks of a record."""
+    of_record = any(isinstance(node, Property) for node in nodes(value, scope))
+    return anchors(condition if of_record else value, scope)
 
 
 def _anchors_of(node: Tree, scope: Scope) -> Iterator[int]:
@@ -114,6 +121,9 @@ def _anchors_of(node: Tree, scope: Scope) -> Iterator[int]:
         case Selection() | Step():
             yield from record_times(node, scope)
             yield from _moments_inside(node, scope)
+        case Aggregate(_, name, of):
+            for record in records_of(of.collection, scope):
+                yield from _moment(record.properties.get(name), scope)
         case Date(value) | Instant(value):
             yield as_us(value, zone)
         case _:
@@ -136,13 +146,11 @@ def _moment(value: object, scope: Scope) -> Iterator[int]:
 def lengths(condition: Condition, scope: Scope) -> Lengths:
     """The durations of arithmetic and comparisons, in both directions, alone and two by two."""
     found = [each for node in nodes(condition, scope) for each in _durations(node)]
-    exact = {us for each in found if (us := exact_us(each)) is not None}
+    exact = [us for each in found if (us := exact_us(each)) is not None]
     months = {months_in(each) for each in found if exact_us(each) is None}
-    signed = {0} | exact | {-each for each in exact}
-    return Lengths(
-        frozenset(one + other for one, other in product(signed, repeat=2)) if exact else frozenset(),
-        frozenset(months | {-each for each in months}),
-    )
+    signed = {0, *exact, *(-each for each in exact)}
+    pairs = {one + other for one, other in product(signed, repeat=2)} if len(exact) > 1 else signed
+    return Lengths(frozenset(pairs if exact else ()), frozenset(months | {-each for each in months}))
 
 
 def _durations(node: Tree) -> Iterator[Duration]:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from vitrail.engine.explain.anchors import (
     Lengths,
     anchors,
+    anchors_of_value,
     follows_the_calendar,
     follows_the_hours,
     gaps,
@@ -66,8 +67,8 @@ def edges(condition: Condition, scope: Scope, *, start_us: int, end_us: int) -> 
     zone = scope.context.zone
     fixed = anchors(condition, scope)
     found = set(fixed)
-    found.update(_sliding(condition, scope, dated=fixed))
-    found.update(_moved(fixed, lengths(condition, scope), zone))
+    found.update(_sliding(condition, scope))
+    found.update(_moved(fixed, lengths(condition, scope), zone=zone))
     found.update(each + gap for gap in gaps(condition, scope, among=fixed) for each in fixed)
     if follows_the_calendar(condition, scope):
         found.update(_calendar(condition, scope, between=(start_us, end_us)))
@@ -77,17 +78,18 @@ def edges(condition: Condition, scope: Scope, *, start_us: int, end_us: int) -> 
 # --- windows and lengths ----------------------------------------------------------------------
 
 
-def _sliding(condition: Condition, scope: Scope, *, dated: set[int]) -> Iterator[int]:
+def _sliding(condition: Condition, scope: Scope) -> Iterator[int]:
     zone = scope.context.zone
     for times, window in windows_on_events(condition, scope):
         yield from _passes(times, window, zone=zone)
     for node in nodes(condition, scope):
         match node:
-            case Within(Anniversary(), window):
-                days = _anniversaries(dated, scope)
+            case Within(Anniversary(of), window):
+                days = _anniversaries(anchors_of_value(of, condition, scope=scope), scope)
                 yield from _passes(days, window, zone=zone)
                 yield from _day_passes(days, window, zone=zone)
-            case Within(_, window):
+            case Within(of, window):
+                dated = anchors_of_value(of, condition, scope=scope)
                 yield from _passes(dated, window, zone=zone)
                 yield from _day_passes(dated, window, zone=zone)
             case Sequence(steps):
@@ -97,8 +99,12 @@ def _sliding(condition: Condition, scope: Scope, *, dated: set[int]) -> Iterator
             case Regularly(of, every, _, of_last):
                 for us in record_times(of, scope):
                     yield from _periods(us, every, until=of_last + 2, zone=zone)
-            case Age():
-                yield from (us for each in dated for us in _birthdays(each, zone))
+            case Age(of):
+                yield from (
+                    us
+                    for each in anchors_of_value(of, condition, scope=scope)
+                    for us in _birthdays(each, zone)
+                )
             case _:
                 continue
 
@@ -169,7 +175,7 @@ def _anniversaries(dated: Iterable[int], scope: Scope) -> set[int]:
     }
 
 
-def _moved(fixed: set[int], by: Lengths, zone: ZoneInfo) -> Iterator[int]:
+def _moved(fixed: set[int], by: Lengths, *, zone: ZoneInfo) -> Iterator[int]:
     lengths_of_time = by.exact | {0}
     for us in (each + length for each in fixed for length in lengths_of_time):
         yield us

@@ -9,6 +9,7 @@ import datetime as dt
 
 import msgspec
 
+from vitrail.engine.explain.condensed import condensed
 from vitrail.engine.explain.edges import edges
 from vitrail.engine.profile.context import Context, Scope
 from vitrail.engine.profile.history import History
@@ -31,10 +32,10 @@ def next_change(condition: Condition, history: History, *, context: Context) -> 
     Dated facts (windows, ages, future records) are followed without limit, the calendar for two years;
     None when nothing changes that far.
     """
-    now = belongs(condition, history, context=context)
-    scope = Scope(history, context)
-    for at_us in edges(condition, scope, start_us=context.at_us + 1, end_us=LAST_US)[:MOST]:
-        if belongs(condition, history, context=at(context, at_us)) is not now:
+    asked, scope = condensed(condition, Scope(history, context))
+    now = is_in(asked, scope, at_us=context.at_us)
+    for at_us in edges(asked, scope, start_us=context.at_us + 1, end_us=LAST_US)[:MOST]:
+        if is_in(asked, scope, at_us=at_us) is not now:
             return at_us
     return None
 
@@ -44,14 +45,19 @@ def since(condition: Condition, history: History, *, context: Context) -> int | 
 
     None means for as long as is known: the calendar is followed back two years, dated facts without limit.
     """
-    now = belongs(condition, history, context=context)
-    scope = Scope(history, context)
+    asked, scope = condensed(condition, Scope(history, context))
+    now = is_in(asked, scope, at_us=context.at_us)
     start = None
-    for at_us in reversed(edges(condition, scope, start_us=FIRST_US, end_us=context.at_us)[-MOST:]):
-        if belongs(condition, history, context=at(context, at_us)) is not now:
+    for at_us in reversed(edges(asked, scope, start_us=FIRST_US, end_us=context.at_us)[-MOST:]):
+        if is_in(asked, scope, at_us=at_us) is not now:
             return start
         start = at_us
     return None
+
+
+def is_in(condition: Condition, scope: Scope, *, at_us: int) -> bool:
+    """Membership at another instant."""
+    return belongs(condition, scope.history, context=at(scope.context, at_us))
 
 
 def at(context: Context, at_us: int) -> Context:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice, product
 
 from vitrail.engine.explain.anchors import collections_of
+from vitrail.engine.explain.condensed import condensed
 from vitrail.engine.explain.edges import edges
 from vitrail.engine.explain.leaves import leaf_moves
 from vitrail.engine.explain.moves import Moves, Wait, after, cost, flips, merged
@@ -78,8 +79,8 @@ def _together(below: Iterable[tuple[Moves, ...]]) -> Iterator[Moves]:
 
 def waiting(condition: Condition, *, target: bool, scope: Scope) -> Iterator[Moves]:
     """The first instant at which time alone gives the condition its truth."""
-    start = scope.context.at_us + 1
-    for at_us in edges(condition, scope, start_us=start, end_us=LAST_US)[:MOST]:
-        if holds(condition, Scope(scope.history, at(scope.context, at_us))) is target:
+    asked, ready = condensed(condition, scope)
+    for at_us in edges(asked, ready, start_us=scope.context.at_us + 1, end_us=LAST_US)[:MOST]:
+        if holds(asked, Scope(ready.history, at(ready.context, at_us))) is target:
             yield (Wait(at_us, collections_of(condition, scope)),)
             return
