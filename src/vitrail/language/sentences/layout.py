@@ -56,11 +56,13 @@ def is_simple(node: Arrangement) -> bool:
     return node.kind in ("all", "any") and len(groups) <= 1 and all(_is_set_off(each) for each in groups)
 
 
-def is_flat(node: Arrangement) -> bool:
-    """Whether it is one test, or tests that hold together or in part."""
+def is_flat(node: Arrangement, scene: Scene) -> bool:
+    """Whether it is one test, or tests in a row with one `and` or one `or`."""
     if isinstance(node, Fact):
         return True
-    return node.kind in ("all", "any") and all(isinstance(part, Fact) for part in node.parts)
+    if node.kind not in ("all", "any") or not all(isinstance(part, Fact) for part in node.parts):
+        return False
+    return node.kind == "all" or not any(_is_joined(text, scene) for text in _clauses(node.parts, scene))
 
 
 def _fits(group: Group) -> bool:

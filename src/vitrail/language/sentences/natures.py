@@ -186,8 +186,14 @@ def run_of(test: Equal, like: Nature) -> tuple[int, int] | None:
     return (numbers[0], numbers[-1]) if numbers == [*range(numbers[0], numbers[-1] + 1)] else None
 
 
-def at_midnight(test: Ordered, like: Nature) -> Nature:
-    """How a bound is written: before a day, or from it on, its midnight goes without saying."""
+def of_bound(test: Ordered, like: Nature) -> Nature:
+    """How a bound is written.
+
+    Texts are ordered as they are in the data, whatever their labels. Before a day, or from it on, its
+    midnight goes without saying.
+    """
+    if like.kind == "text":
+        return Nature("text")
     if like.kind == "instant" and isinstance(test.bound, Date) and test.operator in ("<", ">="):
         return Nature("date")
     return like

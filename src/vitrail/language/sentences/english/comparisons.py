@@ -8,10 +8,10 @@ from vitrail.language.sentences.english.phrases import bound
 from vitrail.language.sentences.facts import Equal, Ordered, Span
 from vitrail.language.sentences.natures import (
     Nature,
-    at_midnight,
     common,
     is_constant,
     is_dated,
+    of_bound,
     out_of,
     run_of,
 )
@@ -63,9 +63,9 @@ def _out_of(value: Value) -> str:
 def ordered(test: Ordered, scene: Scene) -> str:
     """`is more than €500`, `is at least 18`, `is before 1 January 2025`."""
     like = common(test.value, test.bound, scene=scene)
-    other, verb = bound(test.bound, at_midnight(test, like), scene=scene).text, _verb(test.value)
+    other, verb = bound(test.bound, of_bound(test, like), scene=scene).text, _verb(test.value)
     if is_dated(like):
-        on = "on" if at_midnight(test, like).kind == "date" else "at"
+        on = "on" if of_bound(test, like).kind == "date" else "at"
         lead = {"<": "before", "<=": f"{on} or before", ">": "after", ">=": f"{on} or after"}
     elif like.kind == "year":
         lead = {"<": "before", "<=": "no later than", ">": "after", ">=": "no earlier than"}
@@ -76,7 +76,7 @@ def ordered(test: Ordered, scene: Scene) -> str:
         return f"is before {other}" if test.operator == "<" else f"is {other} or later"
     else:
         lead = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
-        other = f"{other}{_out_of(test.value)}"
+        other = f"{other}{_out_of(test.value) if is_constant(test.bound) else ''}"
     return f"{verb} {lead[test.operator]} {other}"
 
 

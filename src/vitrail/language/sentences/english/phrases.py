@@ -237,10 +237,9 @@ def described(of_records: Selection | Step, scene: Scene, *, many: bool) -> tupl
 
 
 def _clause(node: Arrangement, scene: Scene) -> str:
-    if layout.is_flat(node):
+    if layout.is_flat(node, scene.alone()):
         return layout.inline(node, scene)
-    words = layout.inline(node, scene.alone())
-    return f"where {words}" if layout.is_simple(node) else f"where ({words})"
+    return f"where ({layout.inline(node, scene.alone())})"
 
 
 def _qualifiers(node: Arrangement, scene: Scene) -> tuple[list[str], Arrangement | None]:

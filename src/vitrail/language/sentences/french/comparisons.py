@@ -9,10 +9,10 @@ from vitrail.language.sentences.french.literals import figure
 from vitrail.language.sentences.french.phrases import bound
 from vitrail.language.sentences.natures import (
     Nature,
-    at_midnight,
     common,
     is_constant,
     is_dated,
+    of_bound,
     out_of,
     run_of,
 )
@@ -88,7 +88,7 @@ def _out_of(value: Value) -> str:
 def ordered(test: Ordered, subject: Phrase, *, scene: Scene) -> str:
     """`dépasse 500 €`, `est d’au moins 18 ans`, `est antérieure au 1er janvier 2025`."""
     like = common(test.value, test.bound, scene=scene)
-    other = bound(test.bound, at_midnight(test, like), scene=scene)
+    other = bound(test.bound, of_bound(test, like), scene=scene)
     if is_dated(like):
         return _dated(test, subject, other=other)
     if not is_constant(test.bound):

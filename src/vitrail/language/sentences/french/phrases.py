@@ -293,10 +293,9 @@ def described(of_records: Selection | Step, scene: Scene, *, many: bool) -> tupl
 
 
 def _clause(node: Arrangement, scene: Scene) -> str:
-    if layout.is_flat(node):
+    if layout.is_flat(node, scene.alone()):
         return layout.inline(node, scene)
-    words = layout.inline(node, scene.alone())
-    return f"où {words}" if layout.is_simple(node) else f"où ({words})"
+    return f"où ({layout.inline(node, scene.alone())})"
 
 
 def _qualifiers(node: Arrangement, scene: Scene) -> tuple[list[str], Arrangement | None]:
