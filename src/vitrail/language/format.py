@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 from typing import assert_never
 
-from vitrail.language.syntax import KEYWORDS
+from vitrail.language.words import KEYWORDS
 from vitrail.model.tree import (
     Age,
     Aggregate,

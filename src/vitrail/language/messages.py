@@ -21,6 +21,7 @@ KINDS = {
     "anniversary": ("un anniversaire", "an anniversary"),
 }
 
+_NUMBERS = {"integer", "decimal", "float"}
 _NOUNS = {
     "trait": ("L’attribut", "inconnu", "trait"),
     "property": ("La propriété", "inconnue", "property"),
@@ -81,6 +82,14 @@ def unknown_name(kind: str, name: str, *, valid: Iterable[str]) -> Problem:
 def unknown_trait(name: str, *, valid: Iterable[str], owners: Sequence[str]) -> Problem:
     """A trait the catalogue does not hold, and that may be a property of some records."""
     missing = unknown_name("trait", name, valid=valid)
+    if name in ("null", "none", "nil", "nan", "undefined"):
+        french = f"« {name} » n’est pas une valeur : écrivez « is unknown » ou « is known »."
+        english = f'"{name}" is not a value: write "is unknown" or "is known".'
+        return problem("unknown_trait", fr=french, en=english)
+    if not owners and not missing.hint:
+        french = f"{missing.message.fr} Si c’est un texte, écrivez-le entre guillemets."
+        english = f"{missing.message.en} If it is a text, put it between double quotes."
+        return problem("unknown_trait", fr=french, en=english)
     if not owners:
         return missing
     owner = owners[0]
@@ -110,12 +119,24 @@ def wrong_type(*, what: str, found: str, expected: Collection[str]) -> Problem:
 
 def not_comparable(*, operator: str, left: str, right: str) -> Problem:
     """Two values whose types never compare."""
-    french = f"« {operator} » ne compare pas {KINDS[left][0]} avec {KINDS[right][0]}."
-    english = f'"{operator}" does not compare {KINDS[left][1]} with {KINDS[right][1]}.'
+    kinds = {left, right}
+    french, english = "", ""
     if left == "texts":
-        french += " Écrivez « has », « has any of » ou « has all of »."
-        english += ' Write "has", "has any of" or "has all of".'
-    return problem("not_comparable", fr=french, en=english)
+        french = " Écrivez « has », « has any of » ou « has all of »."
+        english = ' Write "has", "has any of" or "has all of".'
+    elif "duration" in kinds and kinds & _NUMBERS:
+        french, english = " Donnez une unité au nombre : 180 days.", " Give the number a unit: 180 days."
+    elif "text" in kinds and kinds & {"date", "instant"}:
+        french = " Une date s’écrit sans guillemets : 2025-03-31."
+        english = " A date is written without quotes: 2025-03-31."
+    elif "text" in kinds and kinds & _NUMBERS:
+        french = ' Un texte s’écrit entre guillemets ("75001"), un nombre sans.'
+        english = ' A text is written between quotes ("75001"), a number without.'
+    return problem(
+        "not_comparable",
+        fr=f"« {operator} » ne compare pas {KINDS[left][0]} avec {KINDS[right][0]}.{french}",
+        en=f'"{operator}" does not compare {KINDS[left][1]} with {KINDS[right][1]}.{english}',
+    )
 
 
 def not_ordered(*, operator: str) -> Problem:

@@ -10,9 +10,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import msgspec
 from lark import Lark, Token, UnexpectedInput
 from lark import Tree as Parsed
 
+from vitrail.language.diagnosis import diagnose
+from vitrail.language.mistakes import DATE_LIKE, pieces
 from vitrail.language.syntax import syntax_problem
 from vitrail.model import tree
 from vitrail.model.errors import Message, Problem, UserError
@@ -30,12 +33,11 @@ class Refused(Exception):
         self.problem = problem
 
 
-class Located:
-    """A condition with, for each of its nodes, the span of its text."""
+class Located(msgspec.Struct, frozen=True):
+    """A condition with, for each of its nodes by path, the span of its text."""
 
-    def __init__(self, condition: tree.Condition, spans: dict[str, Span]) -> None:
-        self.condition = condition
-        self.spans = spans
+    condition: tree.Condition
+    spans: dict[str, Span]
 
 
 def parse(text: str) -> tree.Condition:
@@ -53,16 +55,35 @@ def parse_located(text: str) -> Located:
     """Read a condition and remember where each node stands in the text."""
     if len(text) > MAX_CHARACTERS:
         raise UserError((_too_long(text),))
+    if not _has_foreign_date(text):
+        try:
+            return _located(text)
+        except Refused:
+            pass
+    raise UserError(diagnose(text, _first_problem))
+
+
+def _has_foreign_date(text: str) -> bool:
+    """Whether a date is written `31/03/2025`, which would read as a division."""
+    return bool(DATE_LIKE.search(text)) and any(piece.kind == "date" for piece in pieces(text))
+
+
+def _first_problem(text: str) -> Problem | None:
+    try:
+        _located(text)
+    except Refused as refused:
+        return refused.problem
+    return None
+
+
+def _located(text: str) -> Located:
     try:
         parsed = _grammar().parse(text)
     except UnexpectedInput as error:
-        raise UserError((syntax_problem(text, error),)) from None
-    _refuse_nesting(parsed)
+        raise Refused(syntax_problem(text, error)) from None
+    _refuse_nesting(parsed, text)
     reader = _Reader()
-    try:
-        condition = reader.read(parsed.children[0])
-    except Refused as refused:
-        raise UserError((refused.problem,)) from None
+    condition = reader.read(parsed.children[0])
     return Located(condition, _paths(condition, reader.spans))
 
 
@@ -72,8 +93,8 @@ def _grammar() -> Lark:
     return Lark(source, parser="lalr", propagate_positions=True, maybe_placeholders=True)
 
 
-def _paths(condition: tree.Condition, spans: dict[int, Span]) -> dict[str, Span]:
-    return {path: spans[id(node)] for path, node in walk(condition) if id(node) in spans}
+def _paths(condition: tree.Condition, spans: dict[int, tuple[tree.Node, Span]]) -> dict[str, Span]:
+    return {path: spans[id(node)][1] for path, node in walk(condition) if id(node) in spans}
 
 
 def _too_long(text: str) -> Problem:
@@ -88,19 +109,20 @@ def _too_long(text: str) -> Problem:
     )
 
 
-def _refuse_nesting(parsed: Parsed[Token]) -> None:
+def _refuse_nesting(parsed: Parsed[Token], text: str) -> None:
     level = [(parsed, 1)]
     while level:
         node, depth = level.pop()
         if depth > MAX_NESTING:
-            raise UserError((_too_deep(),))
+            raise Refused(_too_deep(text))
         level.extend((below, depth + 1) for below in node.children if isinstance(below, Parsed))
 
 
-def _too_deep() -> Problem:
+def _too_deep(text: str) -> Problem:
     return Problem(
         code="too_deep",
         path="",
+        span=(0, len(text)),
         message=Message(
             fr="La règle est trop imbriquée : découpez-la en plusieurs segments.",
             en="The rule is nested too deeply: cut it into several segments.",
@@ -112,7 +134,7 @@ class _Reader:
     """Turns the parser's tree into nodes, keeping the span of each."""
 
     def __init__(self) -> None:
-        self.spans: dict[int, Span] = {}
+        self.spans: dict[int, tuple[tree.Node, Span]] = {}  # holding a node keeps its id its own
         self.inside_record = False
 
     def read(self, parsed: Any) -> Any:
@@ -125,9 +147,9 @@ class _Reader:
         try:
             node = _BUILDERS[parsed.data](self, parsed.children)
         except (ValueError, OverflowError) as error:
-            raise Refused(_meaningless(str(error), span)) from None
+            raise Refused(_meaningless(str(error), parsed.data, span=span)) from None
         if isinstance(node, tree.Node):
-            self.spans.setdefault(id(node), span)
+            self.spans.setdefault(id(node), (node, span))
         return node
 
     def where(self, parsed: Any) -> Any:
@@ -141,9 +163,11 @@ class _Reader:
         return tuple(self.read(item) for item in parsed)
 
 
-def _meaningless(reason: str, span: Span) -> Problem:
-    words = _MEANINGLESS.get(reason, ("Cette valeur n’existe pas.", f"This value does not exist: {reason}."))
-    return Problem(code="bad_literal", path="", span=span, message=Message(fr=words[0], en=words[1]))
+def _meaningless(reason: str, rule: str, *, span: Span) -> Problem:
+    no_such_day = ("Ce jour ou cet instant n’existe pas.", "This day or instant does not exist.")
+    other = no_such_day if rule in ("date", "instant") else _MEANINGLESS["a whole number has at most 64 bits"]
+    french, english = _MEANINGLESS.get(reason, other)
+    return Problem(code="bad_literal", path="", span=span, message=Message(fr=french, en=english))
 
 
 _MEANINGLESS = {
@@ -158,6 +182,19 @@ _MEANINGLESS = {
     "a calendar period is a day or more": (
         "Une période du calendrier est un jour, une semaine, un mois, un trimestre ou une année.",
         "A calendar period is a day, a week, a month, a quarter or a year.",
+    ),
+    "a calendar period has no number": (
+        "Écrivez « last 3 days » avec un nombre, ou « last day » au singulier.",
+        'Write "last 3 days" with a number, or "last day" in the singular.',
+    ),
+    "a name is not empty": ("Un nom n’est pas vide.", "A name is not empty."),
+    "a duration is not negative, and has a size that people write": (
+        "Cette durée dépasse tout calendrier.",
+        "This duration is beyond any calendar.",
+    ),
+    "a number has at most 18 digits before and 18 after the point": (
+        "Un nombre a au plus 18 chiffres avant et 18 après le point.",
+        "A number has at most 18 digits before and 18 after the point.",
     ),
     "a text holds half a character": (
         "Ce texte contient un demi-caractère (un « surrogate » isolé).",
@@ -180,7 +217,13 @@ def _name(token: str) -> str:
 
 
 def _percent(token: str) -> Decimal:
-    return Decimal(token[:-1]) / 100
+    return _scaled(Decimal(token[:-1]), -2)
+
+
+def _scaled(number: Decimal, places: int) -> Decimal:
+    """The number times a power of ten, with all its digits."""
+    sign, digits, exponent = number.as_tuple()
+    return Decimal((sign, digits, int(exponent) + places))
 
 
 def _instant(token: str) -> dt.datetime:
@@ -191,7 +234,7 @@ def _instant(token: str) -> dt.datetime:
 
 
 def _signed(sign: str | None, number: str) -> Decimal:
-    return -Decimal(number) if sign else Decimal(number)
+    return Decimal(number).copy_negate() if sign else Decimal(number)
 
 
 def _unit(token: str) -> Any:
@@ -206,6 +249,8 @@ def _calendar(token: str) -> Any:
     unit = _unit(token)
     if unit in ("minute", "hour"):
         raise ValueError("a calendar period is a day or more")
+    if token.endswith("s"):
+        raise ValueError("a calendar period has no number")
     return unit
 
 
@@ -241,7 +286,7 @@ def _aggregate(reader: _Reader, parts: list[Any]) -> tree.Aggregate:
     function, inner = parts
     collection, name, where, window = inner.children
     selection = _selection(reader, [collection, where, window])
-    reader.spans[id(selection)] = (inner.meta.start_pos, inner.meta.end_pos)
+    reader.spans[id(selection)] = (selection, (inner.meta.start_pos, inner.meta.end_pos))
     return tree.Aggregate(function.value, reader.read(name), selection)
 
 
@@ -251,8 +296,10 @@ def _step(reader: _Reader, parts: list[Any]) -> tree.Step:
 
 
 def _sequence(reader: _Reader, parts: list[Any]) -> tree.Sequence:
-    steps, window = reader.all([*parts, None][:2])
-    return tree.Sequence(steps, window)
+    read = reader.all(parts)
+    if isinstance(read[-1], tree.Step):
+        return tree.Sequence(read)
+    return tree.Sequence(read[:-1], read[-1])
 
 
 def _regularly(selection: tree.Selection, window: Any, regularity: Any) -> tree.Regularly:
@@ -327,15 +374,14 @@ _BUILDERS: dict[str, Builder] = {
     "this": _period(0),
     "last_period": _period(-1),
     "next_period": _period(1),
-    "steps": lambda r, p: (*r.read(p[0]), r.read(p[1])) if len(p) == 2 else r.all(p),
     "step": _step,
     "regularity": lambda r, p: (_calendar(p[0]), int(p[1]), int(p[2])),
     "text": lambda r, p: tree.Text(_text(p[0])),
     "negative_integer": lambda r, p: tree.Integer(-int(p[0])),
     "integer": lambda r, p: tree.Integer(int(p[0])),
-    "negative_decimal": lambda r, p: tree.Number(-Decimal(p[0])),
+    "negative_decimal": lambda r, p: tree.Number(Decimal(p[0]).copy_negate()),
     "decimal": lambda r, p: tree.Number(Decimal(p[0])),
-    "negative_percent": lambda r, p: tree.Number(-_percent(p[0])),
+    "negative_percent": lambda r, p: tree.Number(_percent(p[0]).copy_negate()),
     "percent": lambda r, p: tree.Number(_percent(p[0])),
     "true_literal": lambda r, p: tree.Boolean(True),
     "false_literal": lambda r, p: tree.Boolean(False),
