@@ -72,7 +72,7 @@ TRAITS = (
     ),
     field(
         "acquisition_channel",
-        masculine("canal d'acquisition", "acquisition channel", plural=("canaux d'acquisition", "")),
+        masculine("canal d’acquisition", "acquisition channel", plural=("canaux d’acquisition", "")),
         choices=ACQUISITION,
     ),
     field(
@@ -86,7 +86,7 @@ TRAITS = (
     ),
     field(
         "interests",
-        masculine("centre d'intérêt", "interest", plural=("centres d'intérêt", "")),
+        masculine("centre d’intérêt", "interest", plural=("centres d’intérêt", "")),
         choices=CATEGORIES,
         kind="texts",
     ),
@@ -135,7 +135,7 @@ COLLECTIONS = (
         field(
             "items",
             masculine(
-                "nombre d'articles", "number of items", plural=("nombres d'articles", "numbers of items")
+                "nombre d’articles", "number of items", plural=("nombres d’articles", "numbers of items")
             ),
             kind="integer",
         ),
@@ -203,7 +203,7 @@ COLLECTIONS = (
     ),
     events(
         "email_open",
-        feminine("ouverture d'e-mail", "e-mail opening", plural=("ouvertures d'e-mail", "")),
+        feminine("ouverture d’e-mail", "e-mail opening", plural=("ouvertures d’e-mail", "")),
         CAMPAIGN,
         SUBJECT,
     ),
@@ -233,7 +233,7 @@ COLLECTIONS = (
     ),
     events(
         "support_ticket",
-        feminine("demande d'assistance", "support ticket", plural=("demandes d'assistance", "")),
+        feminine("demande d’assistance", "support ticket", plural=("demandes d’assistance", "")),
         field("topic", masculine("sujet", "topic"), choices=plain(products.TICKET_TOPICS)),
         field("satisfied", feminine("satisfaction", "satisfaction"), kind="boolean"),
     ),
@@ -257,7 +257,7 @@ COLLECTIONS = (
         field("owner", masculine("responsable", "owner"), choices=plain(products.OWNERS)),
         field(
             "opened_on",
-            feminine("date d'ouverture", "opening date", plural=("dates d'ouverture", "")),
+            feminine("date d’ouverture", "opening date", plural=("dates d’ouverture", "")),
             kind="date",
         ),
         field(
@@ -300,7 +300,7 @@ CATALOGUE = Catalogue(
     },
     purposes={
         "marketing": Named("marketing", Label("prospection", "marketing", gender="f")),
-        "analytics": Named("analytics", Label("mesure d'audience", "analytics", gender="f")),
+        "analytics": Named("analytics", Label("mesure d’audience", "analytics", gender="f")),
     },
     channels={
         "email": Named("email", Label("e-mail", "e-mail", gender="m")),
