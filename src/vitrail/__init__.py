@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vitrail.app.workspace import Workspace, create, open
     from vitrail.language.format import format
     from vitrail.language.parse import parse
-    from vitrail.language.read_json import from_json
+    from vitrail.model.tree import from_json
     from vitrail.model.definitions import Class, Remainder, Segment, Segmentation
     from vitrail.model.errors import Problem, UserError
     from vitrail.model.reports import LoadReport
@@ -30,7 +30,7 @@ _PLACES = {
     "Workspace": "vitrail.app.workspace",
     "create": "vitrail.app.workspace",
     "format": "vitrail.language.format",
-    "from_json": "vitrail.language.read_json",
+    "from_json": "vitrail.model.tree",
     "open": "vitrail.app.workspace",
     "parse": "vitrail.language.parse",
 }

@@ -77,7 +77,12 @@ def save_definitions(connection: Connection, document: DefinitionFile, *, at_us:
 
 def current_definitions(connection: Connection) -> Definitions | None:
     """What is defined now; None before anything is."""
-    return definitions_at(connection, connection.scalar(select(func.max(schema.definitions.c.version))) or 0)
+    return definitions_at(connection, current_version(connection))
+
+
+def current_version(connection: Connection) -> int:
+    """The number of the definitions in force; 0 before anything is defined."""
+    return connection.scalar(select(func.max(schema.definitions.c.version))) or 0
 
 
 def definitions_at(connection: Connection, version: int) -> Definitions | None:

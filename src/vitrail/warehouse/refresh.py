@@ -76,12 +76,14 @@ def refresh(
     as_of_us: int | None = None,
     full: bool = False,
     recut: bool = False,
+    few: float = FEW,
     progress: Progress | None = None,
 ) -> Refresh:
     """Bring every defined segment up to date as of an instant (now by default).
 
     Cut points of ranks stay frozen until `recut` is asked; those that do not exist yet are made.
-    Incremental and full refreshes give the same members. Raises `UserError` when the instant lies
+    Incremental and full refreshes give the same members; `few` is the share of profiles up to which
+    only the affected ones are evaluated. Raises `UserError` when the instant lies
     before the last refresh, or when a rule no longer fits the catalogue.
     """
     started = time.monotonic()
@@ -90,7 +92,7 @@ def refresh(
     needed = _rank_keys(task)
     kept = {key: table for key, table in frozen.items() if key in needed and not recut}
     last = _last_run(store)
-    affected = None if full or len(kept) < len(needed) else _affected(task, last, kept)
+    affected = None if full or len(kept) < len(needed) else _affected(task, last, kept, few=few)
     found = _evaluated(task, kept, affected, progress)
     members, evaluated = _members(task, found, affected)
     cut = bool(needed) and len(kept) < len(needed)
@@ -148,7 +150,9 @@ def _rank_keys(task: _Task) -> set[RankKey]:
     return {RankKey(rank.of, rank.among) for atom in every for rank in ranks(atom)}
 
 
-def _affected(task: _Task, last: Run | None, frozen: Mapping[RankKey, RankTable]) -> Bits | None:
+def _affected(
+    task: _Task, last: Run | None, frozen: Mapping[RankKey, RankTable], *, few: float
+) -> Bits | None:
     """The profiles whose membership can have changed since the last run; None when everybody may."""
     if last is None or last.definitions != task.definitions or task.asked.at_us < last.as_of_us:
         return None
@@ -156,7 +160,7 @@ def _affected(task: _Task, last: Run | None, frozen: Mapping[RankKey, RankTable]
         return None
     touched = task.store.touched_since(last.source_version)
     size = task.source.profiles
-    if len(touched) > FEW * size:
+    if len(touched) > few * size:
         return None
     found = bits.of_profiles(np.array(touched, dtype=np.int64), size)
     earlier = Asked(task.asked.catalogue, last.as_of_us)
@@ -168,7 +172,7 @@ def _affected(task: _Task, last: Run | None, frozen: Mapping[RankKey, RankTable]
         database=task.database,
         frozen=frozen,
     )
-    return None if bits.count(found) > FEW * size else found
+    return None if bits.count(found) > few * size else found
 
 
 def _evaluated(

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pyroaring import BitMap
 
 from vitrail.engine.source import Source
-from vitrail.ledger import manifest, settings
+from vitrail.ledger import manifest, runs, settings
 from vitrail.ledger.database import Ledger, current_migration, open_ledger
 from vitrail.ledger.manifest import Version
 from vitrail.ledger.upgrade import NEWEST, upgrade
@@ -73,6 +73,12 @@ class Store:
         """The newest snapshot."""
         with self.ledger.reading() as connection:
             return manifest.newest_version(connection)
+
+    def stamp(self) -> tuple[int, int]:
+        """The versions of the catalogue and of the definitions: as long as they stay, so do both."""
+        with self.ledger.reading() as connection:
+            present = runs.current_version(connection)
+            return settings.catalogue_version(connection), present
 
     def now_us(self) -> int:
         """The present instant, in microseconds."""

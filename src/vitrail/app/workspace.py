@@ -1,0 +1,289 @@
+"""A workspace: a folder with a customer base and its segments, and all that can be asked of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self, Unpack
+
+import pyarrow as pa
+
+from vitrail.app.definition_files import read_definitions
+from vitrail.app.instants import microseconds
+from vitrail.app.live_catalogue import LiveCatalogue
+from vitrail.app.segment_view import SegmentView
+from vitrail.collect import load
+from vitrail.collect.reading import Data
+from vitrail.engine import bits
+from vitrail.engine.duckdb import DuckDB
+from vitrail.engine.evaluation import Evaluation, Progress, evaluate
+from vitrail.engine.explain.answer import explain
+from vitrail.engine.histories import read_history
+from vitrail.engine.places import places
+from vitrail.engine.plan import Asked, atoms, ranks
+from vitrail.engine.profile.context import Context
+from vitrail.language.check import check
+from vitrail.language.describe import describe
+from vitrail.language.messages import nearest
+from vitrail.language.parse import parse
+from vitrail.model.catalogue import Catalogue
+from vitrail.model.definitions import DefinitionFile, Segment, Segmentation
+from vitrail.model.errors import Problem, UserError, refuse
+from vitrail.model.explanation import Explanation
+from vitrail.model.reports import LoadReport
+from vitrail.model.tree import Condition
+from vitrail.warehouse import changes, store
+from vitrail.warehouse.changes import Plan
+from vitrail.warehouse.definitions import merge, unknown_segment, without
+from vitrail.warehouse.people import all_keys, number_of, sorted_keys
+from vitrail.warehouse.refresh import Refresh, defined, refresh
+
+Rule = str | Condition
+"""A condition as text or as a tree."""
+
+Definitions = str | Path | DefinitionFile | Segment | Segmentation
+"""Definitions: the path of a YAML file, or values."""
+
+
+class Workspace:
+    """An open workspace; use it in a `with` block, or close it.
+
+    Every question takes `as_of`, an aware instant; None is now. Everything in bulk is Arrow.
+    """
+
+    def __init__(self, opened: store.Store, *, memory: str = "2GB", threads: int | None = None) -> None:
+        self.store = opened
+        scratch = str(opened.path / "staging" / "questions")
+        self.database = DuckDB(memory=memory, threads=threads, scratch=scratch)
+        self._defined: tuple[object, Catalogue] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files and of the memory."""
+        self.database.close()
+        self.store.close()
+
+    # --- data in ------------------------------------------------------------------------------
+
+    def load_profiles(self, data: Data, **columns: Unpack[load.ProfileColumns]) -> LoadReport:
+        """Load customers by their `key` column; every other column is a trait."""
+        return load.load_profiles(self.store, data, **columns)
+
+    def load_events(self, name: str, data: Data, **columns: Unpack[load.EventColumns]) -> LoadReport:
+        """Load what happened: `profile`, `at` and `key` name columns, the others are properties."""
+        return load.load_events(self.store, name, data, **columns)
+
+    def load_records(self, name: str, data: Data, **columns: Unpack[load.RecordColumns]) -> LoadReport:
+        """Load records that are updated by their `key` (deals, subscriptions)."""
+        return load.load_records(self.store, name, data, **columns)
+
+    def load_scores(self, key: str, data: Data, **columns: Unpack[load.ScoreColumns]) -> LoadReport:
+        """Load the values of a score: `profile`, `value` and, if known, `at` name columns."""
+        return load.load_scores(self.store, key, data, **columns)
+
+    @property
+    def catalogue(self) -> LiveCatalogue:
+        """What is known, with its types; `.declare(…)` says more."""
+        return LiveCatalogue(self.store, self._catalogue)
+
+    # --- questions ----------------------------------------------------------------------------
+
+    def check(self, rule: Rule, *, purpose: str | None = None) -> list[Problem]:
+        """All that is wrong or doubtful in a condition; an empty list when it can be asked."""
+        return list(check(rule, self._catalogue(), purpose=purpose))
+
+    def members(self, rule: Rule, as_of: dt.datetime | None = None) -> pa.Table:
+        """Who meets a condition: one column `profile`, ordered."""
+        found = self._evaluate({"": rule}, as_of)
+        profiles = bits.profiles_of(found.members[""], found.size)
+        return pa.table({"profile": sorted_keys(self.store.source(), profiles)})
+
+    def count(self, rule: Rule, as_of: dt.datetime | None = None) -> int:
+        """How many meet a condition, exactly."""
+        return bits.count(self._evaluate({"": rule}, as_of).members[""])
+
+    def evaluate(
+        self,
+        rules: Mapping[str, Rule],
+        as_of: dt.datetime | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> pa.Table:
+        """Who meets each of many conditions, in one pass: columns `segment` and `profile`, ordered."""
+        found = self._evaluate(rules, as_of, progress=progress)
+        source = self.store.source()
+        tables = []
+        for name in rules:
+            keys = sorted_keys(source, bits.profiles_of(found.members[name], found.size))
+            tables.append(pa.table({"segment": pa.repeat(name, len(keys)), "profile": keys}))
+        return pa.concat_tables(tables) if tables else _NO_MEMBERS
+
+    def explain(self, rule: Rule, profile: str, *, as_of: dt.datetime | None = None) -> Explanation:
+        """Why a profile is in or out, since when, and what would change it.
+
+        Raises `UserError` for a profile nobody has loaded.
+        """
+        condition, asked = self._checked(rule), self._asked(as_of)
+        source = self.store.source()
+        number = number_of(source, profile)
+        if number is None:
+            raise self._unknown_profile(profile)
+        history = read_history(
+            number, profile, source=source, catalogue=asked.catalogue, database=self.database
+        )
+        tables = {}
+        if any(True for atom in atoms([condition], asked.catalogue.segments) for _ in ranks(atom)):
+            tables = places(evaluate({"": condition}, asked, source, database=self.database).ranks)
+        context = Context(asked.at_us, asked.catalogue, tables)
+        return explain(condition, history, context=context)
+
+    def describe(self, rule: Rule, language: str = "fr") -> str:
+        """The condition as a sentence, in French (`fr`) or English (`en`)."""
+        return describe(self._checked(rule), self._catalogue(), language=language)
+
+    # --- segments -----------------------------------------------------------------------------
+
+    def plan(self, definitions: Definitions, *, prune: bool = False) -> Plan:
+        """What defining this would change: who would enter, who would leave. Nothing is changed.
+
+        `prune` also removes every segment that the definitions do not hold.
+        """
+        present = defined(self.store)[1].document
+        document = merge(present, _document(definitions), prune=prune)
+        return changes.plan_changes(self.store, document, database=self.database)
+
+    def plan_removal(self, *keys: str) -> Plan:
+        """What removing some segments or segmentations would change."""
+        document = without(defined(self.store)[1].document, keys)
+        return changes.plan_changes(self.store, document, database=self.database)
+
+    def apply(self, plan: Plan, *, note: str = "") -> Plan:
+        """Put a plan in force; refused when other definitions were applied since it was made."""
+        changes.apply_plan(self.store, plan, note=note)
+        self._defined = None
+        return plan
+
+    def define(self, definitions: Definitions, *, prune: bool = False, note: str = "") -> Plan:
+        """Define segments, from a YAML file or from values: plans, applies, answers the difference."""
+        return self.apply(self.plan(definitions, prune=prune), note=note)
+
+    def refresh(
+        self,
+        as_of: dt.datetime | None = None,
+        *,
+        full: bool = False,
+        recut: bool = False,
+        progress: Progress | None = None,
+    ) -> Refresh:
+        """Bring every defined segment up to date; only those who can have changed are evaluated.
+
+        `full` evaluates everybody and gives the same members. `recut` freezes new cut points for ranks.
+        """
+        at_us = None if as_of is None else microseconds(as_of)
+        return refresh(
+            self.store,
+            database=self.database,
+            as_of_us=at_us,
+            full=full,
+            recut=recut,
+            progress=progress,
+        )
+
+    def segment(self, key: str) -> SegmentView:
+        """One defined segment, or one class of a segmentation (`activity.active`)."""
+        known = self._catalogue().segments
+        if key not in known:
+            raise UserError((unknown_segment(key, known),))
+        return SegmentView(self.store, key)
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _catalogue(self) -> Catalogue:
+        """The catalogue with the defined segments; read again when either has changed."""
+        stamp = self.store.stamp()
+        if self._defined is None or self._defined[0] != stamp:
+            self._defined = (stamp, defined(self.store)[1].catalogue(self.store.catalogue))
+        return self._defined[1]
+
+    def _asked(self, as_of: dt.datetime | None) -> Asked:
+        at_us = self.store.now_us() if as_of is None else microseconds(as_of)
+        return Asked(self._catalogue(), at_us)
+
+    def _checked(self, rule: Rule) -> Condition:
+        problems = [each for each in check(rule, self._catalogue()) if each.severity == "error"]
+        if problems:
+            raise UserError(tuple(problems))
+        return parse(rule) if isinstance(rule, str) else rule
+
+    def _evaluate(
+        self,
+        rules: Mapping[str, Rule],
+        as_of: dt.datetime | None,
+        *,
+        progress: Progress | None = None,
+    ) -> Evaluation:
+        conditions = {name: self._checked(rule) for name, rule in rules.items()}
+        return evaluate(
+            conditions,
+            self._asked(as_of),
+            self.store.source(),
+            database=self.database,
+            progress=progress,
+        )
+
+    def _unknown_profile(self, key: str) -> UserError:
+        keys = all_keys(self.store.source())
+        some = keys.slice(0, 20_000).to_pylist()
+        return refuse(
+            "unknown_profile",
+            path=key,
+            fr=f"Aucun client n’a l’identifiant « {key} ».",
+            en=f'No profile has the key "{key}".',
+            hint=nearest(key, some),
+        )
+
+
+_NO_MEMBERS = pa.table({"segment": pa.array([], pa.string()), "profile": pa.array([], pa.string())})
+
+
+def _document(definitions: Definitions) -> DefinitionFile:
+    match definitions:
+        case DefinitionFile():
+            return definitions
+        case Segment():
+            return DefinitionFile(edition=2026, segments=(definitions,))
+        case Segmentation():
+            return DefinitionFile(edition=2026, segmentations=(definitions,))
+        case _:
+            return read_definitions(definitions)
+
+
+def create(
+    path: str | Path,
+    *,
+    timezone: str = "Europe/Paris",
+    currency: str = "EUR",
+    languages: tuple[str, ...] = ("fr", "en"),
+    clock: store.Clock | None = None,
+) -> Workspace:
+    """Make a workspace in a folder that is missing or empty, and open it.
+
+    Raises `UserError` when the folder holds something. `clock` replaces the system's, for tests.
+    """
+    return Workspace(
+        store.create(path, timezone=timezone, currency=currency, languages=languages, clock=clock)
+    )
+
+
+def open(path: str | Path, *, clock: store.Clock | None = None) -> Workspace:
+    """Open a workspace that exists. Raises `UserError` when there is none."""
+    return Workspace(store.open(path, clock=clock))
