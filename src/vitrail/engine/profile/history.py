@@ -41,12 +41,16 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class Version(msgspec.Struct, frozen=True):
-    """The state of a record since an instant; the next version of the same `id` replaces it whole."""
+    """The state of a record since an instant; the next version of the same `id` replaces it whole.
+
+    `gone` says that the record belongs to another profile from then on.
+    """
 
     at_us: int
     sequence: int
     id: str
     properties: Properties = {}
+    gone: bool = False
 
 
 Record = Event | Version
@@ -118,7 +122,7 @@ def current(versions: tuple[Version, ...], at_us: int) -> tuple[Version, ...]:
     for version in sorted(versions, key=lambda each: (each.at_us, each.sequence)):
         if version.at_us < at_us:
             states[version.id] = version
-    return tuple(states[each] for each in sorted(states))
+    return tuple(states[each] for each in sorted(states) if not states[each].gone)
 
 
 def in_population(history: History, at_us: int) -> bool:

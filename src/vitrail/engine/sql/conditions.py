@@ -143,8 +143,9 @@ def _has(node: Has, scope: Scope) -> E:
 def _within(node: Within, scope: Scope) -> E:
     if isinstance(node.value, Anniversary):
         of = local_day(value(node.value.of, scope), scope)
-        written = _anniversary(scope.name(of.sql), node.window, scope)
-        return _signed(written, negated=node.negated)
+        date = scope.name(of.sql)
+        written = _anniversary(date, node.window, scope)
+        return both([known(date), _signed(written, negated=node.negated)])
     operand = value(node.value, scope)
     find = windows.day_bounds if operand.kind == "date" else windows.moment_bounds
     start, end = find(node.window, scope.at_us, scope.zone)
@@ -165,7 +166,7 @@ def _anniversary(date: E, window: Window, scope: Scope) -> E:
         days = [whole(each) for each in sorted(numbers)]
         falls = exp.In(this=exp.Paren(this=month_day), expressions=days)
         tests.append(both([falls, compared(born, "<", whole(latest))]))
-    return both([known(date), either(tests)])
+    return either(tests)
 
 
 def _latest_years(first: int, end: int) -> dict[int, int]:

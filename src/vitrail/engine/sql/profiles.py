@@ -27,7 +27,7 @@ from vitrail.engine.sql.write import E, column, compared, exact, named, settled,
 from vitrail.language.kinds import NUMBERS, Kind
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.errors import Bug
-from vitrail.model.tree import Aggregate, Rank, Sample, Score, Trait, Tree, Value
+from vitrail.model.tree import Aggregate, Like, Rank, Sample, Score, Trait, Tree, Value
 
 BITS = 53
 
@@ -247,13 +247,14 @@ def _figure_column(exported: Exported, measure: Measure, asked: Asked) -> E:
 
 def _folded_columns(figures: Mapping[Measure, Exported], nodes: Iterable[Tree]) -> list[E]:
     """The case-folded copies of text figures, for the nodes that ask them."""
-    asked_for = set()
-    for node in nodes:
-        like = getattr(node, "operator", "") in ("contains", "starts with", "ends with")
-        if like and isinstance(getattr(node, "value", None), Aggregate):
-            asked_for.add(node.value.property)  # type: ignore[union-attr]
+    asked_for = {
+        (node.value.of.collection, node.value.property)
+        for node in nodes
+        if isinstance(node, Like) and node.operator != "matches" and isinstance(node.value, Aggregate)
+    }
     return [
         column(f"{exported.column}~folded", table=exported.table)
         for measure, exported in figures.items()
-        if measure.property in asked_for and measure.function in ("min", "max", "first", "last", "mode")
+        if (measure.collection, measure.property) in asked_for
+        and measure.function in ("min", "max", "first", "last", "mode")
     ]

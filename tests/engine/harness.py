@@ -1,0 +1,90 @@
+"""Asks the same questions of the plan run on DuckDB and of the evaluation of one profile at a time."""
+
+import random
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from vitrail.engine.bits import Bits, profiles_of
+from vitrail.engine.duckdb import DuckDB
+from vitrail.engine.evaluation import Evaluation, Frozen, evaluate
+from vitrail.engine.plan import Asked
+from vitrail.engine.profile import Context, History, belongs, with_ranks
+from vitrail.engine.source import Source
+from vitrail.model.catalogue import Catalogue
+from vitrail.model.tree import Condition
+
+from tests.engine.parquet import ENDLESS, Layout, write_source
+
+Members = dict[str, set[str]]
+
+
+class World:
+    """A catalogue and the people it speaks of."""
+
+    def __init__(self, catalogue: Catalogue, histories: Sequence[History]) -> None:
+        self.catalogue = catalogue
+        self.histories = tuple(histories)
+
+    def source(self, folder: Path, seed: int = 0, *, valid_until_us: int = ENDLESS) -> Source:
+        """The files of these people, spread as the seed decides."""
+        layout = Layout(folder, random.Random(seed))
+        return write_source(self.histories, self.catalogue, layout, valid_until_us=valid_until_us)
+
+    def keys(self, bits: Bits) -> set[str]:
+        """The keys of a set of profiles."""
+        return {self.histories[number].key for number in profiles_of(bits, len(self.histories))}
+
+
+@cache
+def duckdb(threads: int = 2, memory: str = "1GB") -> DuckDB:
+    """One database for the whole session."""
+    return DuckDB(threads=threads, memory=memory)
+
+
+def run(
+    conditions: Mapping[str, Condition],
+    world: World,
+    source: Source,
+    *,
+    at_us: int,
+    frozen: Frozen | None = None,
+) -> Evaluation:
+    """All conditions in one pass on DuckDB."""
+    return evaluate(
+        conditions, Asked(world.catalogue, at_us), source, database=duckdb(), frozen=frozen
+    )
+
+
+def run_slice(
+    conditions: Mapping[str, Condition], world: World, source: Source, *, at_us: int, full: Evaluation, only: set[int]
+) -> Members:
+    """The members among some profiles, with the cut points of a full run."""
+    slice_of = np.array(sorted(only), dtype=np.int32)
+    sliced = evaluate(
+        conditions,
+        Asked(world.catalogue, at_us),
+        source,
+        database=duckdb(),
+        frozen=full.ranks,
+        only=slice_of,
+    )
+    keys = {world.histories[number].key for number in only}
+    return {name: world.keys(bits) & keys for name, bits in sliced.members.items()}
+
+
+def answered(evaluation: Evaluation, world: World) -> Members:
+    """The keys of the members of each condition."""
+    return {name: world.keys(bits) for name, bits in evaluation.members.items()}
+
+
+def expected(conditions: Mapping[str, Condition], world: World, *, at_us: int) -> Members:
+    """What the evaluation of one profile at a time says."""
+    context = Context(at_us, world.catalogue)
+    ready = with_ranks(conditions.values(), world.histories, context=context)
+    return {
+        name: {each.key for each in world.histories if belongs(condition, each, context=ready)}
+        for name, condition in conditions.items()
+    }
