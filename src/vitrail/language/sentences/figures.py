@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_decimal_symbol
 
 _MADE = 4096
 
@@ -37,7 +37,8 @@ def share(value: Decimal, *, language: str) -> str:
 def money(value: int | Decimal, currency: str, *, language: str) -> str:
     """An amount, with cents only where there are some: `500 €`, `12,50 €`, `€500`."""
     text = format_currency(value, currency, locale=locale_of(language), decimal_quantization=False)
-    return re.sub(r"[.,]0+(?!\d)", "", text) if value == int(value) else text
+    point = re.escape(get_decimal_symbol(locale_of(language)))
+    return re.sub(rf"{point}0+(?!\d)", "", text) if value == int(value) else text
 
 
 @lru_cache

@@ -8,7 +8,7 @@ import msgspec
 
 from vitrail.language.sentences.facts import Equal, Ordered
 from vitrail.language.sentences.scene import Scene
-from vitrail.model.catalogue import Field
+from vitrail.model.catalogue import Choice, Field
 from vitrail.model.tree import (
     Age,
     Aggregate,
@@ -56,6 +56,11 @@ class Nature(msgspec.Struct, frozen=True):
     kind: Kind
     unit: str = ""
     field: Field | None = None
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The declared values, where there are some."""
+        return self.field.choices if self.field else ()
 
 
 _NUMBER, _INSTANT, _DURATION = Nature("number"), Nature("instant"), Nature("duration")

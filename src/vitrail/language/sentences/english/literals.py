@@ -62,11 +62,15 @@ def literal(constant: Constant, like: Nature, *, scene: Scene) -> str:
 
 
 def choice(value: str, like: Nature) -> str:
-    """The words of a declared choice; nothing where it has none."""
-    for each in like.field.choices if like.field else ():
-        if each.value == value and each.label and each.label.en:
-            return typographic(each.label.en)
-    return ""
+    """The words of a declared choice; nothing where it has none.
+
+    They are cited where some choice of the field is several common words (`devis envoyé`).
+    """
+    labels = {each.value: each.label.en for each in like.choices if each.label}
+    if not (words := labels.get(value, "")):
+        return ""
+    several = any(" " in each and each[0].islower() for each in labels.values())
+    return quoted(words) if several else typographic(words)
 
 
 def figure(value: int | Decimal, like: Nature) -> str:

@@ -21,7 +21,7 @@ from vitrail.language.sentences.facts import Arrangement, Equal, Fact, Group
 from vitrail.language.sentences.natures import Nature, is_birth, is_dated, nature
 from vitrail.language.sentences.places import is_home
 from vitrail.language.sentences.reading import arrange
-from vitrail.language.sentences.scene import Scene
+from vitrail.language.sentences.scene import Clause, Scene
 from vitrail.model.tree import (
     Age,
     Aggregate,
@@ -52,6 +52,7 @@ from vitrail.model.tree import (
 
 _LEADS = ("whose ", "where ")
 _KINDS = {"category", "brand", "colour", "type", "size", "range", "family", "kind", "class", "style"}
+_PLURALS = {"has": "have", "is": "are"}
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 
 
@@ -161,6 +162,10 @@ def _arithmetic(value: Arithmetic, scene: Scene) -> Phrase:
             return Phrase(f"time left until {phrase(other, scene).text}")
         case Arithmetic(later, "-", earlier) if is_dated(left) and is_dated(right):
             return Phrase(f"time between {phrase(earlier, scene).text} and {phrase(later, scene).text}")
+        case Arithmetic(Integer(times), "*", other) | Arithmetic(other, "*", Integer(times)) if times > 1:
+            factor = _operand(other, "*", scene=scene, is_right=True)
+            often = "twice" if times == 2 else f"{figures.number(times, language='en')} times"
+            return Phrase(f"{often} {factor}", "")
         case Arithmetic(first, sign, second):
             start = _operand(first, sign, scene=scene, is_right=False)
             return Phrase(f"{start} {_SIGNS[sign]} {_operand(second, sign, scene=scene, is_right=True)}", "")
@@ -281,6 +286,21 @@ def customers(among: Condition, scene: Scene) -> str:
             clause = scene.speak(node, scene)
             if clause.owned:
                 return f"customers {layout.joined(clause, msgspec.structs.replace(scene, leads=_LEADS))}"
-            return f"customers who meet the rule {requoted(layout.joined(clause, scene.alone()))}"
+            return _doing(clause, scene) or _meeting(layout.joined(clause, scene.alone()))
         case _:
-            return f"customers who meet the rule {requoted(layout.inline(node, scene.alone()))}"
+            return _meeting(layout.inline(node, scene.alone()))
+
+
+def _doing(clause: Clause, scene: Scene) -> str:
+    """`customers who have one order`; nothing where the clause is not about what a customer does."""
+    verb, _, rest = clause.predicate.partition(" ")
+    if clause.subject != "the customer" or clause.doubt:
+        return ""
+    acting = msgspec.structs.replace(
+        clause, subject="customers who", predicate=f"{_PLURALS.get(verb, verb)} {rest}"
+    )
+    return layout.joined(acting, scene.alone())
+
+
+def _meeting(rule: str) -> str:
+    return f"customers who meet the rule {requoted(rule)}"

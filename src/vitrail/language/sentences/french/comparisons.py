@@ -72,8 +72,8 @@ def _is_measure(option: Value, like: Nature) -> bool:
 
 
 def _is_labelled(option: Value, like: Nature) -> bool:
-    named = like.field.choices if like.field else ()
-    return any(each.label and each.value == str(getattr(option, "value", "")) for each in named)
+    value = str(getattr(option, "value", ""))
+    return any(each.label and each.value == value for each in like.choices)
 
 
 def _out_of(value: Value) -> str:

@@ -28,7 +28,7 @@ from vitrail.language.sentences.french.literals import dated, literal, window
 from vitrail.language.sentences.natures import Nature, is_birth, is_dated, nature
 from vitrail.language.sentences.places import is_home
 from vitrail.language.sentences.reading import arrange
-from vitrail.language.sentences.scene import Scene
+from vitrail.language.sentences.scene import Clause, Scene
 from vitrail.model.tree import (
     Age,
     Aggregate,
@@ -59,6 +59,15 @@ from vitrail.model.tree import (
 
 _LEADS = ("dont ", "où ")
 _KINDS = {"catégorie", "marque", "couleur", "type", "taille", "gamme", "famille", "genre", "nature", "classe"}
+_PARTICIPLES = {
+    "a ": "ayant ",
+    "n’a ": "n’ayant ",
+    "compte": "comptant",
+    "ne compte": "ne comptant",
+    "fait ": "faisant ",
+    "ne fait ": "ne faisant ",
+    "est à": "situés à",
+}
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 
 
@@ -185,17 +194,19 @@ def _arithmetic(value: Arithmetic, scene: Scene) -> Phrase:
             return the(f"temps restant jusqu’{to(phrase(other, scene))}", "m")
         case Arithmetic(later, "-", earlier) if is_dated(left) and is_dated(right):
             return the(f"délai entre {phrase(earlier, scene).text} et {phrase(later, scene).text}", "m")
+        case Arithmetic(Integer(times), "*", other) | Arithmetic(other, "*", Integer(times)) if times > 1:
+            factor = _operand(other, "*", scene=scene, is_right=True)
+            return Phrase("", f"{figures.number(times, language='fr')} fois {factor.text}")
         case Arithmetic(first, sign, second):
             start = _operand(first, sign, scene=scene, is_right=False)
-            return Phrase("", f"{start} {_SIGNS[sign]} {_operand(second, sign, scene=scene, is_right=True)}")
+            end = _operand(second, sign, scene=scene, is_right=True).text
+            return Phrase(start.article, f"{start.body} {_SIGNS[sign]} {end}")
 
 
-def _operand(value: Value, sign: str, *, scene: Scene, is_right: bool) -> str:
-    text = phrase(value, scene).text
-    if not isinstance(value, Arithmetic):
-        return text
-    bracketed = is_right or (sign in "*/" and value.operator in "+-")
-    return f"({text})" if bracketed else text
+def _operand(value: Value, sign: str, *, scene: Scene, is_right: bool) -> Phrase:
+    words = phrase(value, scene)
+    bracketed = isinstance(value, Arithmetic) and (is_right or (sign in "*/" and value.operator in "+-"))
+    return Phrase("", f"({words.text})") if bracketed else words
 
 
 # --- figures over records -----------------------------------------------------------------------
@@ -273,8 +284,6 @@ def selected(selection: Selection, scene: Scene, *, many: bool) -> str:
     """Some records, without article: what they are, when, and which."""
     named, which = described(selection, scene, many=many)
     when = window(selection.window, scene) if selection.window is not None else ""
-    if which and when:
-        return f"{named}, {when}, {which}"
     return " ".join(part for part in (named, when, which) if part)
 
 
@@ -337,6 +346,21 @@ def customers(among: Condition, scene: Scene) -> str:
             clause = scene.speak(node, scene)
             if clause.owned:
                 return f"clients {layout.joined(clause, msgspec.structs.replace(scene, leads=_LEADS))}"
-            return f"clients répondant à la règle {requoted(layout.joined(clause, scene.alone()))}"
+            return _doing(clause, scene) or _meeting(layout.joined(clause, scene.alone()))
         case _:
-            return f"clients répondant à la règle {requoted(layout.inline(node, scene.alone()))}"
+            return _meeting(layout.inline(node, scene.alone()))
+
+
+def _doing(clause: Clause, scene: Scene) -> str:
+    """`clients ayant passé une commande`; nothing where the clause is not about what a client does."""
+    for verb, participle in _PARTICIPLES.items():
+        if clause.subject == "le client" and clause.predicate.startswith(verb) and not clause.doubt:
+            acting = msgspec.structs.replace(
+                clause, subject="clients", predicate=f"{participle}{clause.predicate[len(verb) :]}"
+            )
+            return layout.joined(acting, scene.alone())
+    return ""
+
+
+def _meeting(rule: str) -> str:
+    return f"clients répondant à la règle {requoted(rule)}"
