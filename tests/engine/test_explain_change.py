@@ -120,6 +120,11 @@ def test_arithmetic_is_undone():
     assert said("due - now < 30 days", person(due=dt.date(2026, 1, 1))) == "“due” becomes 30 April 2025"
 
 
+def test_a_record_set_gains_a_record():
+    someone = person(records={"deal": []})
+    assert said('did(deal where stage = "visit")', someone) == "one more “deal” (“stage”: “visit”)"
+
+
 def test_inside_another_segment():
     assert said('member("french")', person(country="BE"), french='country = "FR"') == "“country” becomes “FR”"
 

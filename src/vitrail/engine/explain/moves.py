@@ -19,6 +19,7 @@ from vitrail.engine.profile.history import (
     Properties,
     Version,
 )
+from vitrail.model.catalogue import Catalogue
 from vitrail.model.tree import Condition
 
 _LAST = 2**62
@@ -116,7 +117,8 @@ def after(moves: Moves, scope: Scope) -> Scope:
         if isinstance(move, Wait):
             at_us = max(at_us, move.until_us)
         else:
-            history, at_us = _moved(history, move, at_us=at_us), at_us + _moments(move)
+            history = _moved(history, move, at_us=at_us, catalogue=scope.context.catalogue)
+            at_us += _moments(move)
     return Scope(history, at(scope.context, at_us))
 
 
@@ -124,10 +126,12 @@ def _moments(move: Move) -> int:
     return move.count if isinstance(move, Add) else 1
 
 
-def _moved(history: History, move: Add | Put | Forget | Rate | Say, *, at_us: int) -> History:
+def _moved(
+    history: History, move: Add | Put | Forget | Rate | Say, *, at_us: int, catalogue: Catalogue
+) -> History:
     match move:
         case Add():
-            return _added(history, move, at_us=at_us)
+            return _added(history, move, at_us=at_us, catalogue=catalogue)
         case Put(trait, value):
             told = history.traits.get(trait, ())
             traits = history.traits | {trait: (*told, Observation(at_us, _LAST, value))}
@@ -145,11 +149,12 @@ def _moved(history: History, move: Add | Put | Forget | Rate | Say, *, at_us: in
             assert_never(move)
 
 
-def _added(history: History, move: Add, *, at_us: int) -> History:
+def _added(history: History, move: Add, *, at_us: int, catalogue: Catalogue) -> History:
     times = range(at_us, at_us + move.count)
-    if move.collection in history.records:
+    declared = catalogue.collections.get(move.collection)
+    if move.collection in history.records or (declared is not None and declared.kind == "record"):
         states = (Version(us, _LAST, f"new {us}", move.properties) for us in times)
-        records = history.records | {move.collection: (*history.records[move.collection], *states)}
+        records = history.records | {move.collection: (*history.records.get(move.collection, ()), *states)}
         return msgspec.structs.replace(history, records=records)
     happening = (Event(us, f"new {us}", move.properties) for us in times)
     events = history.events | {move.collection: (*history.events.get(move.collection, ()), *happening)}
