@@ -139,7 +139,7 @@ def _names(division: Division) -> alt.Axis:
 def _months_axis(shown: str) -> alt.Axis:
     return alt.Axis(
         title=None, ticks=False, labelExpr=shown, labelAngle=0, labelFontSize=12, labelColor=QUIET,
-        labelOverlap=False, domainColor=QUIET,
+        labelPadding=6, labelOverlap=False, domainColor=QUIET,
     )  # fmt: skip
 
 

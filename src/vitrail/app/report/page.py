@@ -11,7 +11,7 @@ from vitrail.app.report import charts
 from vitrail.app.report.figures import Division, Figures
 from vitrail.app.report.words import Speech
 
-WIDE, NARROW = 1000, 290
+WIDE, NARROW = 1060, 290
 RFM = "rfm"
 
 
@@ -35,7 +35,8 @@ def page(figures: Figures, *, language: str, other: str = "") -> str:
             months_narrow=_drawing(charts.months(figures.months, speech, width=NARROW)),
             rfm_map=_drawing(charts.rfm_map(figures.rfm, speech)),
             rfm_division=next((one for one in figures.divisions if one.key == RFM), None),
-            charts=[(one, _drawing(charts.bars(one, speech))) for one in figures.divisions],
+            charts=[(one, _bars(one, speech)) for one in figures.divisions if one.key != RFM],
+            bars=partial(_bars, speech=speech),
             class_table=partial(_class_table, speech=speech),
             concerned=partial(_concerned, figures=figures, speech=speech),
             **_formats(speech),
@@ -81,6 +82,10 @@ def _concerned(division: Division, *, figures: Figures, speech: Speech) -> str:
 def _class_table(division: Division, *, speech: Speech) -> Markup:
     table = _templates().get_template("table.html").render(division=division, **_formats(speech))
     return Markup(table)
+
+
+def _bars(division: Division, speech: Speech) -> Markup:
+    return _drawing(charts.bars(division, speech))
 
 
 def _drawing(svg: str) -> Markup:

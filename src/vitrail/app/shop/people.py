@@ -147,10 +147,10 @@ def _homes(random: np.random.Generator) -> tuple[Integers, Floats, Floats]:
 
 
 def _created(random: np.random.Generator, group: Integers, *, span: Span) -> Integers:
-    """45 % came before the two years; the others during them, more and more of them."""
-    earlier = random.random(BLOCK) < 0.45
+    """58 % came before the two years; the others during them, a little more at the end."""
+    earlier = random.random(BLOCK) < 0.58
     before = span.start - 1 - np.minimum(random.exponential(700, BLOCK), 2400).astype(np.int64)
-    during = span.start + (span.days * random.random(BLOCK) ** 0.85).astype(np.int64)
+    during = span.start + (span.days * random.random(BLOCK) ** 0.9).astype(np.int64)
     office = (group == truths.GROUP_KEYS.index("professionals")) * 2
     return np.where(earlier, before, during) * DAY + seconds_of_day(random, office)
 

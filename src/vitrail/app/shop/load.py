@@ -1,0 +1,81 @@
+"""The sample shop in a workspace: its catalogue, its data and the ready-made segments."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from vitrail.app.ready import Ready, read_mapping, ready
+from vitrail.app.shop.declare import CATALOGUE, KEYS
+from vitrail.app.shop.people import Shop
+from vitrail.app.shop.stream import (
+    EVENTS,
+    RECORDS,
+    SCORES,
+    SEED,
+    events,
+    profiles,
+    records,
+    sample_shop,
+    scores,
+)
+from vitrail.app.workspace import Workspace
+from vitrail.collect.declare import Declaration
+from vitrail.model.reports import LoadReport
+
+Progress = Callable[[str, int, int], None]
+"""Told before each table: its name, how many are done, how many there are."""
+
+
+def load_shop(
+    ws: Workspace,
+    *,
+    customers: int = 20_000,
+    seed: int = SEED,
+    end: dt.datetime | None = None,
+    progress: Progress | None = None,
+) -> tuple[LoadReport, ...]:
+    """Declare the catalogue of the sample shop in a workspace and load all its tables."""
+    shop = sample_shop(customers, seed=seed, end=end)
+    ws.catalogue.declare(declaration())
+    names = ["profiles", *EVENTS, *RECORDS, *SCORES]
+    reports = []
+    for number, name in enumerate(names):
+        if progress:
+            progress(name, number, len(names))
+        reports.append(_load(ws, shop, name=name))
+    if progress:
+        progress("", len(names), len(names))
+    return tuple(reports)
+
+
+def define_ready(ws: Workspace) -> Ready:
+    """Define the ready-made segments that fit the sample shop; consents wait for their ledger."""
+    mapping = {role: name for role, name in read_mapping().items() if not role.startswith("purpose.")}
+    fitted = ready(mapping, ws.catalogue.current())
+    ws.define(fitted.definitions)
+    return fitted
+
+
+def declaration() -> Declaration:
+    """The catalogue of the sample shop, to be declared in a workspace."""
+    return Declaration(
+        traits=tuple(CATALOGUE.traits.values()),
+        collections=tuple(CATALOGUE.collections.values()),
+        scores=tuple(CATALOGUE.scores.values()),
+        purposes=tuple(CATALOGUE.purposes.values()),
+        channels=tuple(CATALOGUE.channels.values()),
+        created=CATALOGUE.created,
+    )
+
+
+def _load(ws: Workspace, shop: Shop, *, name: str) -> LoadReport:
+    if name in EVENTS:
+        return ws.load_events(name, events(shop, name), profile="customer_id", at="at", key=KEYS[name])
+    if name in RECORDS:
+        return ws.load_records(name, records(shop, name), profile="customer_id", key=KEYS[name])
+    if name in SCORES:
+        return ws.load_scores(
+            name, scores(shop, name), profile="customer_id", value="value", at="computed_at"
+        )
+    return ws.load_profiles(profiles(shop), key="customer_id", created="created_at")
