@@ -18,7 +18,7 @@ from vitrail.language.sentences.french.grammar import definite, elides, noun, of
 from vitrail.language.sentences.french.grammar import plural as french_plural
 from vitrail.model import tree
 from vitrail.model.catalogue import Catalogue, Collection, Field
-from vitrail.model.tree import AnyOf, Compare, Integer, Not, Number, Property, Text, Trait
+from vitrail.model.tree import AnyOf, Compare, Integer, Not, Number, Property, Rank, Text, Trait
 from vitrail.model.walk import walk
 
 SENTENCES = yaml.safe_load((Path(__file__).parent / "sentences.yaml").read_text("utf-8"))
@@ -205,6 +205,11 @@ def test_money_follows_the_language():
     assert english("basket >= 1234.5") == "the average basket is at least €1,234.50"
 
 
+def test_thousands_are_kept_when_there_are_no_cents():
+    assert english("basket >= 5000") == "the average basket is at least €5,000"
+    assert french("basket >= 5000") == "le panier moyen est d’au moins 5\u202f000\u00a0€"
+
+
 def test_a_number_keeps_all_its_digits():
     assert french('score("churn") > 0.12345').endswith("dépasse 0,12345")
 
@@ -245,6 +250,15 @@ def test_the_deepest_tree_has_a_sentence():
 def test_the_longest_tree_has_a_sentence():
     condition = AnyOf(tuple(Compare(Trait("basket"), ">", Integer(each)) for each in range(160)))
     assert len(describe(condition, CATALOGUE).split("\n")) == 161
+
+
+def test_ranks_inside_ranks_cost_no_more_than_their_length():
+    among = parse("did(order)")
+    for _ in range(14):
+        among = Compare(Rank("rank", Trait("basket"), Not(among)), "<", Integer(9))
+    start = time.perf_counter()
+    assert describe(among, CATALOGUE).count("panier moyen") == 14
+    assert time.perf_counter() - start < 1
 
 
 # --- noun phrases -------------------------------------------------------------------------------

@@ -80,12 +80,12 @@ def phrase(value: Value, scene: Scene) -> Phrase:
         case Score(name):
             return _score(name, scene)
         case Age(of):
-            return Phrase("age" if is_birth(of) else f"number of full years since {phrase(of, scene).text}")
+            return Phrase("age" if is_birth(of) else f"number of full years since {_closed(of, scene)}")
         case DatePart():
             return _date_part(value, scene)
         case Rank(ranking, ranked, among):
             reference = f" among {customers(among, scene)}" if among is not None else ""
-            return Phrase(f"{ranking} of {phrase(ranked, scene).text}{reference}")
+            return Phrase(f"{ranking} of {_closed(ranked, scene)}{reference}")
         case Distance():
             return _distance(value, scene)
         case Anniversary(of):
@@ -123,13 +123,13 @@ def _date_part(value: DatePart, scene: Scene) -> Phrase:
     head = "day of the week" if value.part == "weekday" else value.part
     if value.of == Property("at"):
         return Phrase(head)
-    return Phrase(f"{head} of {'birth' if is_birth(value.of) else phrase(value.of, scene).text}")
+    return Phrase(f"{head} of {'birth' if is_birth(value.of) else _closed(value.of, scene)}")
 
 
 def _anniversary(value: Value, scene: Scene) -> Phrase:
     if is_birth(value):
         return Phrase("customer’s birthday")
-    return Phrase(f"anniversary of {phrase(value, scene).text}")
+    return Phrase(f"anniversary of {_closed(value, scene)}")
 
 
 def place(value: Distance) -> str:
@@ -169,6 +169,12 @@ def _arithmetic(value: Arithmetic, scene: Scene) -> Phrase:
         case Arithmetic(first, sign, second):
             start = _operand(first, sign, scene=scene, is_right=False)
             return Phrase(f"{start} {_SIGNS[sign]} {_operand(second, sign, scene=scene, is_right=True)}", "")
+
+
+def _closed(value: Value, scene: Scene) -> str:
+    """A value inside another, a calculation between brackets."""
+    text = phrase(value, scene).text
+    return f"({text})" if isinstance(value, Arithmetic) else text
 
 
 def _operand(value: Value, sign: str, *, scene: Scene, is_right: bool) -> str:

@@ -100,11 +100,11 @@ def phrase(value: Value, scene: Scene) -> Phrase:
         case Rank(ranking, ranked, among):
             head = {"percentile": "percentile", "quintile": "quintile", "decile": "décile", "rank": "rang"}
             reference = f" parmi les {customers(among, scene)}" if among is not None else ""
-            return Phrase("le ", f"{head[ranking]} {of(phrase(ranked, scene))}{reference}")
+            return Phrase("le ", f"{head[ranking]} {of(_closed(ranked, scene))}{reference}")
         case Distance():
             return _distance(value, scene)
         case Anniversary(of_value):
-            whose = Phrase("le ", "client") if is_birth(of_value) else phrase(of_value, scene)
+            whose = Phrase("le ", "client") if is_birth(of_value) else _closed(of_value, scene)
             return Phrase("l’", f"anniversaire {of(whose)}")
         case _:
             return constant(value, nature(value, scene), scene=scene)
@@ -147,7 +147,7 @@ def _score(name: str, scene: Scene) -> Phrase:
 def _age(value: Value, scene: Scene) -> Phrase:
     if is_birth(value):
         return Phrase("l’", "âge")
-    return Phrase("le ", f"nombre d’années révolues depuis {phrase(value, scene).text}")
+    return Phrase("le ", f"nombre d’années révolues depuis {_closed(value, scene).text}")
 
 
 def _date_part(value: DatePart, scene: Scene) -> Phrase:
@@ -159,7 +159,7 @@ def _date_part(value: DatePart, scene: Scene) -> Phrase:
     }[value.part]
     if value.of == Property("at"):
         return head
-    whose = "de naissance" if is_birth(value.of) else of(phrase(value.of, scene))
+    whose = "de naissance" if is_birth(value.of) else of(_closed(value.of, scene))
     return msgspec.structs.replace(head, body=f"{head.body} {whose}")
 
 
@@ -201,6 +201,12 @@ def _arithmetic(value: Arithmetic, scene: Scene) -> Phrase:
             start = _operand(first, sign, scene=scene, is_right=False)
             end = _operand(second, sign, scene=scene, is_right=True).text
             return Phrase(start.article, f"{start.body} {_SIGNS[sign]} {end}")
+
+
+def _closed(value: Value, scene: Scene) -> Phrase:
+    """A value inside another, a calculation between brackets."""
+    words = phrase(value, scene)
+    return Phrase("", f"({words.text})") if isinstance(value, Arithmetic) else words
 
 
 def _operand(value: Value, sign: str, *, scene: Scene, is_right: bool) -> Phrase:
