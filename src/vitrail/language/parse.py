@@ -302,9 +302,11 @@ def _sequence(reader: _Reader, parts: list[Any]) -> tree.Sequence:
     return tree.Sequence(read[:-1], read[-1])
 
 
-def _regularly(selection: tree.Selection, window: Any, regularity: Any) -> tree.Regularly:
+def _regularly(reader: _Reader, parts: list[Any]) -> tree.Regularly:
+    selection, *window, regularity = reader.all(parts)
     every, at_least, of_last = regularity
-    whole = tree.Selection(selection.collection, selection.where, window)
+    whole = tree.Selection(selection.collection, selection.where, window[0] if window else None)
+    reader.spans[id(whole)] = (whole, (parts[0].meta.start_pos, parts[-2].meta.end_pos))
     return tree.Regularly(whole, every, at_least, of_last)
 
 
@@ -342,8 +344,7 @@ _BUILDERS: dict[str, Builder] = {
     "has_all": _has("all"),
     "did": lambda r, p: tree.Did(r.read(p[0])),
     "sequence": _sequence,
-    "regularly": lambda r, p: _regularly(r.read(p[0]), None, r.read(p[1])),
-    "regularly_within": lambda r, p: _regularly(*r.all(p)),
+    "regularly": _regularly,
     "member": lambda r, p: tree.Member(_text(p[0])),
     "consented": lambda r, p: tree.Consented(*r.all(p)),
     "sample": lambda r, p: tree.Sample(_percent(p[0]), _text(p[1]) if p[1] else ""),

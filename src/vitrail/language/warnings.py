@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import msgspec
 
@@ -20,8 +21,10 @@ from vitrail.model.tree import (
     Integer,
     Known,
     Not,
+    Number,
     OneOf,
     Property,
+    Rank,
     Selection,
     Step,
     Text,
@@ -65,8 +68,14 @@ def _here(path: str, node: Tree, names: _Names) -> Iterator[Problem]:
             yield from _undeclared(path, names.fields.get(name), list(choices), negated=negated)
         case Has(Trait(name) | Property(name), _, choices, negated):
             yield from _undeclared(path, names.fields.get(name), list(choices), negated=negated)
+        case Compare(Text() as wanted, "=" | "!=" as operator, Trait(name) | Property(name)):
+            yield from _undeclared(path, names.fields.get(name), [wanted], negated=operator == "!=")
         case Compare(Count() | Aggregate("distinct"), operator, Integer(value)):
             yield from _impossible_count(path, operator, value)
+        case Compare(Rank("percentile"), _, Number(share)) if 0 < share < 1:
+            yield _percentile(path, share)
+        case Aggregate(_, name, selection):
+            yield from _sensitive(path, names.inside(selection.collection).fields.get(name), names.purpose)
         case Trait(name) | Property(name):
             yield from _sensitive(path, names.fields.get(name), names.purpose)
         case _:
@@ -139,6 +148,16 @@ def _impossible_count(path: str, operator: str, value: int) -> Iterator[Problem]
             fr="Un nombre n’est jamais négatif : cette condition n’est jamais vraie.",
             en="A count is never negative: this is never true.",
         )
+
+
+def _percentile(path: str, share: Decimal) -> Problem:
+    good = f"{share * 100:f}".rstrip("0").rstrip(".")
+    return problem(
+        "percentile_scale",
+        path=path,
+        fr=f"Un percentile va de 0 à 100 : écrivez {good}, sans « % ».",
+        en=f'A percentile goes from 0 to 100: write {good}, without "%".',
+    )
 
 
 def _sensitive(path: str, field: Field | None, purpose: str | None) -> Iterator[Problem]:
