@@ -108,21 +108,15 @@ class Near(msgspec.Struct, frozen=True):
     kilometres: Decimal
 
 
+Asked = Equal | Ordered | Span | Elapsed | Share | Top | Like | Within | Known | Has
+"""The tests whose subject is a value: `the age is…`, `the last order was…`."""
+
 Test = (
-    Equal
-    | Ordered
-    | Span
-    | Elapsed
+    Asked
     | Quantity
     | QuantitySpan
     | QuantityChoice
-    | Share
-    | Top
     | Near
-    | Like
-    | Within
-    | Known
-    | Has
     | Sequence
     | Regularly
     | Member

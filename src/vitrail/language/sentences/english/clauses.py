@@ -11,6 +11,7 @@ from vitrail.language.sentences.english.literals import duration, literal, windo
 from vitrail.language.sentences.english.phrases import phrase, place, spot
 from vitrail.language.sentences.english.ranks import share, top
 from vitrail.language.sentences.facts import (
+    Asked,
     Elapsed,
     Equal,
     Fact,
@@ -66,19 +67,19 @@ def speak(fact: Fact, scene: Scene) -> Clause:
         case Near():
             return _near(fact, fact.test, scene=scene)
         case Share(rank) | Top(rank):
-            return _about(fact, rank.of, scene=scene)
+            return _about(fact, rank.of, test=fact.test, scene=scene)
         case Equal(value) | Ordered(value) | Span(value) | Elapsed(value):
-            return _about(fact, value, scene=scene)
+            return _about(fact, value, test=fact.test, scene=scene)
         case Like(value) | Within(value) | Known(value) | Has(value):
-            return _about(fact, value, scene=scene)
+            return _about(fact, value, test=fact.test, scene=scene)
         case _:
             assert_never(fact.test)
 
 
-def _about(fact: Fact, value: Value, *, scene: Scene) -> Clause:
+def _about(fact: Fact, value: Value, *, test: Asked, scene: Scene) -> Clause:
     """A clause whose subject is the value asked about, with what becomes of unknown values."""
     subject = phrase(value, scene)
-    predicate, doubt = _predicate(fact, subject, scene=scene), ""
+    predicate, doubt = _predicate(test, subject, scene=scene, positive=fact.positive), ""
     if fact.unknown == "excluded":
         predicate = (
             f"{_knowing(fact, value, subject=subject)}{predicate}{_others_known(fact, value, scene=scene)}"
@@ -117,30 +118,30 @@ def _is(subject: Phrase) -> str:
     return "are" if subject.plural else "is"
 
 
-def _predicate(fact: Fact, subject: Phrase, *, scene: Scene) -> str:
-    match fact.test:
+def _predicate(test: Asked, subject: Phrase, *, scene: Scene, positive: bool) -> str:
+    match test:
         case Equal():
-            return equal(fact.test, scene, positive=fact.positive)
+            return equal(test, scene, positive=positive)
         case Ordered():
-            return ordered(fact.test, scene)
+            return ordered(test, scene)
         case Span():
-            return span(fact.test, scene, positive=fact.positive)
+            return span(test, scene, positive=positive)
         case Elapsed():
-            return _elapsed(fact.test, positive=fact.positive)
+            return _elapsed(test, positive=positive)
         case Share():
-            return share(fact.test, scene)
+            return share(test, scene)
         case Top():
-            return top(fact.test, subject, scene=scene)
+            return top(test, subject, scene=scene)
         case Like(_, operator, pattern):
-            return f"{_LIKE[operator][0 if fact.positive else 1]} {quoted(pattern)}"
+            return f"{_LIKE[operator][0 if positive else 1]} {quoted(pattern)}"
         case Within(value, when):
-            return _within(value, when, scene=scene, positive=fact.positive)
+            return _within(value, when, scene=scene, positive=positive)
         case Known():
-            return f"{_is(subject)} {'known' if fact.positive else 'unknown'}"
+            return f"{_is(subject)} {'known' if positive else 'unknown'}"
         case Has():
-            return _has(fact.test, subject, scene=scene, positive=fact.positive)
+            return _has(test, subject, scene=scene, positive=positive)
         case _:
-            raise AssertionError(fact.test)
+            assert_never(test)
 
 
 # --- time ---------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from vitrail.language.sentences.facts import (
+    Asked,
     Elapsed,
     Equal,
     Fact,
@@ -76,19 +77,19 @@ def speak(fact: Fact, scene: Scene) -> Clause:
         case Near():
             return _near(fact, fact.test, scene=scene)
         case Share(rank) | Top(rank):
-            return _about(fact, rank.of, scene=scene)
+            return _about(fact, rank.of, test=fact.test, scene=scene)
         case Equal(value) | Ordered(value) | Span(value) | Elapsed(value):
-            return _about(fact, value, scene=scene)
+            return _about(fact, value, test=fact.test, scene=scene)
         case Like(value) | Within(value) | Known(value) | Has(value):
-            return _about(fact, value, scene=scene)
+            return _about(fact, value, test=fact.test, scene=scene)
         case _:
             assert_never(fact.test)
 
 
-def _about(fact: Fact, value: Value, *, scene: Scene) -> Clause:
+def _about(fact: Fact, value: Value, *, test: Asked, scene: Scene) -> Clause:
     """A clause whose subject is the value asked about, with what becomes of unknown values."""
     subject = phrase(value, scene)
-    predicate, doubt = _predicate(fact, subject, scene=scene), ""
+    predicate, doubt = _predicate(test, subject, scene=scene, positive=fact.positive), ""
     if fact.unknown == "excluded":
         predicate = (
             f"{_knowing(fact, value, subject=subject)}{predicate}{_others_known(fact, value, scene=scene)}"
@@ -128,30 +129,30 @@ def _is(subject: Phrase) -> str:
     return "sont" if subject.plural else "est"
 
 
-def _predicate(fact: Fact, subject: Phrase, *, scene: Scene) -> str:
-    match fact.test:
+def _predicate(test: Asked, subject: Phrase, *, scene: Scene, positive: bool) -> str:
+    match test:
         case Equal():
-            return equal(fact.test, subject, scene=scene, positive=fact.positive)
+            return equal(test, subject, scene=scene, positive=positive)
         case Ordered():
-            return ordered(fact.test, subject, scene=scene)
+            return ordered(test, subject, scene=scene)
         case Span():
-            return negated(span(fact.test, subject, scene=scene), positive=fact.positive)
+            return negated(span(test, subject, scene=scene), positive=positive)
         case Elapsed():
-            return negated(_elapsed(fact.test, subject), positive=fact.positive)
+            return negated(_elapsed(test, subject), positive=positive)
         case Share():
-            return share(fact.test, subject, scene=scene)
+            return share(test, subject, scene=scene)
         case Top():
-            return top(fact.test, subject, scene=scene)
+            return top(test, subject, scene=scene)
         case Like(_, operator, pattern):
-            return negated(f"{_LIKE[operator]} {quoted(pattern)}", positive=fact.positive)
+            return negated(f"{_LIKE[operator]} {quoted(pattern)}", positive=positive)
         case Within(value, when):
-            return _within(value, when, scene=scene, positive=fact.positive)
+            return _within(value, when, scene=scene, positive=positive)
         case Known():
-            return f"{_is(subject)} {agreed('connu' if fact.positive else 'inconnu', subject)}"
+            return f"{_is(subject)} {agreed('connu' if positive else 'inconnu', subject)}"
         case Has():
-            return _has(fact.test, subject, scene=scene, positive=fact.positive)
+            return _has(test, subject, scene=scene, positive=positive)
         case _:
-            raise AssertionError(fact.test)
+            assert_never(test)
 
 
 # --- time ---------------------------------------------------------------------------------------
