@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 
 import duckdb
 import pyarrow as pa
-from sqlglot import exp
+
+from vitrail.engine.sql.statement import written
+from vitrail.engine.sql.write import E
 
 Progress = Callable[[int, int], None]
 """Told how many steps of how many are done."""
@@ -38,16 +40,15 @@ class DuckDB:
         for name, value in settings.items():
             self.connection.execute(f"SET {name} = {value}")
 
-    def rows(self, query: exp.Expr, parameters: Mapping[str, str] | None = None) -> pa.Table:
+    def rows(self, query: E, parameters: Mapping[str, str] | None = None) -> pa.Table:
         """The result of a query as an Arrow table."""
-        text = query.sql(dialect="duckdb")
-        given = parameters or {}
-        read = {name: given[name] for name in _placeholders(query)}
-        return self.connection.sql(text, params=read or None).to_arrow_table()
+        statement = written(query, parameters)
+        relation = self.connection.sql(statement.text, params=dict(statement.parameters) or None)
+        return relation.to_arrow_table()
 
-    def execute(self, statement: exp.Expr) -> None:
+    def execute(self, query: E) -> None:
         """Run a statement that returns nothing."""
-        self.connection.execute(statement.sql(dialect="duckdb"))
+        self.connection.execute(written(query).text)
 
     def register(self, name: str, table: pa.Table) -> None:
         """Give a table a name that queries can read from."""
@@ -60,7 +61,3 @@ class DuckDB:
     def close(self) -> None:
         """Free the memory."""
         self.connection.close()
-
-
-def _placeholders(query: exp.Expr) -> set[str]:
-    return {str(placeholder.this) for placeholder in query.find_all(exp.Placeholder)}

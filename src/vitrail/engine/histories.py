@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import pyarrow as pa
-from sqlglot import exp
 
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.profile.history import (
@@ -60,7 +59,8 @@ class _Reader:
             return []
         wanted = [PROFILE, *columns]
         mine = compared(column("profile"), "=", whole(self.profile))
-        query = select([exp.Star()], below(read_files(files, wanted), "own"), where=mine)
+        items = [column(each.name) for each in wanted]
+        query = select(items, below(read_files(files, wanted), "own"), where=mine)
         with self.database.lock:
             table: pa.Table = self.database.rows(query)
         found: list[Row] = table.to_pylist()

@@ -27,7 +27,8 @@ from vitrail.engine.plan import (
     regular_measures,
 )
 from vitrail.engine.source import File, Source
-from vitrail.engine.sql.arrivals import arrivals_query, events_query
+from vitrail.engine.sql.arrivals import arrivals_query, events_query, owners_query
+from vitrail.engine.sql.write import E
 from vitrail.language.windows import EXACT, add_calendar, bounds, moment_bounds
 from vitrail.model.tree import (
     Age,
@@ -99,17 +100,19 @@ def _arrived(start: int, end: int, source: Source, *, database: DuckDB) -> Bits:
         inside = [file for file in files if file.last_us >= start and file.first_us < end]
         if inside:
             found |= _profiles(arrivals_query(inside, start, end), source, database)
+    for files in source.records.values():
+        if any(file.last_us >= start and file.first_us < end for file in files):
+            found |= _profiles(owners_query(files, start, end), source, database)
     return found
 
 
 def _dated_files(source: Source) -> Iterator[Iterable[File]]:
     yield source.first_seen
     yield source.traits.observations
-    yield from source.records.values()
     yield from source.scores.values()
 
 
-def _profiles(query, source: Source, database: DuckDB) -> Bits:  # type: ignore[no-untyped-def]
+def _profiles(query: E, source: Source, database: DuckDB) -> Bits:
     rows = database.rows(query)
     return bits.of_profiles(rows["profile"].to_numpy(), source.profiles)
 

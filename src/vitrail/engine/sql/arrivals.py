@@ -21,6 +21,16 @@ def arrivals_query(files: Sequence[File], start: int, end: int) -> exp.Query:
     return select([column("profile")], rows, where=inside).distinct(copy=False)
 
 
+def owners_query(files: Sequence[File], start: int, end: int) -> exp.Query:
+    """All who ever had a record with a version dated in `[start, end)`: it may change hands."""
+    versions = (*DATED, Column("id", "VARCHAR"))
+    inside = both(between(column("at_us"), start=start, end=end))
+    moved = select([column("id")], below(read_files(files, versions), "moved"), where=inside)
+    theirs = exp.In(this=column("id"), query=exp.Subquery(this=moved))
+    rows = below(read_files(files, versions), "versions")
+    return select([column("profile")], rows, where=theirs).distinct(copy=False)
+
+
 def events_query(files: Sequence[File], ranges: Sequence[tuple[int, int]]) -> exp.Query | None:
     """The profiles with an event in one of the ranges; None when no file reaches into them."""
     reached = [

@@ -1,0 +1,224 @@
+"""Whatever happens, in whatever order: an incremental refresh gives the members of a full one."""
+
+import datetime as dt
+import random
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from vitrail.app.workspace import Workspace, create
+from vitrail.engine.evaluation import evaluate
+from vitrail.engine.plan import Asked
+from vitrail.model.definitions import DefinitionFile, Segment
+from vitrail.warehouse import memberships
+from vitrail.warehouse.cuts import read_cuts
+from vitrail.warehouse.refresh import bitmap, defined, refresh
+
+UTC = dt.UTC
+START = dt.datetime(2026, 2, 26, 21, 30, tzinfo=UTC)
+PEOPLE = [f"C{number}" for number in range(12)]
+
+RULES = [
+    "did(order, last 2 days)",
+    "count(order, last 1 week) >= 2",
+    "sum(order.amount, last 3 days) > 20",
+    "did(order, today)",
+    "count(order, this month) >= 2",
+    "did(order, yesterday)",
+    "count(order, last month) >= 1",
+    "not did(order, last 1 month)",
+    "now - last_time(order) > 36 hours",
+    "last_time(order) < now - 1 month",
+    "first_time(order) in last 5 days",
+    "first_time(order) in this week",
+    "age(birth_date) >= 30",
+    "anniversary(birth_date) in next 3 days",
+    "anniversary(birth_date) in this month",
+    "renewal_on in next 7 days",
+    'city = "Lyon" and did(visit, last 1 day)',
+    'city != "Lyon" or count(visit where page contains "PROMO", last 2 days) > 0',
+    "sequence(visit, order within 1 day, last 1 week)",
+    "sequence(visit, not order within 2 days)",
+    "sequence(order, not visit, last 10 days)",
+    "regularly(order, every week, at least 2 of last 3)",
+    "regularly(visit, every day, at least 2 of last 4)",
+    "quintile(sum(order.amount, last 1 week)) >= 4",
+    "percentile(count(visit)) > 50 and did(order)",
+    "rank(now - last_time(visit)) <= 3",
+    "percentile(age(birth_date) among did(order)) >= 50",
+    "count(order where at > now - 2 days) > 0",
+    "count(order where hour(at) >= 20 and amount > 5, last 4 days) >= 1",
+    "hour(now) >= 12",
+    'count(deal where stage = "won") > 0',
+    "max(deal.due_on) in next 5 days",
+    "age(first(order.gift_for)) >= 18",
+    "last_time(order) + 3 days > now",
+    'score("lead") >= 50',
+    'member("s0") and not member("s3")',
+    "distinct(visit.page, last 3 days) >= 2",
+    'last(visit.page, last 5 days) = "/home"',
+    'sample(40%, "x") and did(visit, since 2026-03-01)',
+    "birth_date + 30 years in this year",
+    "true",
+]
+
+
+class Story:
+    """A workspace whose clock and events a random number generator drives."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.now = START
+        self.number = 0
+        self.ws: Workspace = create(folder / f"story {seed}", clock=lambda: self.now)
+        self.ws.catalogue.declare(
+            traits={"city": "text", "birth_date": "date", "renewal_on": "date"},
+            events={
+                "order": {"amount": "decimal", "gift_for": "date"},
+                "visit": {"page": "text"},
+            },
+            records={"deal": {"stage": "text", "due_on": "date"}},
+            scores=["lead"],
+        )
+        segments = tuple(Segment(f"s{index}", {"en": rule}, rule) for index, rule in enumerate(RULES))
+        self.ws.define(DefinitionFile(edition=2026, segments=segments))
+
+    def steps(self) -> list:
+        return [
+            self.orders,
+            self.visits,
+            self.people,
+            self.deals,
+            self.scores,
+            self.wait,
+            self.wait,
+            self.wait,
+        ]
+
+    def keys(self, count: int) -> list[str]:
+        self.number += count
+        return [f"k{self.number - index}" for index in range(count)]
+
+    def moment(self) -> dt.datetime:
+        hours = self.random.choice([-1, -5, -30, -100, -300, -800, 2, 30])
+        return self.now + dt.timedelta(hours=hours, minutes=self.random.randrange(60))
+
+    def someone(self, count: int) -> list[str]:
+        return [self.random.choice(PEOPLE) for _ in range(count)]
+
+    def day(self) -> dt.date:
+        return START.date() + dt.timedelta(days=self.random.randrange(-3, 15))
+
+    def orders(self) -> None:
+        count = self.random.randrange(1, 5)
+        amounts = [Decimal(self.random.randrange(1, 400)) / 10 for _ in range(count)]
+        gifts = [self.day().replace(year=2008) if self.random.random() < 0.5 else None for _ in range(count)]
+        table = pa.table(
+            {
+                "id": self.keys(count),
+                "who": self.someone(count),
+                "at": [self.moment() for _ in range(count)],
+                "amount": pa.array(amounts, pa.decimal128(18, 4)),
+                "gift_for": pa.array(gifts, pa.date32()),
+            }
+        )
+        self.ws.load_events("order", table, profile="who", at="at", key="id")
+
+    def visits(self) -> None:
+        count = self.random.randrange(1, 6)
+        pages = [self.random.choice(["/home", "/promo/été", None]) for _ in range(count)]
+        table = pa.table(
+            {
+                "id": self.keys(count),
+                "who": self.someone(count),
+                "at": [self.moment() for _ in range(count)],
+                "page": pa.array(pages, pa.string()),
+            }
+        )
+        self.ws.load_events("visit", table, profile="who", at="at", key="id")
+
+    def people(self) -> None:
+        count = self.random.randrange(1, 4)
+        cities = [self.random.choice(["Lyon", "Paris", None]) for _ in range(count)]
+        born = [self.day().replace(year=1996) if self.random.random() < 0.7 else None for _ in range(count)]
+        table = pa.table(
+            {
+                "who": self.random.sample(PEOPLE, count),
+                "city": pa.array(cities, pa.string()),
+                "birth_date": pa.array(born, pa.date32()),
+                "renewal_on": [self.day() for _ in range(count)],
+            }
+        )
+        if self.random.random() < 0.3:
+            dated = table.append_column("seen", pa.array([self.moment() for _ in range(count)]))
+            self.ws.load_profiles(dated, key="who", at="seen")
+        else:
+            self.ws.load_profiles(table, key="who")
+
+    def deals(self) -> None:
+        count = self.random.randrange(1, 3)
+        table = pa.table(
+            {
+                "deal": self.random.sample(["d1", "d2", "d3"], count),
+                "who": self.someone(count),
+                "stage": [self.random.choice(["open", "won"]) for _ in range(count)],
+                "due_on": [self.day() for _ in range(count)],
+            }
+        )
+        self.ws.load_records("deal", table, profile="who", key="deal")
+
+    def scores(self) -> None:
+        table = pa.table(
+            {"who": self.someone(1), "value": [self.random.random() * 100], "at": [self.moment()]}
+        )
+        self.ws.load_scores("lead", table, profile="who", value="value", at="at")
+
+    def wait(self) -> None:
+        self.now += self.random.choice(
+            [
+                dt.timedelta(minutes=7),
+                dt.timedelta(hours=1),
+                dt.timedelta(hours=11),
+                dt.timedelta(days=1),
+                dt.timedelta(days=3, hours=5),
+                dt.timedelta(days=31),
+            ]
+        )
+
+    def differences(self) -> dict[str, tuple[set[int], set[int]]]:
+        """The segments whose members are not those of a full evaluation with the same cut points."""
+        store = self.ws.store
+        _, compiled = defined(store)
+        stored = memberships.frozen_ranks(store)
+        frozen = read_cuts(stored[1]) if stored else {}
+        asked = Asked(compiled.catalogue(store.catalogue), store.now_us())
+        whole = evaluate(compiled.conditions, asked, store.source(), database=self.ws.database, frozen=frozen)
+        present = memberships.current_members(store)
+        wanted = {key: set(bitmap(each, whole.size)) for key, each in whole.members.items()}
+        return {
+            RULES[int(key[1:])]: (set(present[key]), members)
+            for key, members in wanted.items()
+            if set(present[key]) != members
+        }
+
+
+@pytest.fixture(params=range(3))
+def story(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Story]:
+    made = Story(tmp_path, request.param)
+    yield made
+    made.ws.close()
+
+
+def test_incremental_refresh_gives_the_members_of_a_full_one(story: Story) -> None:
+    for step in (story.people, story.orders, story.visits, story.deals):
+        step()
+    story.ws.refresh()
+    for _ in range(6):
+        for _ in range(story.random.randrange(1, 3)):
+            story.random.choice(story.steps())()
+        done = refresh(story.ws.store, database=story.ws.database, few=1.0)
+        assert not done.full
+        assert story.differences() == {}
