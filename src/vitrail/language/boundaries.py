@@ -110,14 +110,14 @@ def boundaries(condition: Condition) -> tuple[Boundary, ...]:
     waiting: list[tuple[str, Tree, str]] = [("", condition, "")]
     while waiting:
         path, node, collection = waiting.pop()
-        found.extend(_own(path, node, collection))
+        found.extend(_own(path, node, collection=collection))
         inner = node.collection if isinstance(node, Selection | Step) else collection
         below = [(joined(path, step), child, inner) for step, child in children(node)]
         waiting.extend(reversed(below))
     return tuple(dict.fromkeys(found))
 
 
-def _own(path: str, node: Tree, collection: str) -> Iterator[Boundary]:
+def _own(path: str, node: Tree, *, collection: str) -> Iterator[Boundary]:
     match node:
         case Selection(name, _, window):
             yield Boundary("arrival", path, collection=name)
@@ -130,9 +130,9 @@ def _own(path: str, node: Tree, collection: str) -> Iterator[Boundary]:
         case Regularly(selection, every, _, of_last):
             yield Boundary("period", path, collection=selection.collection, every=every, of_last=of_last)
         case Within():
-            yield from _within(path, node, collection)
+            yield from _within(path, node, collection=collection)
         case Compare() | Range() | OneOf() | Like() | Known() | Has():
-            yield from _test(path, node, collection)
+            yield from _test(path, node, collection=collection)
         case Age(of):
             yield Boundary("birthday", path, collection=collection, value=of)
         case DatePart(part, Now()):
@@ -174,7 +174,7 @@ def _sequence(path: str, sequence: Sequence) -> Iterator[Boundary]:
             yield Boundary("wait", where, collection=last_done, wait=step.within)
 
 
-def _within(path: str, node: Within, collection: str) -> Iterator[Boundary]:
+def _within(path: str, node: Within, *, collection: str) -> Iterator[Boundary]:
     if turns_with_clock(node.value):
         yield Boundary("now", path)
     elif isinstance(node.value, Anniversary):
@@ -187,7 +187,7 @@ def _within(path: str, node: Within, collection: str) -> Iterator[Boundary]:
 
 
 def _test(
-    path: str, node: Compare | Range | OneOf | Like | Known | Has, collection: str
+    path: str, node: Compare | Range | OneOf | Like | Known | Has, *, collection: str
 ) -> Iterator[Boundary]:
     crossed = thresholds(node)
     if crossed is None:

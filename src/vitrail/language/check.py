@@ -116,15 +116,15 @@ def _visit(node: Tree, place: Place) -> Kind | None:
     if place.in_record and isinstance(node, _ABOUT_PROFILE):
         place.complain(messages.only_elsewhere(_word(node)))
         return None
-    kinds = {step: _visit(below, _place_of(step, node, place)) for step, below in children(node)}
+    kinds = {step: _visit(below, _place_of(step, node, place=place)) for step, below in children(node)}
     if not isinstance(node, Within):
         kinds = {step: _refuse_anniversary(kind, place.below(step)) for step, kind in kinds.items()}
-    return _check_node(node, kinds, place)
+    return _check_node(node, kinds, place=place)
 
 
-def _check_node(node: Tree, kinds: Kinds, place: Place) -> Kind | None:
+def _check_node(node: Tree, kinds: Kinds, *, place: Place) -> Kind | None:
     if isinstance(node, Value):
-        return value_kind(node, kinds, place)
+        return value_kind(node, kinds, place=place)
     if isinstance(node, Selection):
         check_selection(node, place)
     elif isinstance(node, Step):
@@ -132,11 +132,11 @@ def _check_node(node: Tree, kinds: Kinds, place: Place) -> Kind | None:
     elif isinstance(node, Window):
         check_window(node, place)
     else:
-        check_condition(node, kinds, place)
+        check_condition(node, kinds, place=place)
     return None
 
 
-def _place_of(step: str, node: Tree, place: Place) -> Place:
+def _place_of(step: str, node: Tree, *, place: Place) -> Place:
     below = place.below(step)
     if step == "where" and isinstance(node, Selection | Step):
         return below.inside(node.collection)

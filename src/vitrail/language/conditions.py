@@ -47,7 +47,7 @@ from vitrail.model.tree import (
 )
 
 
-def check_condition(condition: Condition, kinds: Kinds, place: Place) -> None:
+def check_condition(condition: Condition, kinds: Kinds, *, place: Place) -> None:
     """Complain of all that is wrong at this very node."""
     match condition:
         case All() | AnyOf() | Not() | Truth() | Did() | Known():
@@ -69,7 +69,7 @@ def check_condition(condition: Condition, kinds: Kinds, place: Place) -> None:
             place.expect(kinds["value"], TEXT, what=condition.operator)
             _pattern(condition, place)
         case Within():
-            _within(condition, kinds["value"], place)
+            _within(condition, kinds["value"], place=place)
         case Has(_, _, choices):
             place.expect(kinds["value"], TEXTS, what="has")
             for step in range(len(choices)):
@@ -119,7 +119,7 @@ def _exact_duration(kind: Kind | None, *values: object, place: Place) -> None:
         place.complain(messages.calendar_duration())
 
 
-def _within(condition: Within, kind: Kind | None, place: Place) -> None:
+def _within(condition: Within, kind: Kind | None, *, place: Place) -> None:
     window = condition.window
     if kind == "anniversary":
         if not isinstance(window, Last | Next | Period | Between):

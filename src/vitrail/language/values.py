@@ -49,7 +49,7 @@ Kinds = Mapping[str, Kind | None]
 """The types below a node, by step; None stands for one already complained of."""
 
 
-def value_kind(value: Value, kinds: Kinds, place: Place) -> Kind | None:
+def value_kind(value: Value, kinds: Kinds, *, place: Place) -> Kind | None:
     """The type of a value; None once its problems are in `place.problems`."""
     match value:
         case Text() | Integer() | Number() | Boolean() | Date() | Instant() | Duration():
@@ -61,23 +61,23 @@ def value_kind(value: Value, kinds: Kinds, place: Place) -> Kind | None:
         case Property():
             return _property(value, place)
         case Arithmetic():
-            return _arithmetic(value, kinds, place)
+            return _arithmetic(value, kinds, place=place)
         case Age():
             return "integer" if place.expect(kinds["of"], MOMENTS, what="age") else None
         case DatePart(part):
             allowed = INSTANT if part == "hour" else MOMENTS
             return "integer" if place.expect(kinds["of"], allowed, what=part) else None
         case Distance():
-            return _distance(value, kinds, place)
+            return _distance(value, kinds, place=place)
         case Anniversary():
             return "anniversary" if place.expect(kinds["of"], MOMENTS, what="anniversary") else None
         case Count() | Aggregate() | Moment() | Score() | Rank():
-            return _figure(value, kinds, place)
+            return _figure(value, kinds, place=place)
         case _:
             assert_never(value)
 
 
-def _figure(value: Count | Aggregate | Moment | Score | Rank, kinds: Kinds, place: Place) -> Kind | None:
+def _figure(value: Count | Aggregate | Moment | Score | Rank, kinds: Kinds, *, place: Place) -> Kind | None:
     match value:
         case Count(selection):
             return "integer" if selection.collection in place.catalogue.collections else None
@@ -115,10 +115,10 @@ def _property(node: Property, place: Place) -> Kind | None:
         return None
     if place.record is None:
         return None
-    return _field(node.name, place.record, place)
+    return _field(node.name, place.record, place=place)
 
 
-def _field(name: str, collection: Collection, place: Place) -> Kind | None:
+def _field(name: str, collection: Collection, *, place: Place) -> Kind | None:
     valid = properties(collection)
     if name in valid:
         return valid[name].type
@@ -149,7 +149,7 @@ def _aggregate(node: Aggregate, place: Place) -> Kind | None:
         return None
     if node.function in ("first", "last"):
         require_time(node.of.collection, node.function, place=place)
-    kind = _field(node.property, collection, place)
+    kind = _field(node.property, collection, place=place)
     if not place.expect(kind, _AGGREGATED[node.function], what=node.function):
         return None
     if node.function == "distinct":
@@ -157,18 +157,18 @@ def _aggregate(node: Aggregate, place: Place) -> Kind | None:
     return "decimal" if node.function == "avg" and kind == "integer" else kind
 
 
-def _distance(node: Distance, kinds: Kinds, place: Place) -> Kind | None:
+def _distance(node: Distance, kinds: Kinds, *, place: Place) -> Kind | None:
     if abs(node.to_latitude) > 90 or abs(node.to_longitude) > 180:
         place.complain(messages.bad_place())
     good = [place.expect(kinds[side], NUMBERS, what="distance") for side in ("latitude", "longitude")]
     return "float" if all(good) else None
 
 
-def _arithmetic(node: Arithmetic, kinds: Kinds, place: Place) -> Kind | None:
+def _arithmetic(node: Arithmetic, kinds: Kinds, *, place: Place) -> Kind | None:
     left, right = kinds["left"], kinds["right"]
     if left is None or right is None:
         return None
-    kind = _time(node, left, right) or _number(node.operator, left, right)
+    kind = _time(node.operator, (left, right)) or _number(node.operator, (left, right))
     if kind is None:
         place.complain(messages.bad_arithmetic(operator=node.operator, left=left, right=right))
     elif kind == "date" and not _moves_by_days(node.right if left == "date" else node.left):
@@ -178,9 +178,10 @@ def _arithmetic(node: Arithmetic, kinds: Kinds, place: Place) -> Kind | None:
     return kind
 
 
-def _time(node: Arithmetic, left: Kind, right: Kind) -> Kind | None:
+def _time(operator: str, kinds: tuple[Kind, Kind]) -> Kind | None:
     """Types of time arithmetic: moment ± duration, moment − moment, duration ± duration."""
-    match left, node.operator, right:
+    left, right = kinds
+    match left, operator, right:
         case (("date" | "instant"), ("+" | "-"), "duration"):
             return left
         case ("duration", "+", ("date" | "instant")):
@@ -193,7 +194,8 @@ def _time(node: Arithmetic, left: Kind, right: Kind) -> Kind | None:
             return None
 
 
-def _number(operator: str, left: Kind, right: Kind) -> Kind | None:
+def _number(operator: str, kinds: tuple[Kind, Kind]) -> Kind | None:
+    left, right = kinds
     if left not in NUMBERS or right not in NUMBERS:
         return None
     if operator == "/" or "float" in (left, right):

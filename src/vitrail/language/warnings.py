@@ -36,7 +36,7 @@ from vitrail.model.walk import children
 
 def warnings(condition: Condition, catalogue: Catalogue, *, purpose: str | None) -> list[Problem]:
     """The doubtful places of a condition that is otherwise right."""
-    found = _below("", condition, _Names(catalogue.traits, catalogue, purpose))
+    found = _below("", condition, names=_Names(catalogue.traits, catalogue, purpose))
     return [msgspec.structs.replace(each, severity="warning") for each in found]
 
 
@@ -50,34 +50,36 @@ class _Names(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, fields=known.properties if known else {})
 
 
-def _below(path: str, node: Tree, names: _Names) -> Iterator[Problem]:
-    yield from _here(path, node, names)
+def _below(path: str, node: Tree, *, names: _Names) -> Iterator[Problem]:
+    yield from _here(path, node, names=names)
     inner = names.inside(node.collection) if isinstance(node, Selection | Step) else names
     for step, below in children(node):
-        yield from _below(f"{path}.{step}" if path else step, below, inner)
+        yield from _below(f"{path}.{step}" if path else step, below, names=inner)
 
 
-def _here(path: str, node: Tree, names: _Names) -> Iterator[Problem]:
+def _here(path: str, node: Tree, *, names: _Names) -> Iterator[Problem]:
     match node:
         case AnyOf(conditions):
             if any(_is_negation(each) for each in conditions):
                 yield _or_with_negation(path)
         case Compare(Trait(name) | Property(name), "=" | "!=" as operator, Text() as wanted):
-            yield from _undeclared(path, names.fields.get(name), [wanted], negated=operator == "!=")
+            yield from _undeclared(path, names.fields.get(name), wanted=[wanted], negated=operator == "!=")
         case OneOf(Trait(name) | Property(name), choices, negated):
-            yield from _undeclared(path, names.fields.get(name), list(choices), negated=negated)
+            yield from _undeclared(path, names.fields.get(name), wanted=list(choices), negated=negated)
         case Has(Trait(name) | Property(name), _, choices, negated):
-            yield from _undeclared(path, names.fields.get(name), list(choices), negated=negated)
+            yield from _undeclared(path, names.fields.get(name), wanted=list(choices), negated=negated)
         case Compare(Text() as wanted, "=" | "!=" as operator, Trait(name) | Property(name)):
-            yield from _undeclared(path, names.fields.get(name), [wanted], negated=operator == "!=")
+            yield from _undeclared(path, names.fields.get(name), wanted=[wanted], negated=operator == "!=")
         case Compare(Count() | Aggregate("distinct"), operator, Integer(value)):
-            yield from _impossible_count(path, operator, value)
+            yield from _impossible_count(path, operator, value=value)
         case Compare(Rank("percentile"), _, Number(share)) if 0 < share < 1:
             yield _percentile(path, share)
         case Aggregate(_, name, selection):
-            yield from _sensitive(path, names.inside(selection.collection).fields.get(name), names.purpose)
+            yield from _sensitive(
+                path, names.inside(selection.collection).fields.get(name), purpose=names.purpose
+            )
         case Trait(name) | Property(name):
-            yield from _sensitive(path, names.fields.get(name), names.purpose)
+            yield from _sensitive(path, names.fields.get(name), purpose=names.purpose)
         case _:
             return
 
@@ -102,7 +104,7 @@ def _or_with_negation(path: str) -> Problem:
 
 
 def _undeclared(
-    path: str, field: Field | None, wanted: list[Constant], *, negated: bool
+    path: str, field: Field | None, *, wanted: list[Constant], negated: bool
 ) -> Iterator[Problem]:
     if field is None or not field.choices:
         return
@@ -133,7 +135,7 @@ def _constant(path: str, *, always: bool, hint: tuple[str, ...]) -> Problem:
     )
 
 
-def _impossible_count(path: str, operator: str, value: int) -> Iterator[Problem]:
+def _impossible_count(path: str, operator: str, *, value: int) -> Iterator[Problem]:
     if (operator == ">=" and value <= 0) or (operator in (">", "!=") and value < 0):
         yield problem(
             "always_true",
@@ -160,7 +162,7 @@ def _percentile(path: str, share: Decimal) -> Problem:
     )
 
 
-def _sensitive(path: str, field: Field | None, purpose: str | None) -> Iterator[Problem]:
+def _sensitive(path: str, field: Field | None, *, purpose: str | None) -> Iterator[Problem]:
     if field is None or not field.sensitive or purpose in field.purposes:
         return
     yield problem(

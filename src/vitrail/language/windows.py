@@ -77,9 +77,9 @@ def day_bounds(window: Window, at_us: int, zone: ZoneInfo) -> tuple[int, int]:
     number = day_number(today)
     match window:
         case Last(duration):
-            return _ordered(_days_later(today, duration, -1), number)
+            return _ordered(_days_later(today, duration, sign=-1), number)
         case Next(duration):
-            return _ordered(number, _days_later(today, duration, 1))
+            return _ordered(number, _days_later(today, duration, sign=1))
         case Period(unit, offset):
             first, end = period_days(unit, offset, today)
             return first, number + 1 if offset == 0 else end
@@ -214,7 +214,7 @@ def _moment(bound: Date | Instant, zone: ZoneInfo) -> int:
     return _since_epoch(bound.value)
 
 
-def _days_later(today: dt.date, duration: Duration, sign: int) -> int:
+def _days_later(today: dt.date, duration: Duration, *, sign: int) -> int:
     if duration.unit in MONTHS:
         months = sign * duration.count * MONTHS[duration.unit]
         if not 12 <= _month_index(today) + months < 120_000:
