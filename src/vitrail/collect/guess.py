@@ -33,7 +33,7 @@ class Evidence(msgspec.Struct, frozen=True):
 
 def of_arrow(kind: pa.DataType) -> Type | None:
     """The type a column of a table has; None for a type Vitrail does not keep."""
-    match family(kind):
+    match family(kind.value_type if pa.types.is_dictionary(kind) else kind):
         case "float":
             return "decimal"
         case "other":

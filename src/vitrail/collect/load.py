@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Required, TypedDict, Unpack, assert_never
+from typing import Required, Unpack, assert_never
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -13,6 +13,7 @@ from vitrail.collect.events import settle_events
 from vitrail.collect.plan import make_plan
 from vitrail.collect.profiles import settle_profiles
 from vitrail.collect.reading import Data, open_input
+from vitrail.collect.recipe import Sayings, renamed, renamed_roles, with_types
 from vitrail.collect.records import settle_records, settle_scores
 from vitrail.collect.refusals import Refusals
 from vitrail.collect.settling import Counts, Intake, begin
@@ -27,7 +28,7 @@ from vitrail.warehouse.store import Store
 from vitrail.warehouse.writer import Writer
 
 
-class ProfileColumns(TypedDict, total=False):
+class ProfileColumns(Sayings, total=False):
     """Which columns of profiles play a part: the key, the time of the row, the date of creation."""
 
     key: Required[str]
@@ -36,7 +37,7 @@ class ProfileColumns(TypedDict, total=False):
     progress: Progress | None
 
 
-class EventColumns(TypedDict, total=False):
+class EventColumns(Sayings, total=False):
     """Which columns of events play a part: the profile's key, the time, the event's own key."""
 
     profile: Required[str]
@@ -45,7 +46,7 @@ class EventColumns(TypedDict, total=False):
     progress: Progress | None
 
 
-class RecordColumns(TypedDict, total=False):
+class RecordColumns(Sayings, total=False):
     """Which columns of records play a part: the profile's key, the record's own, the time of the row."""
 
     profile: Required[str]
@@ -54,7 +55,7 @@ class RecordColumns(TypedDict, total=False):
     progress: Progress | None
 
 
-class ScoreColumns(TypedDict, total=False):
+class ScoreColumns(Sayings, total=False):
     """Which columns of scores play a part: the profile's key, the score, when it was computed."""
 
     profile: Required[str]
@@ -71,6 +72,7 @@ class Request(msgspec.Struct, frozen=True):
     data: Data
     roles: dict[str, str]
     progress: Progress
+    sayings: Sayings
     created: str | None = None
 
 
@@ -84,7 +86,15 @@ def load_profiles(store: Store, data: Data, **columns: Unpack[ProfileColumns]) -
     roles = _roles(key=columns["key"], at=columns.get("at"))
     return _load(
         store,
-        Request("profiles", "", data, roles, columns.get("progress") or _silent, columns.get("created")),
+        Request(
+            "profiles",
+            "",
+            data,
+            roles,
+            columns.get("progress") or _silent,
+            _sayings(columns),
+            columns.get("created"),
+        ),
     )
 
 
@@ -94,7 +104,8 @@ def load_events(store: Store, name: str, data: Data, **columns: Unpack[EventColu
     With a key an event is known again by it; without one, by its whole content.
     """
     roles = _roles(key=columns["profile"], at=columns["at"], id=columns.get("key"))
-    return _load(store, Request("event", name, data, roles, columns.get("progress") or _silent))
+    progress = columns.get("progress") or _silent
+    return _load(store, Request("event", name, data, roles, progress, _sayings(columns)))
 
 
 def load_records(store: Store, name: str, data: Data, **columns: Unpack[RecordColumns]) -> LoadReport:
@@ -103,21 +114,26 @@ def load_records(store: Store, name: str, data: Data, **columns: Unpack[RecordCo
     A row replaces the whole record; a property the load has no column for keeps its value.
     """
     roles = _roles(key=columns["profile"], id=columns["key"], at=columns.get("at"))
-    return _load(store, Request("record", name, data, roles, columns.get("progress") or _silent))
+    progress = columns.get("progress") or _silent
+    return _load(store, Request("record", name, data, roles, progress, _sayings(columns)))
 
 
 def load_scores(store: Store, key: str, data: Data, **columns: Unpack[ScoreColumns]) -> LoadReport:
     """Load the values of a score; one without its time holds since now."""
     roles = _roles(key=columns["profile"], value=columns["value"], at=columns.get("at"))
-    return _load(store, Request("score", key, data, roles, columns.get("progress") or _silent))
+    progress = columns.get("progress") or _silent
+    return _load(store, Request("score", key, data, roles, progress, _sayings(columns)))
 
 
 def _load(store: Store, request: Request) -> LoadReport:
     started = time.monotonic()
-    opened = open_input(request.data)
+    names = request.sayings.get("names", {})
+    opened = renamed(open_input(request.data), names)
+    roles = renamed_roles(request.roles, names)
     with store.writing() as writer, Refusals(writer.staged("rejects.parquet")) as refusals:
         fields = fields_of(writer.catalogue, request.kind, name=request.name)
-        plan = make_plan(opened, request.roles, fields=fields, keeps_fields=request.kind != "score")
+        fields = with_types(fields, request.sayings.get("types", {}), names=opened.names)
+        plan = make_plan(opened, roles, fields=fields, keeps_fields=request.kind != "score")
         catalogue = with_load(
             writer.catalogue, request.kind, name=request.name, plan=plan, created=request.created
         )
@@ -125,7 +141,7 @@ def _load(store: Store, request: Request) -> LoadReport:
         place = Place(writer.staged("staged.parquet"), zone, request.progress)
         staged = stage(opened, plan, place=place, refusals=refusals)
         with writer.scratch() as scratch:
-            intake = Intake(writer, scratch, plan, refusals, request.roles, zone)
+            intake = Intake(writer, scratch, plan, refusals, roles, zone)
             begin(intake, staged)
             counts = _settle(intake, request, catalogue=catalogue)
         refusals.close()
@@ -175,6 +191,10 @@ def _entry(writer: Writer, source: str, *, request: Request, counts: Counts, ref
         unchanged=counts.unchanged,
         rejects_path=path,
     )
+
+
+def _sayings(columns: Sayings) -> Sayings:
+    return {"names": columns.get("names", {}), "types": columns.get("types", {})}
 
 
 def _roles(**named: str | None) -> dict[str, str]:

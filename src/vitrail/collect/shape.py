@@ -59,6 +59,8 @@ def _collection(
     catalogue: Catalogue, kind: Literal["event", "record"], *, name: str, plan: Plan
 ) -> Collection:
     key = field_name(name)
+    if kind == "event" and "at" in plan.fields:
+        raise _reserved()
     known = catalogue.collections.get(key)
     if known is not None:
         return msgspec.structs.replace(known, properties=plan.fields)
@@ -88,6 +90,16 @@ def _created(catalogue: Catalogue, plan: Plan, *, created: str | None) -> str | 
             en=f"“{created}” is of the type {field.type}: a date or an instant is needed.",
         )
     return field.name
+
+
+def _reserved() -> UserError:
+    """An event's own time is its property `at`: no other column may bear that name."""
+    return refuse(
+        "reserved_name",
+        path="at",
+        fr="« at » désigne l'instant de l'événement lui-même : renommez la colonne. Rien n'a été chargé.",
+        en="“at” means the time of the event itself: rename the column. Nothing was loaded.",
+    )
 
 
 def _other_kind(known: Collection) -> UserError:

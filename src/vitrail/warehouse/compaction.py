@@ -19,11 +19,13 @@ SMALL_ROWS = 1_000_000
 
 def compact(writer: Writer) -> Version:
     """Merge the small files of crowded shelves, as a snapshot of its own; large files are left alone."""
-    merged = {shelf: crowd(shelf, writer.stored(shelf)) for shelf in shelves(writer)}
+    crowds = {shelf: crowd(shelf, writer.stored(shelf)) for shelf in shelves(writer)}
+    crowded = {shelf: files for shelf, files in crowds.items() if files}
+    if not crowded:
+        return writer.version
     with writer.scratch() as scratch:
-        for shelf, files in merged.items():
-            if files:
-                _merge(writer, scratch, shelf=shelf, files=files)
+        for shelf, files in crowded.items():
+            _merge(writer, scratch, shelf=shelf, files=files)
     return writer.commit(writer.catalogue)
 
 

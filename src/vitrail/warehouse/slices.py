@@ -19,10 +19,10 @@ class Slice(msgspec.Struct, frozen=True):
     rows: int
 
 
-def cut(scratch: Scratch, table: str, *, target: int = TARGET_ROWS) -> tuple[Slice, ...]:
+def cut(scratch: Scratch, table: str) -> tuple[Slice, ...]:
     """The slices of a table that has a column `at_us`; one for a small table."""
     months = scratch.rows(statement(_MONTHS, table=table))
-    return merge_months([(int(str(start)), int(str(rows))) for start, rows in months], target=target)
+    return merge_months([(int(str(start)), int(str(rows))) for start, rows in months], target=TARGET_ROWS)
 
 
 def merge_months(months: Sequence[tuple[int, int]], *, target: int) -> tuple[Slice, ...]:

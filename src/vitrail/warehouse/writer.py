@@ -142,8 +142,11 @@ class Writer:
         return version
 
     def _delete_expired(self) -> None:
-        with self._ledger.writing() as connection:
+        with self._ledger.reading() as connection:
             expired = manifest.expired_files(connection, before_us=self.now_us - GRACE_US)
+        if not expired:
+            return
+        with self._ledger.writing() as connection:
             manifest.forget_files(connection, [file.id for file in expired])
         for file in expired:
             (self.root / file.path).unlink(missing_ok=True)

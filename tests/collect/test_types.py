@@ -1,0 +1,182 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.collect.contents import snapshot, us
+from vitrail.collect.declare import Declaration, declare
+from vitrail.collect.load import load_profiles
+from vitrail.model.catalogue import Field
+from vitrail.model.errors import UserError
+from vitrail.warehouse.store import Store
+
+LOCAL_MIDNIGHT = 1_735_689_600_000_000
+LOCAL_MORNING = LOCAL_MIDNIGHT + 8 * 3_600_000_000
+
+
+def load_texts(store: Store, tmp_path: Path, values: list[str], *, separator: str = ";") -> str:
+    """The type given to a column with these cells in a CSV file."""
+    path = tmp_path / "column.csv"
+    lines = [f"id{separator}v", *(f"{number}{separator}{value}" for number, value in enumerate(values))]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    load_profiles(store, path, key="id")
+    return store.catalogue.traits["v"].type
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["1", "-20", "0"], "integer"),
+        (["1", "2.5"], "decimal"),
+        (["1", "2,5"], "decimal"),
+        (["1,5", "2.5"], "text"),
+        (["01", "2"], "text"),
+        (["1E10", "2"], "text"),
+        (["1234567890123456789"], "text"),
+        (["2025-01-31", ""], "date"),
+        (["31/01/2025", "01/02/2025"], "date"),
+        (["31/02/2025"], "text"),
+        (["2025-01-31 10:00", "2025-01-31T10:00:00Z"], "instant"),
+        (["oui", "NON"], "boolean"),
+        (["vrai", "false"], "boolean"),
+        (["0", "1"], "integer"),
+        (["o", "n"], "text"),
+        (["1", "2", "trois"], "text"),
+    ],
+)
+def test_the_whole_column_decides_its_type(store: Store, tmp_path: Path, values: list[str], expected: str):
+    assert load_texts(store, tmp_path, values) == expected
+
+
+def test_a_late_cell_decides_as_much_as_an_early_one(store: Store, tmp_path: Path):
+    assert load_texts(store, tmp_path, ["1"] * 200_000 + ["x"]) == "text"
+
+
+def test_thousands_separated_by_commas_are_not_decimals(store: Store, tmp_path: Path):
+    assert load_texts(store, tmp_path, ['"1,234"', '"2,500"'], separator=",") == "text"
+
+
+def test_dates_that_read_in_two_ways_are_a_question(store: Store, tmp_path: Path):
+    with pytest.raises(UserError) as question:
+        load_texts(store, tmp_path, ["01/02/2025", "03/04/2025"])
+    assert question.value.problems[0].code == "ambiguous_dates"
+    declare(store, Declaration(traits=(Field(name="v", type="date", column=""),)))
+    assert load_texts(store, tmp_path, ["01/02/2025"]) == "date"
+    assert snapshot(store)["0"]["v"] == date(2025, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (pa.array([1], pa.int8()), "integer"),
+        (pa.array([1.5], pa.float32()), "decimal"),
+        (pa.array([Decimal("1.5")]), "decimal"),
+        (pa.array([True]), "boolean"),
+        (pa.array([date(2025, 1, 1)]), "date"),
+        (pa.array([datetime(2025, 1, 1, tzinfo=UTC)]), "instant"),
+        (pa.array(["x"], pa.large_string()), "text"),
+        (pa.array(["x"]).dictionary_encode(), "text"),
+        (pa.array([["x"]]), "texts"),
+    ],
+)
+def test_arrow_types_are_kept(store: Store, cells: pa.Array, expected: str):
+    load_profiles(store, pa.table({"id": ["a"], "v": cells}), key="id")
+    assert store.catalogue.traits["v"].type == expected
+
+
+def test_a_type_vitrail_does_not_keep_is_refused(store: Store):
+    with pytest.raises(UserError) as refusal:
+        load_profiles(store, pa.table({"id": ["a"], "v": [{"x": 1}], "w": [b"x"]}), key="id")
+    assert [problem.path for problem in refusal.value.problems] == ["v", "w"]
+
+
+def test_an_empty_column_waits_for_its_type(store: Store):
+    load_profiles(store, pa.table({"id": ["a"], "v": pa.nulls(1)}), key="id")
+    assert "v" not in store.catalogue.traits
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "fits"),
+    [
+        (pa.array([1]), pa.array([2.0]), True),
+        (pa.array([1]), pa.array([2.5]), False),
+        (pa.array([1]), pa.array(["2"]), True),
+        (pa.array([1]), pa.array(["two"]), False),
+        (pa.array(["x"]), pa.array([2]), False),
+        (pa.array([True]), pa.array([1]), False),
+        (pa.array([1.5]), pa.array([10**14]), False),
+        (pa.array([date(2025, 1, 1)]), pa.array(["02/01/2025"]), True),
+        (pa.array([date(2025, 1, 1)]), pa.array([LOCAL_MORNING], pa.timestamp("us")), False),
+        (pa.array([date(2025, 1, 1)]), pa.array([LOCAL_MIDNIGHT], pa.timestamp("us")), True),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused_and_never_bent(
+    store: Store, first: pa.Array, later: pa.Array, fits: bool
+):
+    load_profiles(store, pa.table({"id": ["a"], "v": first}), key="id")
+    report = load_profiles(store, pa.table({"id": ["b"], "v": later}), key="id")
+    assert (report.accepted, report.rejected) == ((1, 0) if fits else (0, 1))
+
+
+def test_a_refusal_tells_line_column_found_and_expected(store: Store, tmp_path: Path):
+    declare(store, Declaration(traits=(Field(name="age", type="integer", column=""),)))
+    path = tmp_path / "people.csv"
+    path.write_text("id;age;city\na;12;Paris\nb;douze;Lyon\nc;13\n", encoding="utf-8")
+    report = load_profiles(store, path, key="id")
+    told = [(reject.line, reject.column, reject.found, reject.expected) for reject in report.rejects]
+    assert told == [(3, "age", "douze", "integer"), (4, "", "2", "3")]
+    assert report.rejects[0].message.fr.startswith("« age » : « douze »")
+    assert pq.read_table(report.rejects_path).num_rows == 2
+
+
+def test_decimals_are_rounded_half_away_from_zero_and_counted(store: Store):
+    cells = pa.array([Decimal("1.00005"), Decimal("-1.00005"), Decimal("1.00004"), Decimal("2")])
+    report = load_profiles(store, pa.table({"id": list("abcd"), "v": cells}), key="id")
+    found = [str(snapshot(store)[key]["v"]) for key in "abcd"]
+    assert found == ["1.0001", "-1.0001", "1.0000", "2.0000"]
+    assert [warning.code for warning in report.warnings] == ["decimals_rounded"]
+    assert "3 numbers" in report.warnings[0].message.en
+
+
+def test_not_a_number_is_unknown_and_minus_zero_is_zero(store: Store):
+    declare(store, Declaration(traits=(Field(name="v", type="float", column=""),)))
+    load_profiles(store, pa.table({"id": ["a", "b"], "v": [float("nan"), -0.0]}), key="id")
+    assert str(snapshot(store)["b"]["v"]) == "0.0"
+    assert "a" not in snapshot(store)
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2025-03-30 02:30:00", "2025-03-30T01:30:00Z"),
+        ("2025-10-26 02:30:00", "2025-10-26T00:30:00Z"),
+        ("2025-07-01 10:00:00", "2025-07-01T08:00:00Z"),
+        ("2025-07-01T10:00:00.5+02:00", "2025-07-01T08:00:00.5+00:00"),
+    ],
+)
+def test_local_times_follow_the_zone(store: Store, text: str, instant: str):
+    load_profiles(store, pa.table({"id": ["a"], "x": ["1"], "when": [text]}), key="id", at="when")
+    assert store.source().traits.observations[0].first_us == us(instant)
+
+
+def test_sets_are_sorted_without_repetition(store: Store):
+    load_profiles(store, pa.table({"id": ["a"], "v": [["b", "e\u0301", "b", None]]}), key="id")
+    assert snapshot(store)["a"]["v"] == ["b", "é"]
+
+
+def test_columns_get_plain_names_unlike_reserved_ones(store: Store):
+    load_profiles(
+        store, pa.table({"id ": ["a"], "Code postal": ["59"], "code-postal": ["1"], "value": [2]}), key="id "
+    )
+    columns = {name: field.column for name, field in store.catalogue.traits.items()}
+    assert columns == {"Code postal": "code_postal", "code-postal": "code_postal_2", "value": "value_2"}
+
+
+def test_identifiers_are_texts_or_whole_numbers(store: Store):
+    table = pa.table({"id": [1.0, 2.5, None], "v": [1, 2, 3]})
+    report = load_profiles(store, table, key="id")
+    assert [(reject.line, reject.found) for reject in report.rejects] == [(2, "2.5"), (3, "")]
+    assert list(snapshot(store)) == ["1"]
