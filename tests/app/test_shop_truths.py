@@ -134,9 +134,12 @@ def test_gardens_are_for_spring():
 
 
 def fan_odds_in_the_heat(lives):
-    """By how much the heat wave multiplies the odds of a fan where people live, and the log's error."""
+    """By how much the heat wave multiplies the odds of a fan where people live, and the log's error.
+
+    Spring is left aside: gardens take the place of everything else then."""
     fans = column("order", "category") == truths.HEAT_WAVE_CATEGORY
-    hot, here = each_day(in_heat_wave), lives[rows_of("order")]
+    hot = each_day(in_heat_wave)
+    here = lives[rows_of("order")] & ~each_day(lambda day: day.month in truths.GARDEN_MONTHS)
     cells = [(fans & hot & here).sum(), (~fans & hot & here).sum(), (fans & ~hot & here).sum()]
     return odds(fans[hot & here]) / odds(fans[~hot & here]), np.sqrt(sum(1 / cell for cell in cells))
 

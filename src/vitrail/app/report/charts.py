@@ -17,7 +17,7 @@ from vitrail.app.report.figures import Cell, Division, Month
 from vitrail.app.report.words import Speech
 
 INK, QUIET, BAR, PALE = "#1f2a30", "#5b676d", "#0b6e74", "#9cc7c9"
-SCALE = ("#e6f1f0", "#b9dcda", "#7fbfbe", "#3f9497", "#0b5c62")
+SCALE = ("#e6f1f0", "#b9dcda", "#7fbfbe", "#2d7f84", "#0b4f55")
 FONT = "DejaVu Sans, Arial, sans-serif"
 BAR_HEIGHT, MONTH_ROOM = 26, 64
 
@@ -38,7 +38,7 @@ def bars(division: Division, speech: Speech) -> str:
     largest = max((line.share for line in division.classes), default=0.0) or 1.0
     base = _chart(rows).encode(
         y=alt.Y("name:N", sort=None, axis=_names(division), scale=alt.Scale(paddingInner=0.3)),
-        x=alt.X("share:Q", axis=None, scale=alt.Scale(domain=[0, largest * 1.45])),
+        x=alt.X("share:Q", stack=None, axis=None, scale=alt.Scale(domain=[0, largest * 1.45])),
         description="title:N",
     )
     drawn = base.mark_bar(color=BAR, cornerRadiusEnd=2)
@@ -72,7 +72,7 @@ def months(all_months: tuple[Month, ...], speech: Speech, *, width: int) -> str:
         .mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
         .encode(
             x=alt.X("month:N", sort=None, axis=_months_axis(shown), scale=alt.Scale(paddingInner=0.25)),
-            y=alt.Y("revenue:Q", axis=_amounts_axis(speech)),
+            y=alt.Y("revenue:Q", stack=None, axis=_amounts_axis(speech)),
             color=alt.condition("datum.whole", alt.value(BAR), alt.value(PALE)),
             description="title:N",
         )
@@ -83,7 +83,7 @@ def months(all_months: tuple[Month, ...], speech: Speech, *, width: int) -> str:
 
 def rfm_map(cells: tuple[Cell, ...], speech: Speech) -> str:
     """How many customers there are in each cell of recency and frequency."""
-    dark = max((cell.size for cell in cells), default=0) * 0.55
+    dark = max((cell.size for cell in cells), default=0) * 0.66
     rows = [
         {
             "r": cell.recency,
@@ -126,6 +126,7 @@ def _names(division: Division) -> alt.Axis:
     room = min(190, max((8 * len(line.name) for line in division.classes), default=0))
     return alt.Axis(
         minExtent=room,
+        aria=False,
         title=None,
         ticks=False,
         domain=False,
@@ -138,14 +139,15 @@ def _names(division: Division) -> alt.Axis:
 
 def _months_axis(shown: str) -> alt.Axis:
     return alt.Axis(
-        title=None, ticks=False, labelExpr=shown, labelAngle=0, labelFontSize=12, labelColor=QUIET,
+        title=None, aria=False, ticks=False, labelExpr=shown, labelAngle=0, labelFontSize=12,
+        labelColor=QUIET,
         labelPadding=6, labelOverlap=False, domainColor=QUIET,
     )  # fmt: skip
 
 
 def _amounts_axis(speech: Speech) -> alt.Axis:
     return alt.Axis(
-        title=speech.say("months_axis"), titleAnchor="end", titleAngle=0, titleAlign="left",
+        aria=False, title=speech.say("months_axis"), titleAnchor="end", titleAngle=0, titleAlign="left",
         titleY=-12, titleX=0,
         titleColor=QUIET, titleFontWeight="normal", titleFontSize=12, format=",.0f", tickCount=5,
         labelFontSize=12, labelColor=QUIET, domain=False, ticks=False, gridColor=QUIET, gridOpacity=0.18,
@@ -154,8 +156,8 @@ def _amounts_axis(speech: Speech) -> alt.Axis:
 
 def _scores_axis() -> alt.Axis:
     return alt.Axis(
-        ticks=False, domain=False, labelAngle=0, labelFontSize=13, labelColor=INK, titleColor=QUIET,
-        titleFontWeight="normal", titleFontSize=12, titlePadding=8,
+        aria=False, ticks=False, domain=False, labelAngle=0, labelFontSize=13, labelColor=INK,
+        titleColor=QUIET, titleFontWeight="normal", titleFontSize=12, titlePadding=8,
     )  # fmt: skip
 
 
@@ -165,18 +167,15 @@ def _drawing(chart: alt.LayerChart | alt.FacetChart | alt.Chart, *, kind: str, l
     styled = chart.configure(font=FONT, background="transparent", padding=2, view=view)
     spec: dict[str, Any] = styled.to_dict()
     svg = vl_convert.vegalite_to_svg(spec, format_locale="fr-FR")
-    svg = re.sub(
-        r'(<svg[^>]*?) width="([\d.]+)" height="([\d.]+)"',
-        rf'\1 class="{kind}" style="max-width:\2px"',
-        svg,
-        count=1,
-    )
-    svg = svg.replace("<svg ", f'<svg role="img" aria-label="{escape(label)}" ', 1)
+    svg = re.sub(r' width="([\d.]+)" height="[\d.]+"', r' style="max-width:\1px"', svg, count=1)
+    svg = svg.replace('class="marks"', f'class="marks {kind}"', 1)
+    svg = svg.replace("<svg ", f'<svg role="graphics-document" aria-label="{escape(label)}" ', 1)
     return _titled(svg)
 
 
 def _titled(svg: str) -> str:
     """The same drawing; what a screen reader hears of a mark is shown by a mouse that rests on it."""
+    svg = re.sub(r' aria-roledescription="[^"]*"', "", svg)
     return re.sub(
         r'<path aria-label="([^"]+)" role="graphics-symbol"([^>]*?)/>',
         r'<path aria-label="\1" role="graphics-symbol"\2><title>\1</title></path>',

@@ -41,7 +41,7 @@ class Shape(msgspec.Struct, frozen=True):
     timezone: str
 
 
-def export_segment(ws: Workspace, key: str, path: str | Path, *, language: str = "fr") -> int:
+def export_segment(ws: Workspace, key: str, *, path: str | Path, language: str = "fr") -> int:
     """Write the members of a segment with their traits; answers how many there are.
 
     The form follows the end of the name: `.csv` (with semicolons in French), `.xlsx` or `.parquet`.
@@ -73,12 +73,12 @@ def members_with_traits(ws: Workspace, key: str) -> pa.Table:
     source, catalogue = ws.store.source(), ws.catalogue.current()
     keys = ws.segment(key).members()["profile"].combine_chunks()
     numbers = numbers_of(source, keys.to_pylist())
-    columns = _latest_traits(source, catalogue, numbers)
+    columns = _latest_traits(source, catalogue, numbers=numbers)
     return pa.table({"profile": all_keys(source).take(pa.array(numbers)), **columns})
 
 
 def _latest_traits(
-    source: Source, catalogue: Catalogue, numbers: np.ndarray[tuple[int], np.dtype[np.int64]]
+    source: Source, catalogue: Catalogue, *, numbers: np.ndarray[tuple[int], np.dtype[np.int64]]
 ) -> dict[str, pa.Array]:
     """The present value of each trait for these profiles; a later file replaces whole rows."""
     fields = tuple(catalogue.traits.values())

@@ -197,8 +197,9 @@ def _said(words: Mapping[str, str], language: str) -> str:
 
 
 def _sentence(rule: str, ground: Ground) -> str:
+    """The rule as a sentence with its capital and its full stop, but for a list of conditions."""
     sentence = describe(parse(rule), ground.catalogue, language=ground.language)
-    return sentence[:1].upper() + sentence[1:]
+    return sentence[:1].upper() + sentence[1:] + ("" if "\n" in sentence else ".")
 
 
 def _rfm(segmentations: Sequence[Segmentation], ground: Ground) -> Iterator[Cell]:

@@ -126,7 +126,7 @@ CATEGORIES = (
             Ventilateur de plafond 159
             Brumisateur de terrasse 45"""),
         ("ventilateur", "ventilateur silencieux", "brumisateur", "ventilateur plafond"),
-        (4, 2, 4, 4, 2, 4, 3),
+        (4, 4, 4, 4, 4, 4, 4),
     ),
     Category(
         "décoration",
@@ -141,7 +141,7 @@ CATEGORIES = (
             Cadre photo en noyer 19
             Rideau en gaze de coton 45"""),
         ("tapis berbère", "miroir", "coussin", "bougie", "rideaux lin", "vase"),
-        (18, 4, 14, 12, 26, 14, 7),
+        (18, 2, 14, 12, 24, 14, 6),
     ),
 )
 

@@ -48,18 +48,24 @@ def date_of(day: int) -> dt.date:
 def to_utc(wall: Integers, span: Span) -> Integers:
     """Microseconds in UTC of seconds on the clock of Paris."""
     offsets = _offsets(span)
-    day = wall // DAY - (span.start - HISTORY)
-    return (wall - offsets[np.clip(day, 0, len(offsets) - 1)]) * 1_000_000
+    day = np.clip(wall // DAY - (span.start - HISTORY), 0, len(offsets) - 1)
+    return (wall - offsets[day, (wall % DAY >= CHANGED).astype(np.int64)]) * 1_000_000
+
+
+CHANGED = 3 * 3600
+"""When the clock changes on a night, it has by then."""
 
 
 @lru_cache(maxsize=4)
 def _offsets(span: Span) -> Integers:
-    """What Paris is ahead of UTC on each day, in seconds (at noon: nights of change are still)."""
-    noons = (
-        dt.datetime.combine(date_of(day), dt.time(12), tzinfo=PARIS)
-        for day in range(span.start - HISTORY, span.end + 2)
-    )
-    return np.array([(noon.utcoffset() or dt.timedelta()).seconds for noon in noons], dtype=np.int64)
+    """What Paris is ahead of UTC on each day, in seconds: at midnight, and at noon."""
+    days = (date_of(day) for day in range(span.start - HISTORY, span.end + 2))
+    return np.array([[_offset(day, hour) for hour in (0, 12)] for day in days], dtype=np.int64)
+
+
+def _offset(day: dt.date, hour: int) -> int:
+    moment = dt.datetime.combine(day, dt.time(hour), tzinfo=PARIS)
+    return (moment.utcoffset() or dt.timedelta()).seconds
 
 
 # --- the calendar of a shop ---------------------------------------------------------------------
