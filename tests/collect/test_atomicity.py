@@ -41,7 +41,7 @@ with stores.open(sys.argv[1]) as store:
     for number in range(loads):
         ids = [f"{name}-{number}-{n}" for n in range(100)]
         table = pa.table({"who": ids, "when": ["2025-01-01T00:00:00Z"] * 100, "id": ids})
-        load_events(store, "order", table, profile="who", at="when", key="id")
+        load_events(store, "order", data=table, profile="who", at="when", key="id")
 """
 
 
@@ -58,7 +58,7 @@ def test_two_loaders_at_once_wait_for_each_other(store: Store):
 
 def test_a_reader_sees_whole_loads_while_another_process_loads(store: Store):
     table = pa.table({"who": ["a"], "when": ["2025-01-01T00:00:00Z"], "id": ["first"]})
-    load_events(store, "order", table, profile="who", at="when", key="id")
+    load_events(store, "order", data=table, profile="who", at="when", key="id")
     loader = start_loader(store, "other", 6)
     seen = []
     while loader.poll() is None:
