@@ -30,20 +30,20 @@ def window(text: str) -> Window:
 
 
 def moments(text: str, at: str, zone: ZoneInfo = PARIS) -> tuple[int, int]:
-    return windows.moment_bounds(window(text), us(at), zone)
+    return windows.moment_bounds(window(text), us(at), zone=zone)
 
 
 def events(text: str, at: str, zone: ZoneInfo = PARIS) -> tuple[int, int]:
-    return windows.bounds(window(text), us(at), zone)
+    return windows.bounds(window(text), us(at), zone=zone)
 
 
 def days(text: str, at: str, zone: ZoneInfo = PARIS) -> tuple[str, str]:
-    first, end = windows.day_bounds(window(text), us(at), zone)
+    first, end = windows.day_bounds(window(text), us(at), zone=zone)
     return windows.day_of(first).isoformat(), windows.day_of(end).isoformat()
 
 
 def birthdays(text: str, at: str) -> tuple[str, str]:
-    first, end = windows.anniversary_days(window(text), us(at), PARIS)
+    first, end = windows.anniversary_days(window(text), us(at), zone=PARIS)
     return windows.day_of(first).isoformat(), windows.day_of(end).isoformat()
 
 
@@ -84,7 +84,7 @@ def test_before_has_no_start() -> None:
 
 
 def test_no_window_on_events_is_everything_before_t() -> None:
-    assert windows.bounds(None, 17, PARIS) == (-windows.OPEN, 17)
+    assert windows.bounds(None, 17, zone=PARIS) == (-windows.OPEN, 17)
 
 
 @pytest.mark.parametrize("text", ["between 2025-01-01 and 2030-01-01", "before 2030-01-01", "this year"])
@@ -110,13 +110,19 @@ def test_a_month_keeps_the_local_hour_across_a_change_of_time() -> None:
 
 def test_a_local_time_that_does_not_exist_takes_the_offset_before_the_change() -> None:
     # 02:30 on 30 March 2025 is skipped in Paris; with winter's +01:00 it is 01:30 UTC.
-    assert windows.add_calendar(us("2025-02-28T01:30:00"), 1, "month", PARIS) == us("2025-03-28T01:30:00")
-    assert windows.add_calendar(us("2025-01-30T01:30:00"), 2, "month", PARIS) == us("2025-03-30T01:30:00")
+    assert windows.add_calendar(us("2025-02-28T01:30:00"), 1, unit="month", zone=PARIS) == us(
+        "2025-03-28T01:30:00"
+    )
+    assert windows.add_calendar(us("2025-01-30T01:30:00"), 2, unit="month", zone=PARIS) == us(
+        "2025-03-30T01:30:00"
+    )
 
 
 def test_a_local_time_that_exists_twice_is_the_first() -> None:
     # 02:30 on 26 October 2025 comes at 00:30 UTC and again at 01:30 UTC.
-    assert windows.add_calendar(us("2025-09-26T00:30:00"), 1, "month", PARIS) == us("2025-10-26T00:30:00")
+    assert windows.add_calendar(us("2025-09-26T00:30:00"), 1, unit="month", zone=PARIS) == us(
+        "2025-10-26T00:30:00"
+    )
 
 
 def test_the_day_of_the_night_of_25_hours_is_whole() -> None:
@@ -222,5 +228,5 @@ def test_microseconds_are_exact_far_from_1970() -> None:
 )
 def test_the_ends_of_time_are_clamped(text: str, at: int, zone: ZoneInfo) -> None:
     for interval in (windows.bounds, windows.moment_bounds, windows.day_bounds, windows.anniversary_days):
-        start, end = interval(window(text), at, zone)
+        start, end = interval(window(text), at, zone=zone)
         assert -windows.OPEN <= start <= end <= windows.OPEN
