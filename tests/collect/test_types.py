@@ -9,6 +9,8 @@ import pytest
 from tests.collect.contents import snapshot, us
 from vitrail.collect.declare import Declaration, declare
 from vitrail.collect.load import load_profiles
+from vitrail.collect.parsed import plain
+from vitrail.collect.text import folded
 from vitrail.model.catalogue import Field
 from vitrail.model.errors import UserError
 from vitrail.warehouse.store import Store
@@ -180,3 +182,8 @@ def test_identifiers_are_texts_or_whole_numbers(store: Store):
     report = load_profiles(store, table, key="id")
     assert [(reject.line, reject.found) for reject in report.rejects] == [(2, "2.5"), (3, "")]
     assert list(snapshot(store)) == ["1"]
+
+
+def test_part_of_a_large_frame_keeps_its_texts():
+    frame = pa.array(["Ab", "Été", "CD"] * 100, pa.large_string())
+    assert folded(plain(frame.slice(150, 3))).to_pylist() == ["ab", "été", "cd"]

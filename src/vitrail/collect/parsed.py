@@ -40,12 +40,15 @@ def family(kind: pa.DataType) -> Family:
 
 
 def plain(cells: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """The same cells in one piece, without dictionaries or large offsets."""
+    """The same cells in one piece, without dictionaries or large offsets.
+
+    Texts are laid out anew: `ascii_lower` of Arrow 26 garbles a part of a larger array once it is cast.
+    """
     whole = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
     if pa.types.is_dictionary(whole.type):
         whole = whole.dictionary_decode()
-    if pa.types.is_large_string(whole.type) or pa.types.is_string_view(whole.type):
-        return whole.cast(pa.string())
+    if family(whole.type) == "text":
+        return pa.concat_arrays([whole.cast(pa.string())])
     if family(whole.type) == "texts":
         return whole.cast(pa.list_(pa.string()))
     return whole
