@@ -40,7 +40,7 @@ def ws(tmp_path_factory):
 
 
 def lines(ws, path, language="fr"):
-    export_segment(ws, "named", path, language=language)
+    export_segment(ws, "named", path=path, language=language)
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file, delimiter=";" if language == "fr" else ","))
     return {row[0]: dict(zip(rows[0], row, strict=True)) for row in rows[1:]}
@@ -51,7 +51,7 @@ def test_members_come_in_the_order_of_their_keys(ws, tmp_path):
 
 
 def test_the_number_of_members_is_answered(ws, tmp_path):
-    assert export_segment(ws, "named", tmp_path / "m.csv") == 3
+    assert export_segment(ws, "named", path=tmp_path / "m.csv") == 3
 
 
 def test_a_text_that_looks_like_a_formula_is_made_harmless(ws, tmp_path):
@@ -86,7 +86,7 @@ def test_leading_zeros_are_kept(ws, tmp_path):
 
 def test_xlsx_holds_texts_and_no_formula(ws, tmp_path):
     path = tmp_path / "m.xlsx"
-    export_segment(ws, "named", path)
+    export_segment(ws, "named", path=path)
     sheet = openpyxl.load_workbook(path).active
     kinds = {cell.data_type for row in sheet.iter_rows() for cell in row}
     assert "f" not in kinds
@@ -100,7 +100,7 @@ def test_xlsx_holds_texts_and_no_formula(ws, tmp_path):
 
 def test_parquet_keeps_the_types(ws, tmp_path):
     path = tmp_path / "m.parquet"
-    export_segment(ws, "named", path)
+    export_segment(ws, "named", path=path)
     table = parquet.read_table(path)
     assert table["profile"].to_pylist() == ["A", "B", "C"]
     assert table["credit"].to_pylist() == [Decimal("-3.0000"), Decimal("12.5000"), None]
@@ -109,5 +109,5 @@ def test_parquet_keeps_the_types(ws, tmp_path):
 
 def test_another_form_is_refused_and_nothing_is_written(ws, tmp_path):
     with pytest.raises(UserError, match=r"\.pdf"):
-        export_segment(ws, "named", tmp_path / "m.pdf")
+        export_segment(ws, "named", path=tmp_path / "m.pdf")
     assert not list(tmp_path.iterdir())
