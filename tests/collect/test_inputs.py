@@ -83,6 +83,7 @@ BAD_FILES = {
     "text.parquet": (b"id\na\n", "not_parquet"),
     "twice.csv": (b"id,id\na,b\n", "header_ambiguous"),
     "unnamed.csv": (b"id,\na,b\n", "header_ambiguous"),
+    "open.csv": (b'id;city\na;"Paris\nb;Lyon\n', "quote_not_closed"),
     "keyless.csv": (b"Id_client,city\na,b\n", "column_missing"),
 }
 
@@ -110,6 +111,12 @@ def test_a_missing_file_brings_the_nearest_names(store: Store, tmp_path: Path):
     with pytest.raises(UserError) as refusal:
         load_profiles(store, tmp_path / "customer.csv", key="id")
     assert refusal.value.problems[0].hint == ("customers.csv",)
+
+
+def test_a_frame_that_mixes_types_in_a_column_is_refused(store: Store):
+    with pytest.raises(UserError) as refusal:
+        load_profiles(store, pd.DataFrame({"id": ["a", "b"], "city": ["Paris", 3]}), key="id")
+    assert refusal.value.problems[0].code == "unreadable_table"
 
 
 def test_what_is_no_table_is_refused(store: Store):

@@ -9,7 +9,7 @@ from vitrail.warehouse.store import Store
 
 def load(store: Store, **columns: object) -> LoadReport:
     at = "when" if "when" in columns else None
-    return load_records(store, "deal", pa.table(columns), profile="who", key="deal", at=at)
+    return load_records(store, "deal", data=pa.table(columns), profile="who", key="deal", at=at)
 
 
 def versions(store: Store, *columns: str) -> list[tuple[object, ...]]:
@@ -61,6 +61,14 @@ def test_contradictory_rows_of_one_record_are_refused(store: Store):
     assert versions(store, "id") == [("2",)]
 
 
+def test_properties_may_be_called_anything(store: Store):
+    names = ["first", "new", "same", "line", "order", "select", "number", "refused", "profile", "KEY", "at"]
+    columns = {name: [1] for name in names}
+    assert load(store, who=["a"], deal=[1], **columns).created == 1
+    assert load(store, who=["a"], deal=[1], **columns | {"new": [2]}).updated == 1
+    assert load(store, who=["a"], deal=[1], **columns | {"new": [2]}).unchanged == 1
+
+
 def test_records_make_profiles_known(store: Store):
     load(store, who=["a", "b"], deal=[1, 2])
     assert keys(store) == {0: "a", 1: "b"}
@@ -77,7 +85,9 @@ def test_a_record_that_moves_touches_both_profiles(store: Store, clock: Clock):
 def test_a_score_holds_since_it_was_computed(store: Store, clock: Clock):
     load_profiles(store, pa.table({"id": ["a"]}), key="id")
     for value in (10.0, 10.0, 20.0):
-        load_scores(store, "lead", pa.table({"who": ["a"], "score": [value]}), profile="who", value="score")
+        load_scores(
+            store, "lead", data=pa.table({"who": ["a"], "score": [value]}), profile="who", value="score"
+        )
         clock.advance(days=1)
     found = [(row["at_us"], row["value"]) for row in named(store, store.source().scores["lead"])]
     assert found == [(us("2025-06-01T12:00:00Z"), 10.0), (us("2025-06-03T12:00:00Z"), 20.0)]
@@ -86,7 +96,7 @@ def test_a_score_holds_since_it_was_computed(store: Store, clock: Clock):
 def test_a_score_of_nobody_is_refused(store: Store):
     load_profiles(store, pa.table({"id": ["a"]}), key="id")
     table = pa.table({"who": ["a", "z"], "score": [1, 2]})
-    report = load_scores(store, "lead", table, profile="who", value="score")
+    report = load_scores(store, "lead", data=table, profile="who", value="score")
     assert (report.created, report.rejected, report.rejects[0].found) == (1, 1, "z")
     assert store.source().profiles == 1
 
@@ -94,5 +104,5 @@ def test_a_score_of_nobody_is_refused(store: Store):
 def test_a_score_that_is_no_number_is_refused(store: Store):
     load_profiles(store, pa.table({"id": ["a", "b"]}), key="id")
     table = pa.table({"who": ["a", "b"], "score": ["12,5", "high"]})
-    report = load_scores(store, "lead", table, profile="who", value="score")
+    report = load_scores(store, "lead", data=table, profile="who", value="score")
     assert (report.created, report.rejects[0].found) == (1, "high")

@@ -1,8 +1,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
+from vitrail.collect.load import load_profiles
 from vitrail.engine.source import Source
 from vitrail.model.errors import UserError
 from vitrail.warehouse import store as stores
@@ -51,6 +53,13 @@ def test_what_is_no_workspace_is_refused(tmp_path: Path, content: bytes | None):
     if content is not None:
         (tmp_path / "ledger.sqlite").write_bytes(content)
     assert refused(lambda: stores.open(tmp_path)) == "not_a_workspace"
+
+
+def test_a_folder_may_be_called_anything(tmp_path: Path):
+    with create(tmp_path / "l'été [2025] *?") as store:
+        for city in ("Paris", "Lyon"):
+            load_profiles(store, pa.table({"id": ["a"], "city": [city]}), key="id")
+        assert store.source().profiles == 1
 
 
 def test_two_workspaces_have_different_tokens(tmp_path: Path):

@@ -65,7 +65,7 @@ def open_input(data: Data) -> Input:
     elif isinstance(data, pa.Table):
         opened = _open_reader(data.to_reader(BATCH_ROWS), "table", total=data.num_rows)
     elif isinstance(data, ArrowStream):
-        opened = _open_reader(pa.RecordBatchReader.from_stream(data), "table", total=_length(data))
+        opened = _open_reader(_stream(data), "table", total=_length(data))
     else:
         raise _unreadable(data)
     _check_names(opened.names, opened.source)
@@ -128,6 +128,17 @@ def _open_reader(reader: pa.RecordBatchReader, source: str, *, total: int | None
         total=total,
         chunks=_number(_cut(reader)),
     )
+
+
+def _stream(data: ArrowStream) -> pa.RecordBatchReader:
+    try:
+        return pa.RecordBatchReader.from_stream(data)
+    except pa.ArrowException as error:
+        raise refuse(
+            "unreadable_table",
+            fr=f"Une colonne mêle des valeurs de types différents ({error}). Rien n'a été chargé.",
+            en=f"A column mixes values of different types ({error}). Nothing was loaded.",
+        ) from error
 
 
 def _cut(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -38,6 +38,7 @@ def settle_records(intake: Intake, shelf: Shelf) -> Counts:
     shown = [listed(list(intake.physical), "i.$c"), listed(kept, "b.$c")]
     same = joined(["profile", *intake.values], "i.$c IS NOT DISTINCT FROM b.$c", by="AND", otherwise="true")
     parts = {"columns": "".join(f", {part}" for part in shown if part), "same": same}
+    parts["first_us"] = "i.at_us" if intake.dated else f"CAST({ALWAYS} AS BIGINT)"
     return _write(intake, shelf, query=statement(_NEW_VERSIONS, **parts), columns=VERSION | columns)
 
 
@@ -81,14 +82,14 @@ def _find_base(intake: Intake, columns: dict[str, str], *, identity: str) -> Non
 def _write(intake: Intake, shelf: Shelf, *, query: str, columns: dict[str, str]) -> Counts:
     scratch, writer = intake.scratch, intake.writer
     path = writer.staged("written.parquet")
-    scratch.write(query, path, sequence=writer.load, always=ALWAYS, dated=intake.dated)
-    scratch.view("written", [path], columns={LINE: "BIGINT", "new": "BOOLEAN"} | columns)
+    scratch.write(query, path, sequence=writer.load, dated=intake.dated)
+    scratch.view("written", [path], columns={LINE: "BIGINT", "new~": "BOOLEAN"} | columns)
     store(intake, shelf, query=statement(_SORTED, columns=listed(list(columns))))
     touch(
         intake, 'SELECT profile FROM written UNION SELECT b.profile FROM written JOIN base b USING ("line~")'
     )
     written = scratch.number("SELECT count(*) FROM written")
-    created = scratch.number("SELECT count(*) FROM written WHERE new")
+    created = scratch.number('SELECT count(*) FROM written WHERE "new~"')
     rows = scratch.number("SELECT count(*) FROM incoming")
     return Counts(
         created=created, updated=written - created, unchanged=rows - written + unchanged_lines(intake)
@@ -106,10 +107,10 @@ QUALIFY row_number() OVER (PARTITION BY i."line~" ORDER BY s.at_us DESC, s.seque
 """
 _NEW_VERSIONS = """
 SELECT i."line~", i.profile, i.id, CAST($$sequence AS BIGINT) AS sequence,
-       i.first AS new, CASE WHEN i.first AND NOT $$dated THEN $$always ELSE i.at_us END AS at_us$columns
+       i."first~" AS "new~", CASE WHEN i."first~" THEN $first_us ELSE i.at_us END AS at_us$columns
 FROM (
     SELECT *, NOT coalesce(id IN (SELECT id FROM stored SEMI JOIN incoming USING (id)), false)
-        AND row_number() OVER (PARTITION BY id ORDER BY "line~") = 1 AS first
+        AND row_number() OVER (PARTITION BY id ORDER BY "line~") = 1 AS "first~"
     FROM incoming
 ) i
 LEFT JOIN base b USING ("line~")
@@ -117,7 +118,7 @@ WHERE b."line~" IS NULL OR NOT $same OR ($$dated AND b.at_us <> i.at_us)
 """
 _NEW_SCORES = """
 SELECT i."line~", i.profile, i.at_us, CAST($sequence AS BIGINT) AS sequence, i.value,
-       b."line~" IS NULL AND $always < 0 AS new
+       b."line~" IS NULL AS "new~"
 FROM incoming i LEFT JOIN base b USING ("line~")
 WHERE b."line~" IS NULL OR i.value IS DISTINCT FROM b.value OR ($dated AND b.at_us <> i.at_us)
 """

@@ -63,19 +63,40 @@ class Separated(msgspec.Struct, frozen=True):
         broken: list[Broken] = []
         shown = 0
         place = self.skipped + 1
+        last = ""
         for columns in self._batches(broken):
             numbers = _numbers(place, len(columns[0]), broken=broken)
             place = int(numbers[-1]) + 1 if len(numbers) else place
             filled = _filled(columns)
             kept = tuple(column.filter(filled) for column in columns)
+            last = (columns[-1][-1].as_py() or "") if len(numbers) else last
             yield Part(kept, numbers[filled.to_numpy(zero_copy_only=False)], tuple(broken[shown:]))
             shown = len(broken)
+        self._check_quotes(last)
         if broken[shown:]:
             yield Part(
                 (pa.array([], pa.string()),) * len(self.names),
                 _numbers(0, 0, broken=[]),
                 tuple(broken[shown:]),
             )
+
+    def _check_quotes(self, last: str) -> None:
+        """A last cell of several lines that no quote ends has swallowed the end of the file."""
+        if not re.search(r"[\r\n]", last):
+            return
+        with open_bytes(self.path) as file:
+            end = b""
+            while block := file.read(BLOCK):
+                end = (end + block)[-64:]
+        if end.decode(self.encoding, "replace").rstrip().endswith('"'):
+            return
+        raise refuse(
+            "quote_not_closed",
+            fr=f"« {self.path.name} » : un guillemet ouvert n'est jamais fermé, près de « {last[:40]} ». "
+            "Rien n'a été chargé.",
+            en=f"“{self.path.name}”: a quote is opened and never closed, near “{last[:40]}”. "
+            "Nothing was loaded.",
+        )
 
     def _batches(self, broken: list[Broken]) -> Iterator[tuple[pa.Array, ...]]:
         def note(row: pacsv.InvalidRow) -> str:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
 BUSY_MILLISECONDS = 60_000
@@ -47,7 +47,8 @@ class Ledger:
 
 def open_ledger(path: Path) -> Ledger:
     """The ledger in the SQLite file `path`, which is made when it is missing."""
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"check_same_thread": False})
+    address = URL.create("sqlite", database=str(path))
+    engine = create_engine(address, poolclass=NullPool, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Ledger(engine)

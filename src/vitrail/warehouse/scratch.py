@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from string import Template
 
@@ -106,16 +107,26 @@ class Scratch:
     def _create_raw_view(self, name: str, paths: Sequence[Path]) -> frozenset[str]:
         if not paths:
             return frozenset()
-        files = "[" + ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths) + "]"
-        self.run(statement(_RAW_VIEW, name=quoted(name + "~raw"), files=files))
+        files, patterns = _texts(map(str, paths)), _texts(_pattern(path) for path in paths)
+        self.run(statement(_RAW_VIEW, name=quoted(name + "~raw"), files=files, patterns=patterns))
         return frozenset(
             str(row[0]) for row in self.rows(statement("DESCRIBE $name", name=quoted(name + "~raw")))
         )
+
+
+def _texts(texts: Iterable[str]) -> str:
+    """A list of texts as SQL writes it."""
+    return "[" + ", ".join("'" + text.replace("'", "''") + "'" for text in texts) + "]"
+
+
+def _pattern(path: Path) -> str:
+    """A path whose `*`, `?` and `[` stand for themselves."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
 _COPY = "COPY ($query) TO $$target (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE $group)"
 _RAW_VIEW = """
 CREATE OR REPLACE VIEW $name AS
 SELECT * EXCLUDE (filename), list_position($files, filename) AS "file~"
-FROM read_parquet($files, union_by_name = true, filename = true)
+FROM read_parquet($patterns, union_by_name = true, filename = true)
 """
