@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from vitrail.app.workspace import Workspace, create, open
     from vitrail.language.format import format
     from vitrail.language.parse import parse
-    from vitrail.model.tree import from_json
     from vitrail.model.definitions import Class, Remainder, Segment, Segmentation
     from vitrail.model.errors import Problem, UserError
     from vitrail.model.reports import LoadReport
+    from vitrail.model.tree import from_json
 
 __version__ = "0.1.0"
 

@@ -37,7 +37,7 @@ def events(first: int, count: int) -> pa.Table:
 
 def load(root: Path, first: int, count: int) -> None:
     with stores.open(root) as store:
-        load_events(store, "order", events(first, count), profile="who", at="when", key="id")
+        load_events(store, "order", data=events(first, count), profile="who", at="when", key="id")
 
 
 def prepare(root: Path) -> None:

@@ -50,7 +50,7 @@ def test_a_collection_is_declared_with_its_properties(store: Store):
         store, Declaration(collections=(order,), purposes=(Named("marketing"),), channels=(Named("email"),))
     )
     table = pa.table({"who": ["a"], "when": ["2025-01-01T00:00:00Z"], "amount": [1.123456], "shop": ["x"]})
-    load_events(store, "order", table, profile="who", at="when")
+    load_events(store, "order", data=table, profile="who", at="when")
     properties = store.catalogue.collections["order"].properties
     assert {name: known.type for name, known in properties.items()} == {"amount": "float", "shop": "text"}
     assert list(store.catalogue.purposes) == ["marketing"]

@@ -18,7 +18,7 @@ def orders(**columns: object) -> pa.Table:
 
 
 def load(store: Store, table: pa.Table, name: str = "order") -> LoadReport:
-    return load_events(store, name, table, profile="who", at="when", key="id")
+    return load_events(store, name, data=table, profile="who", at="when", key="id")
 
 
 def test_an_event_has_its_profile_its_time_its_id_and_its_properties(store: Store):
@@ -67,18 +67,18 @@ def test_contradictory_rows_are_refused_whatever_their_order(store: Store):
 
 def test_without_a_key_equal_events_of_one_load_are_counted_apart(store: Store):
     table = orders(who=["a", "a", "b"], when=[NOON] * 3, page=["/", "/", "/"])
-    report = load_events(store, "view", table, profile="who", at="when")
+    report = load_events(store, "view", data=table, profile="who", at="when")
     assert report.created == 3
-    again = load_events(store, "view", table.take([2, 1, 0]), profile="who", at="when")
+    again = load_events(store, "view", data=table.take([2, 1, 0]), profile="who", at="when")
     assert (again.created, again.unchanged) == (0, 3)
     assert len({event["id"] for event in events(store, "view")}) == 3
 
 
 def test_without_a_key_an_empty_new_column_changes_nothing(store: Store):
     table = orders(who=["a"], when=[NOON], page=["/"])
-    load_events(store, "view", table, profile="who", at="when")
+    load_events(store, "view", data=table, profile="who", at="when")
     wider = table.append_column("campaign", pa.array([None], pa.string()))
-    assert load_events(store, "view", wider, profile="who", at="when").unchanged == 1
+    assert load_events(store, "view", data=wider, profile="who", at="when").unchanged == 1
 
 
 def test_a_property_that_appears_later_is_unknown_before(store: Store):
@@ -176,7 +176,7 @@ def test_a_property_called_at_is_refused(store: Store):
 def test_a_collection_keeps_its_kind(store: Store):
     load(store, orders(who=["a"], when=[NOON], id=["1"]))
     with pytest.raises(UserError) as refusal:
-        load_records(store, "order", orders(who=["a"], id=["1"]), profile="who", key="id")
+        load_records(store, "order", data=orders(who=["a"], id=["1"]), profile="who", key="id")
     assert refusal.value.problems[0].code == "collection_of_another_kind"
 
 
@@ -184,6 +184,12 @@ def test_progress_is_told(store: Store):
     told: list[tuple[int, int | None]] = []
     table = orders(who=["a"] * 3, when=[NOON] * 3, id=[1, 2, 3])
     load_events(
-        store, "order", table, profile="who", at="when", key="id", progress=lambda *step: told.append(step)
+        store,
+        "order",
+        data=table,
+        profile="who",
+        at="when",
+        key="id",
+        progress=lambda *step: told.append(step),
     )
     assert told == [(3, 3)]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.engine.parquet import ENDLESS, Layout, write_source
 from vitrail.engine.bits import Bits, profiles_of
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.evaluation import Evaluation, Frozen, evaluate
@@ -15,8 +16,6 @@ from vitrail.engine.profile import Context, History, belongs, with_ranks
 from vitrail.engine.source import Source
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.tree import Condition
-
-from tests.engine.parquet import ENDLESS, Layout, write_source
 
 Members = dict[str, set[str]]
 
@@ -39,40 +38,36 @@ class World:
 
 
 @cache
-def duckdb(threads: int = 2, memory: str = "1GB") -> DuckDB:
+def duckdb(threads: int = 1, memory: str = "1GB") -> DuckDB:
     """One database for the whole session."""
     return DuckDB(threads=threads, memory=memory)
 
 
-def run(
+def run(conditions: Mapping[str, Condition], world: World, source: Source, *, at_us: int) -> Evaluation:
+    """All conditions in one pass on DuckDB."""
+    return evaluate(conditions, Asked(world.catalogue, at_us), source=source, database=duckdb())
+
+
+def run_slice(
     conditions: Mapping[str, Condition],
     world: World,
     source: Source,
     *,
-    at_us: int,
-    frozen: Frozen | None = None,
-) -> Evaluation:
-    """All conditions in one pass on DuckDB."""
-    return evaluate(
-        conditions, Asked(world.catalogue, at_us), source, database=duckdb(), frozen=frozen
-    )
-
-
-def run_slice(
-    conditions: Mapping[str, Condition], world: World, source: Source, *, at_us: int, full: Evaluation, only: set[int]
+    asked: tuple[int, Frozen],
+    only: set[int],
 ) -> Members:
-    """The members among some profiles, with the cut points of a full run."""
-    slice_of = np.array(sorted(only), dtype=np.int32)
+    """The members among some profiles, at an instant and with the cut points of a full run."""
+    at_us, frozen = asked
     sliced = evaluate(
         conditions,
         Asked(world.catalogue, at_us),
-        source,
+        source=source,
         database=duckdb(),
-        frozen=full.ranks,
-        only=slice_of,
+        frozen=frozen,
+        only=np.array(sorted(only), dtype=np.int32),
     )
     keys = {world.histories[number].key for number in only}
-    return {name: world.keys(bits) & keys for name, bits in sliced.members.items()}
+    return {name: found & keys for name, found in answered(sliced, world).items()}
 
 
 def answered(evaluation: Evaluation, world: World) -> Members:

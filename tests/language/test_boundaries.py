@@ -96,7 +96,7 @@ def test_records_leave_a_rolling_window_and_arrive_at_its_end() -> None:
 
 
 def test_a_month_can_start_earlier_the_day_after() -> None:
-    # A month before 30 March 2025, 03:00 in Paris, is 28 February, 03:00; before 29 March, 11:00, it is 11:00.
+    # In Paris, a month before 29 March at 11:00 is 28 February at 11:00; before the 30th at 03:00, at 03:00.
     found = between("did(order, last 1 month)", "window", "2025-03-29T10:00:00", "2025-03-30T01:00:00")
     assert times("2025-02-28T02:00:00", "2025-02-28T10:00:00")[0] in found.instants
 

@@ -175,6 +175,9 @@ TEXTS: list[tuple[str, str, str, str]] = [
         "whenever the value is known",
         "dès que la valeur est connue",
     ),
+    ('colour in ("red", "bleu")', "undeclared_choice", "not one of the declared", "pas une des valeurs"),
+    ('interests has any of ("trail", "vélo")', "undeclared_choice", '"vélo"', "« vélo »"),
+    ('interests has all of ("trail", "vélo")', "always_false", "never true", "jamais vraie"),
     ("count(order) >= 0", "always_true", "never negative", "jamais négatif"),
     ("count(order) < 0", "always_false", "never negative", "jamais négatif"),
     ("percentile(children) >= 90%", "percentile_scale", "write 90", "écrivez 90"),
@@ -302,6 +305,10 @@ def test_the_nearest_valid_choice_comes_first(rule: str, hint: str) -> None:
 
 def test_a_purpose_that_allows_it_may_use_a_sensitive_trait() -> None:
     assert check('health = "x"', SHOP, purpose="care") == ()
+
+
+def test_a_set_may_hold_other_values_than_all_those_declared() -> None:
+    assert check('interests has any of ("trail", "velo")', SHOP) == ()
 
 
 def test_a_property_outside_where_is_refused() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.strategies.worlds import PATTERNS, PIECES, TAGS, Draw
 from vitrail.language.check import check
-from vitrail.language.kinds import Kind
+from vitrail.language.kinds import Kind, in_order
 from vitrail.model.catalogue import Catalogue, Collection, Field
 from vitrail.model.tree import (
     Age,
@@ -84,6 +84,17 @@ def conditions(draw: Draw, catalogue: Catalogue, *, count: int) -> list[Conditio
     return found
 
 
+def pieces(condition: Condition) -> list[Condition]:
+    """The condition and all that it joins or negates, which tell more when asked alone."""
+    match condition:
+        case All(parts) | AnyOf(parts):
+            return [condition, *(each for part in parts for each in pieces(part))]
+        case Not(part):
+            return [condition, *pieces(part)]
+        case _:
+            return [condition]
+
+
 class Maker:
     """Makes conditions about profiles or, inside `where`, about the records of a collection."""
 
@@ -121,11 +132,15 @@ class Maker:
         ]
         if self.record is None:
             makers += [self.about_profile] * 6
+        if self.draw.likely(0.97):
+            makers.remove(self.truth)
         return self.draw.some(makers)()
 
     def about_profile(self) -> Condition:
         draw = self.draw
-        match draw.some(["did", "did", "sequence", "sequence", "regularly", "member", "consented", "sample", "rank"]):
+        match draw.some(
+            ["did", "did", "sequence", "sequence", "regularly", "member", "consented", "sample", "rank"]
+        ):
             case "did":
                 return Did(self.selection(self.collection()))
             case "sequence":
@@ -136,14 +151,19 @@ class Maker:
                 return Regularly(selection, draw.some(CALENDAR), draw.chance.randint(1, most), most)
             case "member" if self.catalogue.segments:
                 return Member(draw.some(list(self.catalogue.segments)))
-            case "consented":
+            case "consented" if draw.likely(0.3):
                 return Consented("marketing", draw.some([None, "email"]))
             case "rank":
                 rank = self.rank()
-                bound = self.number(draw.some([0, 1, 2, 3, 5, 10, 20, 50, 80, 100, Decimal("33.3333"), Decimal("12.5")]))
+                bound = self.number(
+                    draw.some([0, 1, 2, 3, 5, 10, 20, 50, 80, 100, Decimal("33.3333"), Decimal("12.5")])
+                )
                 return Compare(rank, draw.some(["=", "!=", "<", "<=", ">", ">="]), bound)
             case _:
-                return Sample(Decimal(draw.some(["0", "0.1", "0.5", "0.333", "1"])), draw.some(["", "é", "x", "e\u0301"]))
+                return Sample(
+                    Decimal(draw.some(["0", "0.1", "0.5", "0.333", "1"])),
+                    draw.some(["", "é", "x", "e\u0301"]),
+                )
 
     def compare(self) -> Condition:
         kind = self.draw.some(COMPARED)
@@ -152,7 +172,11 @@ class Maker:
 
     def range(self) -> Condition:
         kind = self.draw.some([each for each in COMPARED if each != "boolean"])
-        low, high = (self.value(self.related(kind), depth=0, constant=self.draw.likely(0.8)) for _ in range(2))
+        low, high = (
+            self.value(self.related(kind), depth=0, constant=self.draw.likely(0.8)) for _ in range(2)
+        )
+        if not in_order(low, high):
+            low, high = high, low
         return Range(self.value(kind), low, high, self.draw.likely(0.3))
 
     def one_of(self) -> Condition:
@@ -189,7 +213,9 @@ class Maker:
     # --- selections ---
 
     def collection(self, kind: str | None = None) -> Collection:
-        return self.draw.some([each for each in self.catalogue.collections.values() if kind in (None, each.kind)])
+        return self.draw.some(
+            [each for each in self.catalogue.collections.values() if kind in (None, each.kind)]
+        )
 
     def selection(self, collection: Collection) -> Selection:
         window = None
@@ -216,7 +242,9 @@ class Maker:
     def window(self, *, whole: bool, ahead: bool) -> Window:
         draw = self.draw
         units = CALENDAR if whole else (*EXACT, *CALENDAR)
-        match draw.some(["last", "last", "last", "period", "between", "since", "before", *(["next"] * ahead)]):
+        match draw.some(
+            ["last", "last", "last", "period", "between", "since", "before", *(["next"] * ahead)]
+        ):
             case "last":
                 return Last(self.length(units))
             case "next":
@@ -224,7 +252,7 @@ class Maker:
             case "period":
                 return Period(draw.some(CALENDAR), draw.some([-1, 0, 1] if ahead else [-1, 0]))
             case "between":
-                return Between(self.bound(), self.bound())
+                return Between(*sorted((self.bound(), self.bound()), key=lambda each: str(each.value)))
             case "since":
                 return Since(self.bound())
             case _:
@@ -273,7 +301,9 @@ class Maker:
             case "duration":
                 return self.length(EXACT)
             case _:
-                return Trait(next(name for name, each in self.catalogue.traits.items() if each.type == "texts"))
+                return Trait(
+                    next(name for name, each in self.catalogue.traits.items() if each.type == "texts")
+                )
 
     def number(self, value: int | Decimal) -> Constant:
         return Integer(value) if isinstance(value, int) else Number(value)
@@ -329,7 +359,9 @@ class Maker:
         match kind:
             case "integer" if draw.likely(0.5):
                 part = draw.some(["age", "hour", "weekday", "month", "year"])
-                of = self.value("instant" if part == "hour" else draw.some(["date", "instant"]), depth=depth - 1)
+                of = self.value(
+                    "instant" if part == "hour" else draw.some(["date", "instant"]), depth=depth - 1
+                )
                 return Age(of) if part == "age" else DatePart(part, of)
             case "float" if draw.likely(0.4):
                 return self.distance()
@@ -340,9 +372,13 @@ class Maker:
                 one, other = self.number_pair(kind, depth)
                 return Arithmetic(one, draw.some(["+", "-", "*"]), other)
             case "date":
-                return Arithmetic(self.value("date", depth=depth - 1), draw.some(["+", "-"]), self.length(CALENDAR))
+                return Arithmetic(
+                    self.value("date", depth=depth - 1), draw.some(["+", "-"]), self.length(CALENDAR)
+                )
             case "instant":
-                shift = self.length((*EXACT, *CALENDAR)) if draw.likely(0.7) else self.value("duration", depth=0)
+                shift = (
+                    self.length((*EXACT, *CALENDAR)) if draw.likely(0.7) else self.value("duration", depth=0)
+                )
                 return Arithmetic(self.value("instant", depth=depth - 1), draw.some(["+", "-"]), shift)
             case "duration":
                 one, other = (self.value(draw.some(["date", "instant"]), depth=depth - 1) for _ in range(2))
@@ -361,5 +397,3 @@ class Maker:
             return None
         place = self.draw.some([("48.8566", "2.3522"), ("-33.45", "-70.6667"), ("0", "0"), ("90", "0")])
         return Distance(Trait("latitude"), Trait("longitude"), Decimal(place[0]), Decimal(place[1]))
-
-

@@ -46,27 +46,80 @@ TEXTS = (
     "Σίσυφος", "ΣΊΣΥΦΟΣ", "σίσυφοσ", "é", "e\u0301", "vélo", "VÉLO", "Å", "A\u030a", "ǆ", "ŉ", "100 %", "_%",
     "a.b", "a\nb", "\U0001f600", "\uffff", "O'Brien", '"', "\\", "?", "$t0", "日本", "ı", "I", "ẞ", "\u0345",
 )  # fmt: skip
-PIECES = ("", "a", "ss", "ß", "SS", "i", "İ", "fi", "ﬁ", "σ", "ς", "É", "e\u0301", "%", "_", "\n", "日", "ΐ", "O'")
+PIECES = (
+    "",
+    "a",
+    "ss",
+    "ß",
+    "SS",
+    "i",
+    "İ",
+    "fi",
+    "ﬁ",
+    "σ",
+    "ς",
+    "É",
+    "e\u0301",
+    "%",
+    "_",
+    "\n",
+    "日",
+    "ΐ",
+    "O'",
+)
 PATTERNS = ("^a", "(?i)fr", "a.b", "^$", "[é]", "\\d+", "s{2}", "a|b", "^.$", "(?s)a.b", "\\bfin\\b", ".")
 INTEGERS = (0, 1, 2, 3, -1, 5, 10, 7, 2**63 - 1, -(2**63), 2**53 + 1, 10**15, 3600, -7)
 DECIMALS = tuple(
     map(
         Decimal,
-        "0 1 2 0.5 1.0001 -1.0001 0.0001 -0.0001 12.5 2.9999 99999999999999.9999 -99999999999999.9999 10 3.3333".split(),
+        [
+            "0",
+            "1",
+            "2",
+            "0.5",
+            "1.0001",
+            "-1.0001",
+            "0.0001",
+            "-0.0001",
+            "12.5",
+            "2.9999",
+            "33.33",
+            "99999999999999.9999",
+            "-99999999999999.9999",
+            "10",
+            "3.3333",
+        ],
     )
 )
 FLOATS = (0.0, -0.0, 1.0, 0.5, -2.25, 3.0, 1024.125, -1.0, 2.0**40, float("nan"))
 DATES = tuple(
     map(
         dt.date.fromisoformat,
-        "2024-02-29 2000-02-29 1996-02-29 2025-02-28 2025-03-01 2025-03-30 2024-10-27 1970-01-01 0001-01-01 "
-        "9999-12-31 2025-01-31 2024-12-31 2025-01-01 1985-03-31 1999-12-31 1901-02-03".split(),
+        [
+            "2024-02-29",
+            "2000-02-29",
+            "1996-02-29",
+            "2025-02-28",
+            "2025-03-01",
+            "2025-03-30",
+            "2024-10-27",
+            "1970-01-01",
+            "0001-01-01",
+            "9999-12-31",
+            "2025-01-31",
+            "2024-12-31",
+            "2025-01-01",
+            "1985-03-31",
+            "1999-12-31",
+            "1901-02-03",
+        ],
     )
 )
 TAGS = ("trail", "vélo", "VÉLO", "e\u0301", "", "a", "ß")
 WORDS = (
-    "country", "age", "Code postal", "now", "été", "at", "profile", "select", "~m0", "value", "x y'z", "Order",
-    "order", "count", "id", "sequence", "last", "É\u0301t", "true", 'say "x"', "a`b", "key", "a0", "traits",
+    "country", "age", "Code postal", "now", "été", "at", "profile", "select", "~m0", "value", "x y'z",
+    "Order", "order", "count", "id", "sequence", "last", "É\u0301t", "true", 'say "x"',
+    "a`b", "key", "a0", "traits",
 )  # fmt: skip
 
 
@@ -91,13 +144,17 @@ class Draw:
         """Moments on the edges of windows, most of them before T."""
         zone = ZoneInfo(self.zone)
         today = (EPOCH + dt.timedelta(microseconds=self.at_us)).astimezone(zone).date()
-        edges = [self.at_us - length for length in (0, HOUR, 2 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY, 90 * DAY)]
+        edges = [
+            self.at_us - length for length in (0, HOUR, 2 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY, 90 * DAY)
+        ]
         first = today.replace(day=1)
         starts = [today - dt.timedelta(days=back) for back in (0, 1, 2, 7, 30, 31, today.weekday())]
         starts += [first, (first - dt.timedelta(days=1)).replace(day=1), today.replace(month=1, day=1)]
         starts += [first - dt.timedelta(days=back) for back in (40, 70, 100, 365)]
         for day in starts:
-            edges.append((dt.datetime.combine(day, dt.time(), tzinfo=zone) - EPOCH) // dt.timedelta(microseconds=1))
+            edges.append(
+                (dt.datetime.combine(day, dt.time(), tzinfo=zone) - EPOCH) // dt.timedelta(microseconds=1)
+            )
         edges += [us_of(night) for night in NIGHTS]
         for edge in edges:
             yield from (edge, edge, edge - 1, edge + 1, edge - HOUR)
@@ -130,7 +187,9 @@ class Draw:
             case "instant":
                 return self.instant()
             case "texts":
-                return frozenset(composed(each) for each in self.chance.sample(TAGS, self.chance.randrange(4)))
+                return frozenset(
+                    composed(each) for each in self.chance.sample(TAGS, self.chance.randrange(4))
+                )
 
     def instant(self) -> dt.datetime:
         moment = instant_at(self.some(self.instants))
@@ -151,14 +210,19 @@ class Draw:
         words = self.names()
         kinds: list[Type] = ["text", "integer", "decimal", "float", "boolean", "date", "instant", "texts"]
         traits = self.fields([*kinds, *self.chance.choices(kinds, k=3)], words)
-        traits |= {"latitude": Field("latitude", "float", "latitude_"), "longitude": Field("longitude", "float", "lon")}
+        traits |= {
+            "latitude": Field("latitude", "float", "latitude_"),
+            "longitude": Field("longitude", "float", "lon"),
+        }
         collections = {}
         for number, kind in enumerate(("event", "event", "event", "record", "record")):
             name = next(words)
             some: list[Type] = self.chance.choices(kinds, k=self.chance.randint(2, 5))
             if number in (0, 3):
                 some = kinds
-            collections[name] = Collection(name, kind, f"c{number}", properties=self.fields(some, self.names(without="at")))
+            collections[name] = Collection(
+                name, kind, f"c{number}", properties=self.fields(some, self.names(without="at"))
+            )
         dated = [name for name, field in traits.items() if field.type in ("date", "instant")]
         return Catalogue(
             timezone=self.zone,
@@ -204,7 +268,10 @@ class Draw:
         }
         history = History(
             key,
-            traits={name: self.said(lambda kind=each.type: self.maybe(kind)) for name, each in catalogue.traits.items()},
+            traits={
+                name: self.said(lambda kind=each.type: self.maybe(kind))
+                for name, each in catalogue.traits.items()
+            },
             events=events,
             records=records,
             scores={name: self.said(lambda: self.some(FLOATS[:-1])) for name in catalogue.scores},
@@ -239,7 +306,10 @@ class Draw:
 
     def _placed(self, history: History) -> History:
         """Most people live at a real place."""
-        for name, places in (("latitude", (48.875, -33.5, 0.0, 90.0, 91.0)), ("longitude", (2.375, -70.5, 180.0, -181.0))):
+        for name, places in (
+            ("latitude", (48.875, -33.5, 0.0, 90.0, 91.0)),
+            ("longitude", (2.375, -70.5, 180.0, -181.0)),
+        ):
             if self.likely(0.8):
                 history.traits[name] = (Observation(ALWAYS, 0, self.some(places)),)
         return history
@@ -254,7 +324,9 @@ class Draw:
                     if heir is history or name not in heir.records or last.gone:
                         continue
                     moment = max(last.at_us + 1, self.some(self.instants))
-                    moved = Version(moment, last.sequence + 1, last.id, self.properties(catalogue.collections[name]))
+                    moved = Version(
+                        moment, last.sequence + 1, last.id, self.properties(catalogue.collections[name])
+                    )
                     heir.records[name] = (*heir.records[name], moved)
                     gone = Version(moment, last.sequence + 1, last.id, gone=True)
                     histories[index].records[name] = (*history.records[name], gone)

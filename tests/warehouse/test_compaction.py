@@ -29,7 +29,7 @@ def load_many(store: Store, clock: Clock, loads: int) -> None:
 def load_order(store: Store, *, who: str, number: int) -> None:
     day = f"2024-{number % 12 + 1:02d}-01T00:00:00Z"
     table = pa.table({"who": [who, who], "when": [day, day], "id": [f"{number}-a", f"{number}-b"]})
-    load_events(store, "order", table, profile="who", at="when", key="id")
+    load_events(store, "order", data=table, profile="who", at="when", key="id")
 
 
 def test_files_stay_few_and_tell_the_same(store: Store, clock: Clock):

@@ -195,7 +195,9 @@ class Story:
         stored = memberships.frozen_ranks(store)
         frozen = read_cuts(stored[1]) if stored else {}
         asked = Asked(compiled.catalogue(store.catalogue), store.now_us())
-        whole = evaluate(compiled.conditions, asked, store.source(), database=self.ws.database, frozen=frozen)
+        whole = evaluate(
+            compiled.conditions, asked, source=store.source(), database=self.ws.database, frozen=frozen
+        )
         present = memberships.current_members(store)
         wanted = {key: set(bitmap(each, whole.size)) for key, each in whole.members.items()}
         return {

@@ -59,8 +59,8 @@ def parse_definitions(text: str, *, place: str = "") -> DefinitionFile:
             en='This is not a file of definitions: such a file starts with "edition: 2026".',
         )
     problems = [*_top(content, place)]
-    segments = list(_each(content, "segments", Segment, problems))
-    segmentations = list(_each(content, "segmentations", Segmentation, problems))
+    segments = list(_each(content, "segments", kind=Segment, problems=problems))
+    segmentations = list(_each(content, "segmentations", kind=Segmentation, problems=problems))
     if problems:
         raise UserError(tuple(problems))
     return DefinitionFile(edition=2026, segments=tuple(segments), segmentations=tuple(segmentations))
@@ -99,7 +99,7 @@ def _top(content: dict[object, object], place: str) -> Iterator[Problem]:
 
 
 def _each(
-    content: dict[object, object], part: str, kind: type[Definition], problems: list[Problem]
+    content: dict[object, object], part: str, *, kind: type[Definition], problems: list[Problem]
 ) -> Iterator[Definition]:
     listed = content.get(part) or []
     if not isinstance(listed, list):

@@ -67,8 +67,8 @@ class LiveCatalogue:
 
 
 def _declaration(declared: Declared) -> Declaration:
-    events = [_collection(name, fields, "event") for name, fields in declared.events.items()]
-    records = [_collection(name, fields, "record") for name, fields in declared.records.items()]
+    events = [_collection(name, fields, kind="event") for name, fields in declared.events.items()]
+    records = [_collection(name, fields, kind="record") for name, fields in declared.records.items()]
     return Declaration(
         traits=tuple(_fields(declared.traits).values()),
         collections=(*events, *records),
@@ -79,7 +79,7 @@ def _declaration(declared: Declared) -> Declaration:
     )
 
 
-def _collection(name: str, fields: Fields, kind: str) -> Collection:
+def _collection(name: str, fields: Fields, *, kind: str) -> Collection:
     known = {"event": "event", "record": "record"}
     return Collection(name, known[kind], "", properties=_fields(fields))  # type: ignore[arg-type]
 

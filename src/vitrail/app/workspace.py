@@ -24,6 +24,7 @@ from vitrail.engine.histories import read_history
 from vitrail.engine.places import places
 from vitrail.engine.plan import Asked, atoms, ranks
 from vitrail.engine.profile.context import Context
+from vitrail.engine.source import Source
 from vitrail.language.check import check
 from vitrail.language.describe import describe
 from vitrail.language.messages import nearest
@@ -80,15 +81,15 @@ class Workspace:
 
     def load_events(self, name: str, data: Data, **columns: Unpack[load.EventColumns]) -> LoadReport:
         """Load what happened: `profile`, `at` and `key` name columns, the others are properties."""
-        return load.load_events(self.store, name, data, **columns)
+        return load.load_events(self.store, name, data=data, **columns)
 
     def load_records(self, name: str, data: Data, **columns: Unpack[load.RecordColumns]) -> LoadReport:
         """Load records that are updated by their `key` (deals, subscriptions)."""
-        return load.load_records(self.store, name, data, **columns)
+        return load.load_records(self.store, name, data=data, **columns)
 
     def load_scores(self, key: str, data: Data, **columns: Unpack[load.ScoreColumns]) -> LoadReport:
         """Load the values of a score: `profile`, `value` and, if known, `at` name columns."""
-        return load.load_scores(self.store, key, data, **columns)
+        return load.load_scores(self.store, key, data=data, **columns)
 
     @property
     def catalogue(self) -> LiveCatalogue:
@@ -136,13 +137,13 @@ class Workspace:
         source = self.store.source()
         number = number_of(source, profile)
         if number is None:
-            raise self._unknown_profile(profile)
+            raise _unknown_profile(profile, source)
         history = read_history(
             number, profile, source=source, catalogue=asked.catalogue, database=self.database
         )
         tables = {}
         if any(True for atom in atoms([condition], asked.catalogue.segments) for _ in ranks(atom)):
-            tables = places(evaluate({"": condition}, asked, source, database=self.database).ranks)
+            tables = places(evaluate({"": condition}, asked, source=source, database=self.database).ranks)
         context = Context(asked.at_us, asked.catalogue, tables)
         return explain(condition, history, context=context)
 
@@ -235,20 +236,9 @@ class Workspace:
         return evaluate(
             conditions,
             self._asked(as_of),
-            self.store.source(),
+            source=self.store.source(),
             database=self.database,
             progress=progress,
-        )
-
-    def _unknown_profile(self, key: str) -> UserError:
-        keys = all_keys(self.store.source())
-        some = keys.slice(0, 20_000).to_pylist()
-        return refuse(
-            "unknown_profile",
-            path=key,
-            fr=f"Aucun client n’a l’identifiant « {key} ».",
-            en=f'No profile has the key "{key}".',
-            hint=nearest(key, some),
         )
 
 
@@ -265,6 +255,17 @@ def _document(definitions: Definitions) -> DefinitionFile:
             return DefinitionFile(edition=2026, segmentations=(definitions,))
         case _:
             return read_definitions(definitions)
+
+
+def _unknown_profile(key: str, source: Source) -> UserError:
+    some = all_keys(source).slice(0, 20_000).to_pylist()
+    return refuse(
+        "unknown_profile",
+        path=key,
+        fr=f"Aucun client n’a l’identifiant « {key} ».",
+        en=f'No profile has the key "{key}".',
+        hint=nearest(key, some),
+    )
 
 
 def create(

@@ -98,7 +98,7 @@ def load_profiles(store: Store, data: Data, **columns: Unpack[ProfileColumns]) -
     )
 
 
-def load_events(store: Store, name: str, data: Data, **columns: Unpack[EventColumns]) -> LoadReport:
+def load_events(store: Store, name: str, *, data: Data, **columns: Unpack[EventColumns]) -> LoadReport:
     """Load events of one collection; every column but the profile, the time and the key is a property.
 
     With a key an event is known again by it; without one, by its whole content.
@@ -108,7 +108,7 @@ def load_events(store: Store, name: str, data: Data, **columns: Unpack[EventColu
     return _load(store, Request("event", name, data, roles, progress, _sayings(columns)))
 
 
-def load_records(store: Store, name: str, data: Data, **columns: Unpack[RecordColumns]) -> LoadReport:
+def load_records(store: Store, name: str, *, data: Data, **columns: Unpack[RecordColumns]) -> LoadReport:
     """Load records of one collection, which are updated by their key.
 
     A row replaces the whole record; a property the load has no column for keeps its value.
@@ -118,7 +118,7 @@ def load_records(store: Store, name: str, data: Data, **columns: Unpack[RecordCo
     return _load(store, Request("record", name, data, roles, progress, _sayings(columns)))
 
 
-def load_scores(store: Store, key: str, data: Data, **columns: Unpack[ScoreColumns]) -> LoadReport:
+def load_scores(store: Store, key: str, *, data: Data, **columns: Unpack[ScoreColumns]) -> LoadReport:
     """Load the values of a score; one without its time holds since now."""
     roles = _roles(key=columns["profile"], value=columns["value"], at=columns.get("at"))
     progress = columns.get("progress") or _silent
@@ -132,7 +132,8 @@ def _load(store: Store, request: Request) -> LoadReport:
     roles = renamed_roles(request.roles, names)
     with store.writing() as writer, Refusals(writer.staged("rejects.parquet")) as refusals:
         fields = fields_of(writer.catalogue, request.kind, name=request.name)
-        fields = with_types(fields, request.sayings.get("types", {}), names=opened.names)
+        others = [name for name in opened.names if name not in roles.values()]
+        fields = with_types(fields, request.sayings.get("types", {}), names=others)
         plan = make_plan(opened, roles, fields=fields, keeps_fields=request.kind != "score")
         catalogue = with_load(
             writer.catalogue, request.kind, name=request.name, plan=plan, created=request.created

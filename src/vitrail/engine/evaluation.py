@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypedDict, Unpack
 
 import msgspec
 import numpy as np
@@ -63,28 +64,34 @@ class Evaluation(msgspec.Struct, frozen=True):
     queries: int
 
 
+class Options(TypedDict, total=False):
+    """What may be said of a run.
+
+    `frozen` holds cut points to use instead of computing them; `only` restricts the run to some
+    profiles, whose ranks must then be frozen; `grouping` is the engine's choice of queries.
+    """
+
+    grouping: Grouping | None
+    frozen: Frozen | None
+    only: npt.NDArray[np.int32] | None
+    progress: Progress | None
+
+
 def evaluate(
     conditions: Mapping[str, Condition],
     asked: Asked,
-    source: Source,
     *,
+    source: Source,
     database: DuckDB,
-    grouping: Grouping | None = None,
-    frozen: Frozen | None = None,
-    only: npt.NDArray[np.int32] | None = None,
-    progress: Progress | None = None,
+    **options: Unpack[Options],
 ) -> Evaluation:
     """Settle all conditions as of `asked.at_us`; they have been checked before.
 
-    `frozen` holds cut points to use instead of computing them; `only` restricts the run to some
-    profiles, whose ranks must then be frozen. Cost: one small query per collection and length of
-    window, whatever the number of conditions.
+    Cost: one small query per collection and length of window, whatever the number of conditions.
     """
-    plan = make_plan(conditions.values(), asked, grouping=grouping)
+    plan = make_plan(conditions.values(), asked, grouping=options.get("grouping"))
     with database.lock:
-        run = _Run(plan, asked, source, database=database, only=only)
-        run.frozen = dict(frozen or {})
-        run.progress = progress
+        run = _Run(plan, asked, source=source, database=database, options=options)
         return run.evaluation(conditions)
 
 
@@ -95,24 +102,24 @@ class _Run:
         self,
         plan: Plan,
         asked: Asked,
-        source: Source,
         *,
+        source: Source,
         database: DuckDB,
-        only: npt.NDArray[np.int32] | None,
+        options: Options,
     ) -> None:
         self.plan = plan
         self.asked = asked
         self.database = database
         self.size = source.profiles
-        self.only = only
-        kind = FileRelations if only is None else SlicedRelations
+        self.only = options.get("only")
+        kind = FileRelations if self.only is None else SlicedRelations
         self.relations = kind(source, asked.at_us)
         everybody = bits.everybody(self.size)
         self.algebra = Algebra(everybody, asked.catalogue.segments)
         self.population = everybody
-        self.frozen: dict[RankKey, RankTable] = {}
+        self.frozen = options.get("frozen") or {}
         self.used: dict[RankKey, RankTable] = {}
-        self.progress: Progress | None = None
+        self.progress = options.get("progress")
         self.queries = 0
         self.tables = Tables(figures=_export_names(plan), ranks={})
 
@@ -151,17 +158,19 @@ class _Run:
         exported = {measure: each.column for measure, each in self.tables.figures.items()}
         jobs: list[tuple[Query, Callable[[pa.Table], None]]] = []
         if plan.traits:
-            jobs.append((trait_query(plan.traits, asked, relations), self._settler(plan.traits)))
+            jobs.append((trait_query(plan.traits, asked, relations=relations), self._settler(plan.traits)))
         for group in plan.groups:
-            query = group_query(group, asked, relations, exported=exported)
+            query = group_query(group, asked, relations=relations, exported=exported)
             jobs.append((query, self._group_settler(group)))
         for name, atoms in plan.scores.items():
             if atoms:
-                jobs.append((score_query(name, atoms, asked, relations), self._settler(atoms)))
+                jobs.append(
+                    (score_query(name, atoms, asked=asked, relations=relations), self._settler(atoms))
+                )
         for sample in plan.samples:
             jobs.append((sample_query(sample, relations), self._set_settler(sample)))
         for sequence in plan.sequences:
-            jobs.append((sequence_query(sequence, asked, relations), self._set_settler(sequence)))
+            jobs.append((sequence_query(sequence, asked, relations=relations), self._set_settler(sequence)))
         for consent in plan.consents:
             self.algebra.atoms[consent] = bits.nobody(self.size)
         return jobs
@@ -212,15 +221,20 @@ class _Run:
 
     def _levels(self, total: int) -> None:
         for level, atoms in enumerate(self.plan.mixed):
-            made = {rank: self._rank(rank, index, level) for index, rank in enumerate(self.plan.ranks[level])}
+            made = {
+                rank: self._rank(rank, index, level=level)
+                for index, rank in enumerate(self.plan.ranks[level])
+            }
             self.tables = Tables(self.tables.figures, {**self.tables.ranks, **made})
             if atoms:
-                rows = self._rows(mixed_query(atoms, self.asked, self.relations, tables=self.tables))
+                rows = self._rows(
+                    mixed_query(atoms, self.asked, relations=self.relations, tables=self.tables)
+                )
                 self._settle(rows, atoms)
                 self._tell(total)
 
-    def _rank(self, rank: Rank, index: int, level: int) -> Ranked:
-        query = rank_query(rank, self.asked, self.relations, tables=self.tables)
+    def _rank(self, rank: Rank, index: int, *, level: int) -> Ranked:
+        query = rank_query(rank, self.asked, relations=self.relations, tables=self.tables)
         rows = self._rows((query.query, query.parameters))
         profiles, values = _profiles(rows), _values(rows, query)
         key = RankKey(rank.of, rank.among)
@@ -230,7 +244,7 @@ class _Run:
             table = rank_table(known, kind=query.kind, scale=query.scale)
         self.used[key] = table
         name = f"~rank {level}.{index}"
-        self.database.register(name, _rank_rows(profiles, values, table, rank, name=name))
+        self.database.register(name, _rank_rows(profiles, values, table=table, rank=rank, name=name))
         denominator = table.total if rank.ranking == "percentile" else None
         return Ranked(name, name, denominator)
 
@@ -258,11 +272,11 @@ def _export_names(plan: Plan) -> dict[Measure, Exported]:
 
 
 def _rank_rows(
-    profiles: bits.Profiles, values: Values, table: RankTable, rank: Rank, *, name: str
+    profiles: bits.Profiles, values: Values, *, table: RankTable, rank: Rank, name: str
 ) -> pa.Table:
     if table.total == 0:
         profiles, values = profiles[:0], values[:0]
-    places = ranked(values, table, rank.ranking) if table.total else np.zeros(0, dtype=np.int64)
+    places = ranked(values, table, ranking=rank.ranking) if table.total else np.zeros(0, dtype=np.int64)
     return pa.table({"profile": pa.array(profiles, pa.int32()), name: pa.array(places, pa.int64())})
 
 

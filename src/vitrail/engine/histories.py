@@ -38,9 +38,15 @@ def read_history(
     reader = _Reader(profile, database)
     history = History(
         key=key,
-        traits=_traits(reader, source, catalogue),
-        events={name: _events(reader, files, catalogue, name) for name, files in source.events.items()},
-        records={name: _versions(reader, files, catalogue, name) for name, files in source.records.items()},
+        traits=_traits(reader, source, catalogue=catalogue),
+        events={
+            name: _events(reader, files, catalogue=catalogue, name=name)
+            for name, files in source.events.items()
+        },
+        records={
+            name: _versions(reader, files, catalogue=catalogue, name=name)
+            for name, files in source.records.items()
+        },
         scores={name: _scores(reader, files) for name, files in source.scores.items()},
     )
     return with_first_seen(history, catalogue)
@@ -58,7 +64,7 @@ class _Reader:
         if not files:
             return []
         wanted = [PROFILE, *columns]
-        mine = compared(column("profile"), "=", whole(self.profile))
+        mine = compared(column("profile"), whole(self.profile), operator="=")
         items = [column(each.name) for each in wanted]
         query = select(items, below(read_files(files, wanted), "own"), where=mine)
         with self.database.lock:
@@ -71,7 +77,7 @@ def _stored(fields: Mapping[str, Field]) -> list[Column]:
     return [Column(field.column, SQL_TYPES[field.type]) for field in fields.values()]
 
 
-def _traits(reader: _Reader, source: Source, catalogue: Catalogue) -> dict[str, tuple[Observation, ...]]:
+def _traits(reader: _Reader, source: Source, *, catalogue: Catalogue) -> dict[str, tuple[Observation, ...]]:
     rows = reader.rows(source.traits.observations, [AT, SEQUENCE, *_stored(catalogue.traits)])
     found = {name: tuple(_observations(rows, field)) for name, field in catalogue.traits.items()}
     return {name: observations for name, observations in found.items() if observations}
@@ -84,13 +90,15 @@ def _observations(rows: Iterable[Row], field: Field) -> Iterator[Observation]:
             yield Observation(_whole(row["at_us"]), _whole(row["sequence"]), value)
 
 
-def _events(reader: _Reader, files: Sequence[File], catalogue: Catalogue, name: str) -> tuple[Event, ...]:
+def _events(reader: _Reader, files: Sequence[File], *, catalogue: Catalogue, name: str) -> tuple[Event, ...]:
     fields = catalogue.collections[name].properties
     rows = reader.rows(files, [AT, ID, *_stored(fields)])
     return tuple(Event(_whole(row["at_us"]), str(row["id"]), _properties(row, fields)) for row in rows)
 
 
-def _versions(reader: _Reader, files: Sequence[File], catalogue: Catalogue, name: str) -> tuple[Version, ...]:
+def _versions(
+    reader: _Reader, files: Sequence[File], *, catalogue: Catalogue, name: str
+) -> tuple[Version, ...]:
     fields = catalogue.collections[name].properties
     rows = reader.rows(files, [AT, SEQUENCE, ID, *_stored(fields)])
     return tuple(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+import msgspec
 import numpy as np
 
 from vitrail.engine import bits
@@ -54,55 +55,64 @@ Ranges = dict[str, set[tuple[int, int]]]
 """For each collection, the ranges of instants whose events matter."""
 
 
+class Span(msgspec.Struct, frozen=True):
+    """The same questions at two instants."""
+
+    earlier: Asked
+    later: Asked
+
+
 def affected_by_time(
     conditions: Mapping[str, Condition],
-    earlier: Asked,
-    later: Asked,
-    source: Source,
+    span: Span,
     *,
+    source: Source,
     database: DuckDB,
     frozen: Frozen,
 ) -> Bits:
     """The profiles whose answers may differ between two instants, no fact having been loaded."""
+    earlier, later = span.earlier, span.later
     every = atoms(conditions.values(), later.catalogue.segments)
-    found = _arrived(earlier.at_us, later.at_us, source, database=database)
-    for name, ranges in moving_ranges(every, earlier, later).items():
+    found = _arrived(earlier.at_us, later.at_us, source=source, database=database)
+    for name, ranges in moving_ranges(every, earlier, later=later).items():
         query = events_query(source.events.get(name, ()), sorted(ranges))
         if query is not None:
-            found |= _profiles(query, source, database)
+            found |= _profiles(query, source, database=database)
     restless = {str(index): atom for index, atom in enumerate(every) if is_restless(atom)}
     if restless:
-        found |= _compared(restless, earlier, later, source, database=database, frozen=frozen)
+        found |= _compared(restless, span, source=source, database=database, frozen=frozen)
     return found
 
 
 def _compared(
     restless: Mapping[str, Condition],
-    earlier: Asked,
-    later: Asked,
-    source: Source,
+    span: Span,
     *,
+    source: Source,
     database: DuckDB,
     frozen: Frozen,
 ) -> Bits:
     """Who answers one of these atoms differently at the two instants."""
-    runs = [evaluate(restless, asked, source, database=database, frozen=frozen) for asked in (earlier, later)]
+    runs = [
+        evaluate(restless, asked, source=source, database=database, frozen=frozen)
+        for asked in (span.earlier, span.later)
+    ]
     found = bits.nobody(source.profiles)
     for key in restless:
         found |= np.bitwise_xor(runs[0].members[key], runs[1].members[key])
     return found
 
 
-def _arrived(start: int, end: int, source: Source, *, database: DuckDB) -> Bits:
+def _arrived(start: int, end: int, *, source: Source, database: DuckDB) -> Bits:
     """Profiles with anything dated between the two instants: it did not exist, now it does."""
     found = bits.nobody(source.profiles)
     for files in _dated_files(source):
         inside = [file for file in files if file.last_us >= start and file.first_us < end]
         if inside:
-            found |= _profiles(arrivals_query(inside, start, end), source, database)
+            found |= _profiles(arrivals_query(inside, start, end=end), source, database=database)
     for files in source.records.values():
         if any(file.last_us >= start and file.first_us < end for file in files):
-            found |= _profiles(owners_query(files, start, end), source, database)
+            found |= _profiles(owners_query(files, start, end=end), source, database=database)
     return found
 
 
@@ -112,7 +122,7 @@ def _dated_files(source: Source) -> Iterator[Iterable[File]]:
     yield from source.scores.values()
 
 
-def _profiles(query: E, source: Source, database: DuckDB) -> Bits:
+def _profiles(query: E, source: Source, *, database: DuckDB) -> Bits:
     rows = database.rows(query)
     return bits.of_profiles(rows["profile"].to_numpy(), source.profiles)
 
@@ -120,25 +130,25 @@ def _profiles(query: E, source: Source, database: DuckDB) -> Bits:
 # --- windows that move ------------------------------------------------------------------------
 
 
-def moving_ranges(every: Iterable[Atom], earlier: Asked, later: Asked) -> Ranges:
+def moving_ranges(every: Iterable[Atom], earlier: Asked, *, later: Asked) -> Ranges:
     """The instants of the events that enter or leave some window between the two instants."""
     found: Ranges = defaultdict(set)
     for atom in every:
         for before, after in zip(_measures(atom, earlier), _measures(atom, later), strict=True):
-            _add(found, before.collection, (before.start, after.start))
-            _add(found, before.collection, (before.end, after.end))
+            _add(found, before.collection, moved=(before.start, after.start))
+            _add(found, before.collection, moved=(before.end, after.end))
         if isinstance(atom, Sequence):
-            _add_sequence(found, atom, earlier, later)
+            _add_sequence(found, atom, earlier=earlier, later=later)
         lag = _lag(atom)
         if lag is not None:
             moment, window = lag
             ends = zip(window(earlier), window(later), strict=True)
             for before_us, after_us in ends:
-                _add(found, moment.of.collection, (before_us, after_us + 1))
+                _add(found, moment.of.collection, moved=(before_us, after_us + 1))
     return found
 
 
-def _add(found: Ranges, collection: str, moved: tuple[int, int]) -> None:
+def _add(found: Ranges, collection: str, *, moved: tuple[int, int]) -> None:
     start, end = min(moved), max(moved)
     if start < end:
         found[collection].add((start, end))
@@ -158,17 +168,17 @@ def _measures(atom: Tree, asked: Asked) -> list[Measure]:
     ]
 
 
-def _add_sequence(found: Ranges, sequence: Sequence, earlier: Asked, later: Asked) -> None:
-    before, after = (bounds(sequence.window, asked.at_us, asked.zone) for asked in (earlier, later))
+def _add_sequence(found: Ranges, sequence: Sequence, *, earlier: Asked, later: Asked) -> None:
+    before, after = (bounds(sequence.window, asked.at_us, zone=asked.zone) for asked in (earlier, later))
     for step in sequence.steps:
-        _add(found, step.collection, (before[0], after[0]))
-        _add(found, step.collection, (min(before[1], earlier.at_us), max(after[1], later.at_us)))
+        _add(found, step.collection, moved=(before[0], after[0]))
+        _add(found, step.collection, moved=(min(before[1], earlier.at_us), max(after[1], later.at_us)))
     waits = [
         EXACT[step.within.unit] * step.within.count for step in sequence.steps if step.absent and step.within
     ]
     for wait in waits:
         for step in sequence.steps:
-            _add(found, step.collection, (earlier.at_us - wait, later.at_us - wait + 1))
+            _add(found, step.collection, moved=(earlier.at_us - wait, later.at_us - wait + 1))
 
 
 # --- other ways to depend on T ----------------------------------------------------------------
@@ -199,9 +209,11 @@ def _lag(atom: Tree):  # type: ignore[no-untyped-def]
         case Compare(Moment() as moment, _, Arithmetic(Now(), "-", Duration() as length)):
             pass
         case Within(Moment() as moment, window) if not _reads_now(moment):
-            return moment, lambda asked: moment_bounds(window, asked.at_us, asked.zone)
+            return moment, lambda asked: moment_bounds(window, asked.at_us, zone=asked.zone)
         case _:
             return None
     if _reads_now(moment):
         return None
-    return moment, lambda asked: (add_calendar(asked.at_us, -length.count, length.unit, asked.zone),)
+    return moment, lambda asked: (
+        add_calendar(asked.at_us, -length.count, unit=length.unit, zone=asked.zone),
+    )

@@ -221,7 +221,7 @@ def leaves(node: Tree) -> Iterator[Trait | Figure | Score | Rank | Selection]:
 def figure_measures(figure: Figure, asked: Asked) -> tuple[Measure, ...]:
     """The figures per profile that `count(…)`, `avg(…)`… need."""
     selection = figure.of
-    start, end = bounds(selection.window, asked.at_us, asked.zone)
+    start, end = bounds(selection.window, asked.at_us, zone=asked.zone)
 
     def measure(function: MeasureFunction, name: str | None) -> Measure:
         return Measure(selection.collection, function, name, selection.where, start, end)
@@ -241,10 +241,10 @@ def regular_measures(regular: Regularly, asked: Asked) -> tuple[Measure, ...]:
     """One count for each whole calendar period that `regularly` looks at, the latest first."""
     selection = regular.of
     today = local_day(asked.at_us, asked.zone)
-    low, high = bounds(selection.window, asked.at_us, asked.zone)
+    low, high = bounds(selection.window, asked.at_us, zone=asked.zone)
     made = []
     for offset in range(1, regular.of_last + 1):
-        first, end = (_midnight(day, asked) for day in period_days(regular.every, -offset, today))
+        first, end = (_midnight(day, asked) for day in period_days(regular.every, -offset, today=today))
         start = max(low, first)
         stop = max(start, min(high, end))
         made.append(Measure(selection.collection, "count", None, selection.where, start, stop))
@@ -355,7 +355,7 @@ class _Sorted:
             if isinstance(leaf, Score):
                 scores.setdefault(leaf.name, ())
         return Plan(
-            groups=tuple(_groups(self.grouped, self._exports(asked), asked, grouping)),
+            groups=tuple(_groups(self.grouped, self._exports(asked), asked=asked, grouping=grouping)),
             traits=tuple(self.traits),
             samples=tuple(self.samples),
             scores=scores,
@@ -381,10 +381,7 @@ class _Sorted:
 
 
 def _groups(
-    grouped: Mapping[tuple[str, str], list[Atom]],
-    exports: list[Measure],
-    asked: Asked,
-    grouping: Grouping,
+    grouped: Mapping[tuple[str, str], list[Atom]], exports: list[Measure], *, asked: Asked, grouping: Grouping
 ) -> Iterator[Group]:
     buckets: dict[tuple[str, str, int], tuple[list[Atom], list[Measure]]] = defaultdict(lambda: ([], []))
     for (collection, family_name), members in grouped.items():

@@ -39,7 +39,7 @@ def rank_table(values: Values, *, kind: Kind = "integer", scale: int = 0) -> Ran
     return RankTable(cast(Values, distinct), np.cumsum(counts, dtype=np.int64), kind, scale)
 
 
-def ranked(values: Values, table: RankTable, ranking: Ranking) -> npt.NDArray[np.int64]:
+def ranked(values: Values, table: RankTable, *, ranking: Ranking) -> npt.NDArray[np.int64]:
     """The rank of each value; a percentile as 100 x the number at most as great, over `table.total`."""
     position = np.searchsorted(table.values, values, side="right")
     padded = np.concatenate([np.zeros(1, dtype=np.int64), table.up_to])

@@ -86,11 +86,11 @@ def _windowed(boundary: Boundary, ends: Interval, *, zone: ZoneInfo) -> Concerne
     if window is None:
         raise Bug(f"a boundary of kind {boundary.kind} has a window")
     if boundary.kind == "window":
-        return _holders(_differing(*(bounds(window, at, zone) for at in ends)))
+        return _holders(_differing(*(bounds(window, at, zone=zone) for at in ends)))
     if boundary.kind == "anniversary":
-        return _holders([], days=_differing(*(anniversary_days(window, at, zone) for at in ends)))
-    days = [] if _in_hours(window) else _differing(*(day_bounds(window, at, zone) for at in ends))
-    return _holders(_differing(*(moment_bounds(window, at, zone) for at in ends)), days=days)
+        return _holders([], days=_differing(*(anniversary_days(window, at, zone=zone) for at in ends)))
+    days = [] if _in_hours(window) else _differing(*(day_bounds(window, at, zone=zone) for at in ends))
+    return _holders(_differing(*(moment_bounds(window, at, zone=zone) for at in ends)), days=days)
 
 
 def _holders(instants: list[Interval], *, days: list[Interval] | None = None) -> Concerned:
@@ -112,8 +112,8 @@ def _periods(boundary: Boundary, at_us: int, *, zone: ZoneInfo) -> Interval:
     if boundary.every is None:
         raise Bug("a boundary of kind period says which")
     today = local_day(at_us, zone)
-    first, _ = period_days(boundary.every, -boundary.of_last, today)
-    end, _ = period_days(boundary.every, 0, today)
+    first, _ = period_days(boundary.every, -boundary.of_last, today=today)
+    end, _ = period_days(boundary.every, 0, today=today)
     return midnight(day_of(first), zone), midnight(day_of(end), zone)
 
 
@@ -149,7 +149,7 @@ def _moved(moving: Value | None, at_us: int, *, zone: ZoneInfo) -> int:
 
 
 def _shifted(at_us: int, by: Duration | None, *, sign: int, zone: ZoneInfo) -> int:
-    return add_calendar(at_us, sign * by.count, by.unit, zone) if by else at_us
+    return add_calendar(at_us, sign * by.count, unit=by.unit, zone=zone) if by else at_us
 
 
 def _in_hours(window: Window) -> bool:

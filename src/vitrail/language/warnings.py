@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-from vitrail.language.messages import nearest
+from vitrail.language.messages import nearest, shortened
 from vitrail.model.catalogue import Catalogue, Field
 from vitrail.model.errors import Problem, problem
 from vitrail.model.tree import (
@@ -66,8 +66,8 @@ def _here(path: str, node: Tree, *, names: _Names) -> Iterator[Problem]:
             yield from _undeclared(path, names.fields.get(name), wanted=[wanted], negated=operator == "!=")
         case OneOf(Trait(name) | Property(name), choices, negated):
             yield from _undeclared(path, names.fields.get(name), wanted=list(choices), negated=negated)
-        case Has(Trait(name) | Property(name), _, choices, negated):
-            yield from _undeclared(path, names.fields.get(name), wanted=list(choices), negated=negated)
+        case Has(Trait(name) | Property(name)):
+            yield from _unheard_of(path, names.fields.get(name), has=node)
         case Compare(Text() as wanted, "=" | "!=" as operator, Trait(name) | Property(name)):
             yield from _undeclared(path, names.fields.get(name), wanted=[wanted], negated=operator == "!=")
         case Compare(Count() | Aggregate("distinct"), operator, Integer(value)):
@@ -108,13 +108,42 @@ def _undeclared(
 ) -> Iterator[Problem]:
     if field is None or not field.choices:
         return
+    declared, texts, missing = _compared(field, wanted)
+    if missing and len(missing) == len(texts):
+        yield _constant(path, always=negated, hint=nearest(missing[0], declared))
+    elif texts and set(texts) >= set(declared):
+        yield _constant(path, always=not negated, hint=())
+    elif missing:
+        yield _stray(path, missing[0], declared=declared)
+
+
+def _unheard_of(path: str, field: Field | None, *, has: Has) -> Iterator[Problem]:
+    """As for other comparisons, but a set may hold none of the declared values, or all of them."""
+    if field is None or not field.choices:
+        return
+    declared, texts, missing = _compared(field, list(has.choices))
+    if missing and (has.quantifier == "all" or len(missing) == len(texts)):
+        yield _constant(path, always=has.negated, hint=nearest(missing[0], declared))
+    elif missing:
+        yield _stray(path, missing[0], declared=declared)
+
+
+def _compared(field: Field, wanted: list[Constant]) -> tuple[list[str], list[str], list[str]]:
+    """The declared values, the texts compared with them, and those that are not declared."""
     declared = [choice.value for choice in field.choices]
     texts = [each.value for each in wanted if isinstance(each, Text)]
-    missing = [text for text in texts if text not in declared]
-    if len(missing) == len(texts):
-        yield _constant(path, always=negated, hint=nearest(missing[0], declared))
-    elif set(texts) >= set(declared):
-        yield _constant(path, always=not negated, hint=())
+    return declared, texts, [text for text in texts if text not in declared]
+
+
+def _stray(path: str, text: str, *, declared: list[str]) -> Problem:
+    shown = shortened(text)
+    return problem(
+        "undeclared_choice",
+        path=path,
+        fr=f"« {shown} » n’est pas une des valeurs déclarées.",
+        en=f'"{shown}" is not one of the declared choices.',
+        hint=nearest(text, declared),
+    )
 
 
 def _constant(path: str, *, always: bool, hint: tuple[str, ...]) -> Problem:

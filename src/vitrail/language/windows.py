@@ -45,21 +45,21 @@ END_OF_DAYS = dt.date.max.toordinal() - _ORDINAL + 1
 # --- intervals --------------------------------------------------------------------------------
 
 
-def bounds(window: Window | None, at_us: int, zone: ZoneInfo) -> tuple[int, int]:
+def bounds(window: Window | None, at_us: int, *, zone: ZoneInfo) -> tuple[int, int]:
     """The instants an event may be dated at: never at or after `at_us`, whatever the window says."""
-    start, end = (-OPEN, at_us) if window is None else moment_bounds(window, at_us, zone)
+    start, end = (-OPEN, at_us) if window is None else moment_bounds(window, at_us, zone=zone)
     return min(start, at_us), max(min(start, at_us), min(end, at_us))
 
 
-def moment_bounds(window: Window, at_us: int, zone: ZoneInfo) -> tuple[int, int]:
+def moment_bounds(window: Window, at_us: int, *, zone: ZoneInfo) -> tuple[int, int]:
     """The instants a window holds, for moments kept in traits and properties, future ones included."""
     match window:
         case Last(duration):
-            return _ordered(add_calendar(at_us, -duration.count, duration.unit, zone), at_us)
+            return _ordered(add_calendar(at_us, -duration.count, unit=duration.unit, zone=zone), at_us)
         case Next(duration):
-            return _ordered(at_us, add_calendar(at_us, duration.count, duration.unit, zone))
+            return _ordered(at_us, add_calendar(at_us, duration.count, unit=duration.unit, zone=zone))
         case Period(unit, offset):
-            first, end = period_days(unit, offset, local_day(at_us, zone))
+            first, end = period_days(unit, offset, today=local_day(at_us, zone))
             return _ordered(_midnight(first, zone), at_us if offset == 0 else _midnight(end, zone))
         case Between(start, end_bound):
             return _ordered(_moment(start, zone), _moment(end_bound, zone))
@@ -71,7 +71,7 @@ def moment_bounds(window: Window, at_us: int, zone: ZoneInfo) -> tuple[int, int]
             assert_never(window)
 
 
-def day_bounds(window: Window, at_us: int, zone: ZoneInfo) -> tuple[int, int]:
+def day_bounds(window: Window, at_us: int, *, zone: ZoneInfo) -> tuple[int, int]:
     """The whole days a window holds, for dates; today counts in the current period and in `since`."""
     today = local_day(at_us, zone)
     number = day_number(today)
@@ -81,7 +81,7 @@ def day_bounds(window: Window, at_us: int, zone: ZoneInfo) -> tuple[int, int]:
         case Next(duration):
             return _ordered(number, _days_later(today, duration, sign=1))
         case Period(unit, offset):
-            first, end = period_days(unit, offset, today)
+            first, end = period_days(unit, offset, today=today)
             return first, number + 1 if offset == 0 else end
         case Between(start, end_bound):
             return _ordered(first_day(_moment(start, zone), zone), first_day(_moment(end_bound, zone), zone))
@@ -93,14 +93,14 @@ def day_bounds(window: Window, at_us: int, zone: ZoneInfo) -> tuple[int, int]:
             assert_never(window)
 
 
-def anniversary_days(window: Window, at_us: int, zone: ZoneInfo) -> tuple[int, int]:
+def anniversary_days(window: Window, at_us: int, *, zone: ZoneInfo) -> tuple[int, int]:
     """The days an anniversary may fall on: those of `day_bounds`, the current period being whole."""
     if isinstance(window, Period):
-        return period_days(window.unit, window.offset, local_day(at_us, zone))
-    return day_bounds(window, at_us, zone)
+        return period_days(window.unit, window.offset, today=local_day(at_us, zone))
+    return day_bounds(window, at_us, zone=zone)
 
 
-def period_days(unit: CalendarUnit, offset: int, today: dt.date) -> tuple[int, int]:
+def period_days(unit: CalendarUnit, offset: int, *, today: dt.date) -> tuple[int, int]:
     """The days of a whole calendar period, so many periods after the one that holds today."""
     if unit in ("day", "week"):
         length = 7 if unit == "week" else 1
@@ -114,7 +114,7 @@ def period_days(unit: CalendarUnit, offset: int, today: dt.date) -> tuple[int, i
 # --- calendar ---------------------------------------------------------------------------------
 
 
-def add_calendar(at_us: int, count: int, unit: Unit, zone: ZoneInfo) -> int:
+def add_calendar(at_us: int, count: int, *, unit: Unit, zone: ZoneInfo) -> int:
     """An instant so many units later, or earlier when `count` is negative.
 
     Minutes to weeks are exact. Months, quarters and years move the local day and keep the local time:

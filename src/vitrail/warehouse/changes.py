@@ -77,10 +77,12 @@ def plan_changes(
     actions = _actions(before, after)
     moving = {key for key, action in actions.items() if action in ("added", "changed", "removed", "follows")}
     instant = store.now_us() if at_us is None else at_us
-    old = _evaluated(store, before, moving, instant, database)
-    new = _evaluated(store, after, moving, instant, database)
+    old = _evaluated(store, before, keys=moving, at_us=instant, database=database)
+    new = _evaluated(store, after, keys=moving, at_us=instant, database=database)
     texts = _Texts(_rules(before), _rules(after))
-    changes = [_change(store, key, action, texts=texts, found=(old, new)) for key, action in actions.items()]
+    changes = [
+        _change(store, key, action=action, texts=texts, found=(old, new)) for key, action in actions.items()
+    ]
     return Plan(version, document, tuple(changes), after.warnings)
 
 
@@ -113,15 +115,17 @@ def _rules(compiled: Compiled) -> dict[str, str]:
 
 def _actions(before: Compiled, after: Compiled) -> dict[str, Action]:
     keys = dict.fromkeys([*after.conditions, *before.conditions])
-    own = {key: _own_action(key, before, after) for key in keys}
+    own = {key: _own_action(key, before, after=after) for key in keys}
     moved = {key for key, action in own.items() if action not in ("unchanged", "renamed")}
     return {
-        key: "follows" if action in ("unchanged", "renamed") and _refers(key, moved, after) else action
+        key: "follows"
+        if action in ("unchanged", "renamed") and _refers(key, moved, compiled=after)
+        else action
         for key, action in own.items()
     }
 
 
-def _own_action(key: str, before: Compiled, after: Compiled) -> Action:
+def _own_action(key: str, before: Compiled, *, after: Compiled) -> Action:
     if key not in before.conditions:
         return "added"
     if key not in after.conditions:
@@ -139,7 +143,7 @@ def _words(key: str, compiled: Compiled) -> object:
     return (named, [msgspec.structs.replace(each, among="") for each in grouped])
 
 
-def _refers(key: str, moved: set[str], compiled: Compiled) -> bool:
+def _refers(key: str, moved: set[str], *, compiled: Compiled) -> bool:
     """Whether a segment refers, directly or not, to one that changes."""
     seen: set[str] = set()
     waiting = [key]
@@ -156,14 +160,16 @@ def _refers(key: str, moved: set[str], compiled: Compiled) -> bool:
     return False
 
 
-def _evaluated(store: Store, compiled: Compiled, keys: set[str], at_us: int, database: DuckDB) -> Evaluation:
+def _evaluated(
+    store: Store, compiled: Compiled, *, keys: set[str], at_us: int, database: DuckDB
+) -> Evaluation:
     conditions = {key: each for key, each in compiled.conditions.items() if key in keys}
     asked = Asked(compiled.catalogue(store.catalogue), at_us)
-    return evaluate(conditions, asked, store.source(), database=database)
+    return evaluate(conditions, asked, source=store.source(), database=database)
 
 
 def _change(
-    store: Store, key: str, action: Action, *, texts: _Texts, found: tuple[Evaluation, Evaluation]
+    store: Store, key: str, *, action: Action, texts: _Texts, found: tuple[Evaluation, Evaluation]
 ) -> Change:
     before, after = (each.members.get(key) for each in found)
     size = found[1].size
@@ -180,8 +186,8 @@ def _change(
         size_after=None if after is None else bits.count(new),
         entering=bits.count(entering),
         leaving=bits.count(leaving),
-        sample_entering=_sample(store, entering, size),
-        sample_leaving=_sample(store, leaving, size),
+        sample_entering=_sample(store, entering, size=size),
+        sample_leaving=_sample(store, leaving, size=size),
     )
 
 
@@ -192,7 +198,7 @@ def _resized(members: Bits, like: Bits) -> Bits:
     return resized
 
 
-def _sample(store: Store, members: Bits, size: int) -> tuple[str, ...]:
+def _sample(store: Store, members: Bits, *, size: int) -> tuple[str, ...]:
     profiles = bits.profiles_of(members, size)[:SAMPLE]
     if not len(profiles):
         return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from typing import TypedDict, Unpack
 
 import msgspec
 import numpy as np
@@ -13,7 +14,7 @@ from vitrail.engine import bits
 from vitrail.engine.bits import Bits
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.evaluation import Evaluation, RankKey, evaluate
-from vitrail.engine.passing import affected_by_time
+from vitrail.engine.passing import Span, affected_by_time
 from vitrail.engine.plan import Asked, atoms, ranks
 from vitrail.engine.ranks import RankTable
 from vitrail.engine.source import Source
@@ -69,32 +70,43 @@ def defined(store: Store) -> tuple[int, Compiled]:
     return (0 if present is None else present.version), compile_definitions(document, store.catalogue)
 
 
+class Options(TypedDict, total=False):
+    """What may be said of a refresh.
+
+    `full` evaluates everybody; `recut` freezes new cut points for ranks; `few` is the share of
+    profiles up to which only the affected ones are evaluated.
+    """
+
+    full: bool
+    recut: bool
+    few: float
+    progress: Progress | None
+
+
 def refresh(
     store: Store,
     *,
     database: DuckDB,
     as_of_us: int | None = None,
-    full: bool = False,
-    recut: bool = False,
-    few: float = FEW,
-    progress: Progress | None = None,
+    **options: Unpack[Options],
 ) -> Refresh:
     """Bring every defined segment up to date as of an instant (now by default).
 
-    Cut points of ranks stay frozen until `recut` is asked; those that do not exist yet are made.
-    Incremental and full refreshes give the same members; `few` is the share of profiles up to which
-    only the affected ones are evaluated. Raises `UserError` when the instant lies
+    Cut points of ranks stay frozen until they are cut again; those that do not exist yet are made.
+    Incremental and full refreshes give the same members. Raises `UserError` when the instant lies
     before the last refresh, or when a rule no longer fits the catalogue.
     """
     started = time.monotonic()
-    task = _task(store, database, as_of_us)
+    task = _task(store, database, as_of_us=as_of_us)
     frozen, cut_us = _frozen(store)
     needed = _rank_keys(task)
-    kept = {key: table for key, table in frozen.items() if key in needed and not recut}
+    kept = {key: table for key, table in frozen.items() if key in needed and not options.get("recut")}
     last = _last_run(store)
-    affected = None if full or len(kept) < len(needed) else _affected(task, last, kept, few=few)
-    found = _evaluated(task, kept, affected, progress)
-    members, evaluated = _members(task, found, affected)
+    affected = None
+    if not options.get("full") and len(kept) == len(needed):
+        affected = _affected(task, last, frozen=kept, few=options.get("few", FEW))
+    found = _evaluated(task, kept, affected=affected, progress=options.get("progress"))
+    members, evaluated = _members(task, found, affected=affected)
     cut = bool(needed) and len(kept) < len(needed)
     entry = memberships.Evaluation(
         as_of_us=task.asked.at_us,
@@ -109,10 +121,10 @@ def refresh(
     )
     run = memberships.save(store, entry)
     cut_us = task.asked.at_us if cut else cut_us
-    return _told(run, evaluated, cut_us if needed else None, recut=cut and bool(frozen))
+    return _told(run, evaluated, cut_us=cut_us if needed else None, recut=cut and bool(frozen))
 
 
-def _told(run: Run, evaluated: int, cut_us: int | None, *, recut: bool) -> Refresh:
+def _told(run: Run, evaluated: int, *, cut_us: int | None, recut: bool) -> Refresh:
     return Refresh(
         run=run.id,
         as_of_us=run.as_of_us,
@@ -126,7 +138,7 @@ def _told(run: Run, evaluated: int, cut_us: int | None, *, recut: bool) -> Refre
     )
 
 
-def _task(store: Store, database: DuckDB, as_of_us: int | None) -> _Task:
+def _task(store: Store, database: DuckDB, *, as_of_us: int | None) -> _Task:
     version = store.version
     source = store.source()
     number, compiled = defined(store)
@@ -151,7 +163,7 @@ def _rank_keys(task: _Task) -> set[RankKey]:
 
 
 def _affected(
-    task: _Task, last: Run | None, frozen: Mapping[RankKey, RankTable], *, few: float
+    task: _Task, last: Run | None, *, frozen: Mapping[RankKey, RankTable], few: float
 ) -> Bits | None:
     """The profiles whose membership can have changed since the last run; None when everybody may."""
     if last is None or last.definitions != task.definitions or task.asked.at_us < last.as_of_us:
@@ -166,9 +178,8 @@ def _affected(
     earlier = Asked(task.asked.catalogue, last.as_of_us)
     found = found | affected_by_time(
         task.compiled.conditions,
-        earlier,
-        task.asked,
-        task.source,
+        Span(earlier, task.asked),
+        source=task.source,
         database=task.database,
         frozen=frozen,
     )
@@ -176,10 +187,7 @@ def _affected(
 
 
 def _evaluated(
-    task: _Task,
-    frozen: Mapping[RankKey, RankTable],
-    affected: Bits | None,
-    progress: Progress | None,
+    task: _Task, frozen: Mapping[RankKey, RankTable], *, affected: Bits | None, progress: Progress | None
 ) -> Evaluation:
     only = None
     if affected is not None:
@@ -187,7 +195,7 @@ def _evaluated(
     return evaluate(
         task.compiled.conditions,
         task.asked,
-        task.source,
+        source=task.source,
         database=task.database,
         frozen=frozen,
         only=only,
@@ -195,7 +203,7 @@ def _evaluated(
     )
 
 
-def _members(task: _Task, found: Evaluation, affected: Bits | None) -> tuple[dict[str, BitMap], int]:
+def _members(task: _Task, found: Evaluation, *, affected: Bits | None) -> tuple[dict[str, BitMap], int]:
     """The members of every segment now, and how many profiles were evaluated.
 
     Segments that are no longer defined are emptied, so that their history ends.

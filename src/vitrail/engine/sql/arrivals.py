@@ -14,14 +14,14 @@ from vitrail.engine.sql.write import between, both, column, either
 DATED = (PROFILE, Column("at_us", "BIGINT"))
 
 
-def arrivals_query(files: Sequence[File], start: int, end: int) -> exp.Query:
+def arrivals_query(files: Sequence[File], start: int, *, end: int) -> exp.Query:
     """The profiles with a row dated in `[start, end)`."""
     inside = both(between(column("at_us"), start=start, end=end))
     rows = below(read_files(files, DATED), "dated")
     return select([column("profile")], rows, where=inside).distinct(copy=False)
 
 
-def owners_query(files: Sequence[File], start: int, end: int) -> exp.Query:
+def owners_query(files: Sequence[File], start: int, *, end: int) -> exp.Query:
     """All who ever had a record with a version dated in `[start, end)`: it may change hands."""
     versions = (*DATED, Column("id", "VARCHAR"))
     inside = both(between(column("at_us"), start=start, end=end))

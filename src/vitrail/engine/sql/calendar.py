@@ -43,7 +43,7 @@ class Calendar:
     def local(self, instant: E, *, span: tuple[int, int] | None = None) -> E:
         """Local microseconds of an instant; `span` tells that it lies between two instants."""
         moment = self.name(instant)
-        return plus(moment, _looked_up(moment, _utc_steps(self.zone.key), span))
+        return plus(moment, _looked_up(moment, _utc_steps(self.zone.key), span=span))
 
     def local_day(self, instant: E, *, span: tuple[int, int] | None = None) -> E:
         """The local day of an instant."""
@@ -52,7 +52,7 @@ class Calendar:
     def to_utc(self, local_us: E) -> E:
         """The instant of a local time; a skipped one takes the offset before, a double one is the first."""
         moment = self.name(local_us)
-        return minus(moment, _looked_up(moment, _local_steps(self.zone.key), None))
+        return minus(moment, _looked_up(moment, _local_steps(self.zone.key), span=None))
 
     def midnight(self, day: E) -> E:
         """The instant a day starts at."""
@@ -108,13 +108,18 @@ def _day_in_month(index: E, day_of_month: E) -> E:
     clamped = exp.Least(this=day_of_month, expressions=[_days_in_month(year, month)])
     parts = [exp.cast(each, "INTEGER") for each in (year, month, clamped)]
     made = exp.DateFromParts(year=parts[0], month=parts[1], day=parts[2])
-    inside = exp.And(this=compared(index, ">=", whole(12)), expression=compared(index, "<", whole(120_000)))
+    inside = exp.And(
+        this=compared(index, whole(12), operator=">="),
+        expression=compared(index, whole(120_000), operator="<"),
+    )
     return case([(inside, day_of(made))])
 
 
 def _days_in_month(year: E, month: E) -> E:
     def divisible(by: int) -> E:
-        return compared(exp.Mod(this=exp.Paren(this=year.copy()), expression=whole(by)), "=", whole(0))
+        return compared(
+            exp.Mod(this=exp.Paren(this=year.copy()), expression=whole(by)), whole(0), operator="="
+        )
 
     leap = exp.Or(
         this=exp.Paren(
@@ -123,30 +128,30 @@ def _days_in_month(year: E, month: E) -> E:
         expression=divisible(400),
     )
     short = exp.In(this=exp.Paren(this=month.copy()), expressions=[whole(each) for each in (4, 6, 9, 11)])
-    february = compared(month.copy(), "=", whole(2))
+    february = compared(month.copy(), whole(2), operator="=")
     return case([(february, case([(leap, whole(29))], whole(28))), (short, whole(30))], whole(31))
 
 
 # --- offsets ----------------------------------------------------------------------------------
 
 
-def _looked_up(moment: E, steps: Steps, span: tuple[int, int] | None) -> E:
+def _looked_up(moment: E, steps: Steps, *, span: tuple[int, int] | None) -> E:
     first, changes = steps
     if span is not None:
         before = [offset for start, offset in changes if start <= span[0]]
         first = before[-1] if before else first
         changes = tuple(each for each in changes if span[0] < each[0] <= span[1])
-    return _search(moment, first, changes)
+    return _search(moment, first, changes=changes)
 
 
-def _search(moment: E, first: int, changes: tuple[tuple[int, int], ...]) -> E:
+def _search(moment: E, first: int, *, changes: tuple[tuple[int, int], ...]) -> E:
     if not changes:
         return whole(first)
     middle = len(changes) // 2
     start, offset = changes[middle]
-    below = _search(moment, first, changes[:middle])
-    above = _search(moment, offset, changes[middle + 1 :])
-    return case([(compared(moment.copy(), "<", whole(start)), below)], above)
+    below = _search(moment, first, changes=changes[:middle])
+    above = _search(moment, offset, changes=changes[middle + 1 :])
+    return case([(compared(moment.copy(), whole(start), operator="<"), below)], above)
 
 
 @cache
@@ -160,12 +165,12 @@ def _utc_steps(zone: str) -> Steps:
     for later in range(start + 5 * DAY, end, 5 * DAY):
         offset = _offset(later, rules)
         if offset != current:
-            changes.append((_change(later - 5 * DAY, later, rules), offset))
+            changes.append((_change(later - 5 * DAY, later, rules=rules), offset))
             current = offset
     return first, tuple(changes)
 
 
-def _change(earlier: int, later: int, rules: ZoneInfo) -> int:
+def _change(earlier: int, later: int, *, rules: ZoneInfo) -> int:
     """The first second after `earlier` whose offset differs."""
     current = _offset(earlier, rules)
     low, high = earlier // 1_000_000, later // 1_000_000

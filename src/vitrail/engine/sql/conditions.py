@@ -76,12 +76,12 @@ def test(node: Test, scope: Scope) -> E:
     """An elementary test; NULL where an operand is unknown."""
     match node:
         case Compare(left, operator, right):
-            return comparison(value(left, scope), operator, value(right, scope), scope=scope)
+            return comparison(value(left, scope), value(right, scope), operator=operator, scope=scope)
         case Range():
             return _range(node, scope)
         case OneOf(of, choices, negated):
             operand = value(of, scope)
-            equal = [comparison(operand, "=", literal(each, scope), scope=scope) for each in choices]
+            equal = [comparison(operand, literal(each, scope), operator="=", scope=scope) for each in choices]
             return _signed(either(equal), negated=negated)
         case Like():
             return _like(node, scope)
@@ -105,8 +105,8 @@ def _whole_value(operand: Operand) -> E:
 
 def _range(node: Range, scope: Scope) -> E:
     operand = value(node.value, scope)
-    low = comparison(operand, ">=", value(node.low, scope), scope=scope)
-    high = comparison(operand, "<=", value(node.high, scope), scope=scope)
+    low = comparison(operand, value(node.low, scope), operator=">=", scope=scope)
+    high = comparison(operand, value(node.high, scope), operator="<=", scope=scope)
     if not node.negated:
         return both([low, high])
     bounds = [value(each, scope).sql for each in (node.value, node.low, node.high)]
@@ -144,18 +144,18 @@ def _within(node: Within, scope: Scope) -> E:
     if isinstance(node.value, Anniversary):
         of = local_day(value(node.value.of, scope), scope)
         date = scope.name(of.sql)
-        written = _anniversary(date, node.window, scope)
+        written = _anniversary(date, node.window, scope=scope)
         return both([known(date), _signed(written, negated=node.negated)])
     operand = value(node.value, scope)
     find = windows.day_bounds if operand.kind == "date" else windows.moment_bounds
-    start, end = find(node.window, scope.at_us, scope.zone)
+    start, end = find(node.window, scope.at_us, zone=scope.zone)
     moment = brackets(operand.sql)
     return _signed(both(between(moment, start=start, end=end)), negated=node.negated)
 
 
-def _anniversary(date: E, window: Window, scope: Scope) -> E:
+def _anniversary(date: E, window: Window, *, scope: Scope) -> E:
     """True when a later year's day of the window is an anniversary day of the date."""
-    first, end = windows.anniversary_days(window, scope.at_us, scope.zone)
+    first, end = windows.anniversary_days(window, scope.at_us, zone=scope.zone)
     by_year: dict[int, list[int]] = defaultdict(list)
     for number, latest in _latest_years(first, end).items():
         by_year[latest].append(number)
@@ -165,7 +165,7 @@ def _anniversary(date: E, window: Window, scope: Scope) -> E:
     for latest, numbers in sorted(by_year.items()):
         days = [whole(each) for each in sorted(numbers)]
         falls = exp.In(this=exp.Paren(this=month_day), expressions=days)
-        tests.append(both([falls, compared(born, "<", whole(latest))]))
+        tests.append(both([falls, compared(born, whole(latest), operator="<")]))
     return either(tests)
 
 

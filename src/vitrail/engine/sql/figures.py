@@ -17,6 +17,7 @@ from vitrail.engine.plan import (
 )
 from vitrail.engine.sql.calendar import day_of
 from vitrail.engine.sql.conditions import condition, test
+from vitrail.engine.sql.few import Wanted, few_query, suits
 from vitrail.engine.sql.operand import Operand, Parameters, Scope
 from vitrail.engine.sql.sources import (
     SQL_TYPES,
@@ -71,14 +72,14 @@ Query = tuple[exp.Query, Mapping[str, str]]
 MeasureNames = Mapping[Measure, str]
 
 
-def group_query(group: Group, asked: Asked, relations: Relations, *, exported: MeasureNames) -> Query:
+def group_query(group: Group, asked: Asked, *, relations: Relations, exported: MeasureNames) -> Query:
     """`profile`, one boolean per atom (`~a0`…) and one column per exported figure, by its name.
 
     The row of profile -1 tells what holds for those without any record.
     """
     parameters = Parameters()
     names = {measure: f"~m{index}" for index, measure in enumerate(group.measures)}
-    grouped = grouped_query(group, asked, relations, names=names, parameters=parameters)
+    grouped = grouped_query(group, asked, relations=relations, names=names, parameters=parameters)
     scope = Scope(
         asked.at_us,
         asked.zone,
@@ -100,13 +101,13 @@ def atom_test(atom: Atom, scope: Scope, *, names: MeasureNames, asked: Asked) ->
     """An atom over the columns of figures."""
     if isinstance(atom, Regularly):
         kept = [
-            case([(compared(column(names[measure]), ">", whole(0)), whole(1))], whole(0))
+            case([(compared(column(names[measure]), whole(0), operator=">"), whole(1))], whole(0))
             for measure in regular_measures(atom, asked)
         ]
         total: E = kept[0]
         for each in kept[1:]:
             total = plus(total, each)
-        return compared(total, ">=", whole(atom.at_least))
+        return compared(total, whole(atom.at_least), operator=">=")
     return test(atom, scope)  # type: ignore[arg-type]
 
 
@@ -118,7 +119,7 @@ def figure_leaf(leaf: Value, *, asked: Asked, names: MeasureNames) -> Operand:
             return Operand(kind, column(names[figure_measures(leaf, asked)[0]]))
         case Aggregate("avg"):
             total, count = (column(names[each]) for each in figure_measures(leaf, asked))
-            return _average(leaf, total, count, asked=asked)
+            return _average(leaf, total, count=count, asked=asked)
         case Aggregate():
             return measured(figure_measures(leaf, asked)[0], names, asked=asked)
         case _:
@@ -142,9 +143,9 @@ def measured(measure: Measure, names: MeasureNames, *, asked: Asked) -> Operand:
     return Operand(field.type, read, scale=4 if field.type == "decimal" else 0)
 
 
-def _average(leaf: Aggregate, total: E, count: E, *, asked: Asked) -> Operand:
+def _average(leaf: Aggregate, total: E, *, count: E, asked: Asked) -> Operand:
     field = properties_of(leaf.of.collection, asked)[leaf.property]
-    counted = compared(count, ">", whole(0))
+    counted = compared(count, whole(0), operator=">")
     known_total = case([(counted, total)])
     if field.type == "float":
         return Operand("float", exp.Div(this=exp.Paren(this=known_total), expression=double(count)))
@@ -169,22 +170,35 @@ def properties_of(name: str, asked: Asked) -> dict[str, Field]:
 
 
 def grouped_query(
-    group: Group, asked: Asked, relations: Relations, *, names: MeasureNames, parameters: Parameters
+    group: Group, asked: Asked, *, relations: Relations, names: MeasureNames, parameters: Parameters
 ) -> exp.Query:
     """One row per profile that has records, one column per measure."""
-    scope = record_scope(group.collection, asked, parameters, bounds=(group.start, group.end))
+    scope = record_scope(group.collection, asked, parameters=parameters, bounds=(group.start, group.end))
     wheres = [condition(each.where, scope) if each.where is not None else None for each in group.measures]
-    rows = _rows(group, asked, relations, scope=scope, wheres=wheres)
-    if group.family:
-        return _by_values(group, asked, rows, names=names, wheres=wheres)
-    items = [
-        named(_aggregate(measure, _conditions(measure, where, group, asked), asked), names[measure])
+    rows = _rows(group, asked, relations=relations, scope=scope, wheres=wheres)
+    conditions = [
+        _conditions(measure, where, group=group, asked=asked)
         for measure, where in zip(group.measures, wheres, strict=True)
+    ]
+    if group.family:
+        field = _family_field(group, asked)
+        texts = relations.texts(group.collection, field.column) if field.type == "text" else None
+        if texts is not None and suits(texts, mode=any(each.function == "mode" for each in group.measures)):
+            wanted = [
+                Wanted(measure.function == "mode", each, names[measure])
+                for measure, each in zip(group.measures, conditions, strict=True)
+            ]
+            values = [parameters.text(each) for each in texts]
+            return few_query(rows, wanted, of=column(field.column), texts=values)
+        return _by_values(group, rows, names=names, conditions=conditions, value_column=column(field.column))
+    items = [
+        named(_aggregate(measure, each, asked=asked), names[measure])
+        for measure, each in zip(group.measures, conditions, strict=True)
     ]
     return select([column("profile"), *items], rows).group_by(column("profile"), copy=False)
 
 
-def record_scope(collection: str, asked: Asked, parameters: Parameters, *, bounds: tuple[int, int]) -> Scope:
+def record_scope(collection: str, asked: Asked, *, parameters: Parameters, bounds: tuple[int, int]) -> Scope:
     """A scope in which names are properties of the record."""
     fields = properties_of(collection, asked)
 
@@ -196,10 +210,10 @@ def record_scope(collection: str, asked: Asked, parameters: Parameters, *, bound
     return Scope(asked.at_us, asked.zone, leaf, parameters, prefix="~r", span=bounds)
 
 
-def _rows(group: Group, asked: Asked, relations: Relations, *, scope: Scope, wheres: Sequence[E | None]) -> E:
+def _rows(group: Group, asked: Asked, *, relations: Relations, scope: Scope, wheres: Sequence[E | None]) -> E:
     needed = needed_columns(group, asked)
     if is_event(group.collection, asked):
-        source = relations.events(group.collection, needed, (group.start, group.end))
+        source = relations.events(group.collection, needed, bounds=(group.start, group.end))
         inside = between(column("at_us"), start=group.start, end=group.end)
     else:
         source = relations.records(group.collection, needed)
@@ -246,7 +260,7 @@ def _family_field(group: Group, asked: Asked) -> Field:
     return properties_of(group.collection, asked)[group.family]
 
 
-def _conditions(measure: Measure, where: E | None, group: Group, asked: Asked) -> list[E]:
+def _conditions(measure: Measure, where: E | None, *, group: Group, asked: Asked) -> list[E]:
     """What a row must meet to count, beyond what the whole group asks."""
     found: list[E] = []
     if is_event(measure.collection, asked):
@@ -258,7 +272,7 @@ def _conditions(measure: Measure, where: E | None, group: Group, asked: Asked) -
     return found
 
 
-def _aggregate(measure: Measure, conditions: list[E], asked: Asked) -> E:
+def _aggregate(measure: Measure, conditions: list[E], *, asked: Asked) -> E:
     field = property_field(measure, asked)
     at = column("at_us")
     match measure.function:
@@ -300,14 +314,12 @@ def _total(summed: E, field: Field) -> E:
 
 
 def _by_values(
-    group: Group, asked: Asked, rows: E, *, names: MeasureNames, wheres: Sequence[E | None]
+    group: Group, rows: E, *, names: MeasureNames, conditions: Sequence[list[E]], value_column: E
 ) -> exp.Query:
     """Distinct values and the most frequent one: count by value first, then by profile."""
-    field = _family_field(group, asked)
-    value_column = column(field.column)
     counts = [
-        named(filtered(exp.Count(this=exp.Star()), _conditions(measure, where, group, asked)), f"~n{index}")
-        for index, (measure, where) in enumerate(zip(group.measures, wheres, strict=True))
+        named(filtered(exp.Count(this=exp.Star()), each), f"~n{index}")
+        for index, each in enumerate(conditions)
     ]
     by_value = select([column("profile"), value_column, *counts], rows).group_by(
         column("profile"), value_column, copy=False
@@ -325,17 +337,18 @@ def _by_values(
     if tops:
         source = below(select([exp.Star(), *tops], source), "ranked")
     items = [
-        named(_value_figure(measure, index, value_column), names[measure]) for index, measure in numbered
+        named(_value_figure(measure, index, value_column=value_column), names[measure])
+        for index, measure in numbered
     ]
     return select([column("profile"), *items], source).group_by(column("profile"), copy=False)
 
 
-def _value_figure(measure: Measure, index: int, value_column: E) -> E:
+def _value_figure(measure: Measure, index: int, *, value_column: E) -> E:
     count = column(f"~n{index}")
-    some = compared(count, ">", whole(0))
+    some = compared(count, whole(0), operator=">")
     if measure.function == "distinct":
         return filtered(exp.Count(this=exp.Star()), [some])
-    most = compared(count, "=", column(f"~top{index}"))
+    most = compared(count, column(f"~top{index}"), operator="=")
     return filtered(exp.Min(this=value_column), [some, most])
 
 

@@ -1,47 +1,52 @@
 """Reading the Parquet files of a source: what stands after FROM in each query.
 
 Files are left out by their bounds; a column that a file does not have is read as unknown, so that a
-property may appear in later loads.
+property may appear in later loads. A column of case-folded texts is read complete: where the file
+holds nothing, because folding changes nothing, the text itself is read.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
-import pyarrow.parquet as parquet
 from sqlglot import exp
 
 from vitrail.engine.source import File, Source
-from vitrail.engine.sql.sources import Column, below, select, union
+from vitrail.engine.sql.footers import FEW, few_texts, says_something
+from vitrail.engine.sql.sources import FOLDED, Column, below, select, union
 from vitrail.engine.sql.write import E, column, compared, filtered, known, named, whole
 
 PROFILE = Column("profile", "INTEGER")
 
 
-@lru_cache(maxsize=100_000)
-def file_columns(path: str) -> frozenset[str]:
-    """The columns of a file; files never change."""
-    return frozenset(parquet.read_schema(path).names)
-
-
 def read_files(files: Sequence[File], columns: Iterable[Column]) -> exp.Query:
-    """The columns of all files, typed NULL where a file lacks one."""
+    """The columns of all files, typed NULL where a file says nothing in one."""
     wanted = list(columns)
-    by_missing: dict[frozenset[str], list[File]] = defaultdict(list)
-    names = frozenset(each.name for each in wanted)
+    names = {each.name for each in wanted} | {each.name.removesuffix(FOLDED) for each in wanted}
+    alike: dict[frozenset[str], list[File]] = defaultdict(list)
     for file in files:
-        by_missing[names - file_columns(file.path)].append(file)
-    queries = [_read(same, wanted, missing=missing) for missing, same in by_missing.items()]
+        alike[frozenset(name for name in names if not says_something(file.path, name))].append(file)
+    queries = [_read(same, wanted, silent=silent) for silent, same in alike.items()]
     return union(queries) if queries else _empty(wanted)
 
 
-def _read(files: Sequence[File], columns: Sequence[Column], *, missing: frozenset[str]) -> exp.Query:
+def _read(files: Sequence[File], columns: Sequence[Column], *, silent: frozenset[str]) -> exp.Query:
     paths = exp.Array(expressions=[exp.Literal.string(file.path) for file in files])
     source = exp.Table(this=exp.ReadParquet(expressions=[paths]))
-    items = [_absent(each) if each.name in missing else column(each.name) for each in columns]
-    return select(items, source)
+    return select([_item(each, silent) for each in columns], source)
+
+
+def _item(wanted: Column, silent: frozenset[str]) -> E:
+    name = wanted.name
+    text = name.removesuffix(FOLDED)
+    if text in silent:
+        return _absent(wanted)
+    if text == name:
+        return column(name)
+    if name in silent:
+        return named(column(text), name)
+    return named(exp.Coalesce(this=column(name), expressions=[column(text)]), name)
 
 
 def _absent(wanted: Column) -> E:
@@ -60,13 +65,23 @@ class FileRelations:
         self.source = source
         self.at_us = at_us
 
-    def events(self, collection: str, columns: Iterable[Column], bounds: tuple[int, int]) -> E:
+    def events(self, collection: str, columns: Iterable[Column], *, bounds: tuple[int, int]) -> E:
         files = [
             file
             for file in self.source.events.get(collection, ())
             if file.last_us >= bounds[0] and file.first_us < bounds[1]
         ]
         return below(read_files(files, columns), "events")
+
+    def texts(self, collection: str, name: str) -> tuple[str, ...] | None:
+        files = [*self.source.events.get(collection, ()), *self.source.records.get(collection, ())]
+        found: set[str] = set()
+        for file in files:
+            texts = few_texts(file.path, name)
+            if texts is None or len(found) > FEW:
+                return None
+            found |= texts
+        return tuple(sorted(found)) if len(found) <= FEW else None
 
     def records(self, collection: str, columns: Iterable[Column]) -> E:
         """The latest version of each record before T."""
@@ -75,14 +90,14 @@ class FileRelations:
         read = dict.fromkeys([*wanted, *order])
         files = self.source.records.get(collection, ())
         versions = below(read_files(files, read), "versions")
-        before = compared(column("at_us"), "<", whole(self.at_us))
+        before = compared(column("at_us"), whole(self.at_us), operator="<")
         number = exp.Window(
             this=exp.RowNumber(),
             partition_by=[column("id")],
             order=exp.Order(expressions=[_descending("at_us"), _descending("sequence")]),
         )
         numbered = select([exp.Star(), named(number, "~version")], versions, where=before)
-        latest = compared(column("~version"), "=", whole(1))
+        latest = compared(column("~version"), whole(1), operator="=")
         items = [column(each.name) for each in wanted]
         return below(select(items, below(numbered, "numbered"), where=latest), "records")
 
@@ -108,7 +123,7 @@ class FileRelations:
         log = below(read_files(files, [*columns, *order]), "log")
         latest = exp.Tuple(expressions=[column(each.name) for each in order])
         items = [_latest_value(each.name, latest) for each in columns if each != PROFILE]
-        before = compared(column("at_us"), "<", whole(self.at_us))
+        before = compared(column("at_us"), whole(self.at_us), operator="<")
         query = select([column("profile"), *items], log, where=before)
         return query.group_by(column("profile"), copy=False)
 
@@ -128,19 +143,13 @@ class FileRelations:
         seen = below(read_files(self.source.first_seen, [PROFILE, Column("at_us", "BIGINT")]), "seen")
         first = exp.Min(this=column("at_us"))
         query = select([column("profile")], seen).group_by(column("profile"), copy=False)
-        return query.having(compared(first, ">=", whole(self.at_us)), copy=False)
+        return query.having(compared(first, whole(self.at_us), operator=">="), copy=False)
 
 
 def _latest_value(name: str, latest: E) -> E:
-    """The value of the latest observation that says something.
-
-    A folded copy is unknown where it equals its text, so it stands for that text before the fold.
-    """
-    said = column(name.removesuffix("~folded"))
-    read: E = column(name)
-    if name.endswith("~folded"):
-        read = exp.Coalesce(this=read, expressions=[said])
-    return named(filtered(exp.ArgMax(this=read, expression=latest), [known(said)]), name)
+    """The value of the latest observation that says something."""
+    read = column(name)
+    return named(filtered(exp.ArgMax(this=read, expression=latest), [known(read)]), name)
 
 
 def _latest_snapshots(files: Sequence[File], columns: Sequence[Column]) -> exp.Query:

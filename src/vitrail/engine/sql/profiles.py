@@ -54,11 +54,11 @@ class Tables(msgspec.Struct, frozen=True):
     ranks: Mapping[Rank, Ranked]
 
 
-def trait_query(atoms: Sequence[Atom], asked: Asked, relations: Relations) -> Query:
+def trait_query(atoms: Sequence[Atom], asked: Asked, *, relations: Relations) -> Query:
     """`profile` and one boolean per atom that reads traits alone (or nothing)."""
     parameters = Parameters()
     scope = Scope(asked.at_us, asked.zone, _trait_leaf(asked.catalogue), parameters)
-    items = [_atom_item(atom, index, scope) for index, atom in enumerate(atoms)]
+    items = [_atom_item(atom, index, scope=scope) for index, atom in enumerate(atoms)]
     columns = trait_columns(atoms, asked.catalogue)
     people = select([column(each.name) for each in columns], relations.traits(columns))
     nobody = _row_of_nobody(columns)
@@ -66,7 +66,7 @@ def trait_query(atoms: Sequence[Atom], asked: Asked, relations: Relations) -> Qu
     return select([column("profile"), *items], rows), parameters.values
 
 
-def _atom_item(atom: Atom, index: int, scope: Scope) -> E:
+def _atom_item(atom: Atom, index: int, *, scope: Scope) -> E:
     return named(settled(test(atom, scope)), f"~a{index}")  # type: ignore[arg-type]
 
 
@@ -91,7 +91,7 @@ def _row_of_nobody(columns: Sequence[Column]) -> exp.Query:
     return exp.Select(expressions=[named(whole(NOBODY), "profile"), *empty])
 
 
-def score_query(name: str, atoms: Sequence[Atom], asked: Asked, relations: Relations) -> Query:
+def score_query(name: str, atoms: Sequence[Atom], *, asked: Asked, relations: Relations) -> Query:
     """`profile` and one boolean per atom that reads this score alone."""
     parameters = Parameters()
 
@@ -99,19 +99,19 @@ def score_query(name: str, atoms: Sequence[Atom], asked: Asked, relations: Relat
         return Operand("float", column("~score"))
 
     scope = Scope(asked.at_us, asked.zone, leaf, parameters)
-    items = [_atom_item(atom, index, scope) for index, atom in enumerate(atoms)]
+    items = [_atom_item(atom, index, scope=scope) for index, atom in enumerate(atoms)]
     nobody = _row_of_nobody([Column("profile", "INTEGER"), Column("~score", "DOUBLE")])
-    rows = below(union([latest_scores(name, asked, relations), nobody]))
+    rows = below(union([latest_scores(name, asked, relations=relations), nobody]))
     return select(
         [column("profile"), column("~score"), *items], layered(rows, scope.layers)
     ), parameters.values
 
 
-def latest_scores(name: str, asked: Asked, relations: Relations) -> exp.Select:
+def latest_scores(name: str, asked: Asked, *, relations: Relations) -> exp.Select:
     """The latest score of each profile before T."""
     order = exp.Tuple(expressions=[column("at_us"), column("sequence")])
     latest = exp.ArgMax(this=column("value"), expression=order)
-    before = compared(column("at_us"), "<", whole(asked.at_us))
+    before = compared(column("at_us"), whole(asked.at_us), operator="<")
     query = select([column("profile"), named(latest, "~score")], relations.scores(name), where=before)
     return query.group_by(column("profile"), copy=False)
 
@@ -131,12 +131,12 @@ def sample_query(sample: Sample, relations: Relations) -> Query:
 # --- what reads several places ----------------------------------------------------------------
 
 
-def mixed_query(atoms: Sequence[Atom], asked: Asked, relations: Relations, *, tables: Tables) -> Query:
+def mixed_query(atoms: Sequence[Atom], asked: Asked, *, relations: Relations, tables: Tables) -> Query:
     """`profile` (everyone) and one boolean per atom that reads several places."""
     parameters = Parameters()
-    scope = _mixed_scope(asked, parameters, tables)
-    items = [_atom_item(atom, index, scope) for index, atom in enumerate(atoms)]
-    rows = layered(_joined(atoms, asked, relations, tables=tables), scope.layers)
+    scope = _mixed_scope(asked, parameters, tables=tables)
+    items = [_atom_item(atom, index, scope=scope) for index, atom in enumerate(atoms)]
+    rows = layered(_joined(atoms, asked, relations=relations, tables=tables), scope.layers)
     return select([column("profile"), *items], rows), parameters.values
 
 
@@ -154,14 +154,14 @@ class RankedValue(msgspec.Struct, frozen=True):
         return self.kind == "float"
 
 
-def rank_query(rank: Rank, asked: Asked, relations: Relations, *, tables: Tables) -> RankedValue:
+def rank_query(rank: Rank, asked: Asked, *, relations: Relations, tables: Tables) -> RankedValue:
     """`profile` and the `~value` to rank, where it is known."""
     parameters = Parameters()
-    scope = _mixed_scope(asked, parameters, tables)
+    scope = _mixed_scope(asked, parameters, tables=tables)
     operand = value(rank.of, scope)
     is_double = operand.kind == "float" or operand.denominator is not None
     written = operand.double() if is_double else _exact(operand)
-    joined = layered(_joined([rank.of], asked, relations, tables=tables), scope.layers)
+    joined = layered(_joined([rank.of], asked, relations=relations, tables=tables), scope.layers)
     rows = below(select([column("profile"), named(written, "~value")], joined), "valued")
     query = select(
         [exp.Star()], rows, where=exp.Not(this=exp.Is(this=column("~value"), expression=exp.null()))
@@ -175,7 +175,7 @@ def _exact(operand: Operand) -> E:
     return operand.exact() if operand.kind in NUMBERS else exact(operand.sql, scale=0)
 
 
-def _mixed_scope(asked: Asked, parameters: Parameters, tables: Tables) -> Scope:
+def _mixed_scope(asked: Asked, parameters: Parameters, *, tables: Tables) -> Scope:
     names = {measure: exported.column for measure, exported in tables.figures.items()}
 
     def leaf(node: Value) -> Operand:
@@ -203,7 +203,7 @@ def score_column(name: str) -> str:
     return f"~score {name}"
 
 
-def _joined(nodes: Sequence[Tree], asked: Asked, relations: Relations, *, tables: Tables) -> E:
+def _joined(nodes: Sequence[Tree], asked: Asked, *, relations: Relations, tables: Tables) -> E:
     """Everyone, with the traits, figures, scores and ranks that the nodes read."""
     columns: list[E] = [column("profile", table="everyone")]
     joins: list[E] = []
@@ -213,13 +213,13 @@ def _joined(nodes: Sequence[Tree], asked: Asked, relations: Relations, *, tables
         columns.extend(column(each.name, table="traits") for each in traits[1:])
     for name in sorted(_score_names(nodes)):
         alias = f"~s{len(joins)}"
-        joins.append(_join(below(latest_scores(name, asked, relations)), alias))
+        joins.append(_join(below(latest_scores(name, asked, relations=relations)), alias))
         columns.append(named(column("~score", table=alias), score_column(name)))
     figures = {measure: tables.figures[measure] for node in nodes for measure in atom_measures(node, asked)}
     ranked = [tables.ranks[leaf] for node in nodes for leaf in leaves(node) if isinstance(leaf, Rank)]
     for table in sorted({*(each.table for each in figures.values()), *(each.table for each in ranked)}):
         joins.append(_join(exp.to_table(f'"{table}"'), table))
-    columns.extend(_figure_column(each, measure, asked) for measure, each in figures.items())
+    columns.extend(_figure_column(each, measure, asked=asked) for measure, each in figures.items())
     columns.extend(_folded_columns(figures, nodes))
     columns.extend(column(each.column, table=each.table) for each in dict.fromkeys(ranked))
     source = select(columns, exp.alias_(relations.everyone(), "everyone", table=True))
@@ -237,7 +237,7 @@ def _score_names(nodes: Iterable[Tree]) -> set[str]:
     return {leaf.name for node in nodes for leaf in leaves(node) if isinstance(leaf, Score)}
 
 
-def _figure_column(exported: Exported, measure: Measure, asked: Asked) -> E:
+def _figure_column(exported: Exported, measure: Measure, *, asked: Asked) -> E:
     read = column(exported.column, table=exported.table)
     if measure.function in ("count", "known", "distinct", "sum"):
         filled = exp.Coalesce(this=read, expressions=[nothing(measure, asked)])

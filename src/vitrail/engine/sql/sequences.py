@@ -35,58 +35,54 @@ from vitrail.model.tree import Duration, Sequence, Step
 AT = "at_us"
 
 
-def sequence_query(sequence: Sequence, asked: Asked, relations: Relations) -> Query:
+def sequence_query(sequence: Sequence, asked: Asked, *, relations: Relations) -> Query:
     """The profiles that have the whole sequence."""
     parameters = Parameters()
-    start, end = windows.bounds(sequence.window, asked.at_us, asked.zone)
-    rows = below(_step_records(sequence.steps, asked, relations, parameters=parameters, start=start))
+    start, end = windows.bounds(sequence.window, asked.at_us, zone=asked.zone)
+    rows = below(_step_records(sequence, asked, relations=relations, parameters=parameters))
     reached: str | None = None
     for index, step in enumerate(sequence.steps):
         if step.absent:
             continue
-        rows = _after_step(rows, step, index, reached=reached, bounds=(start, end))
-        rows = _after_absences(rows, sequence.steps, index, at_us=asked.at_us)
+        rows = _after_step(rows, step, index=index, reached=reached, bounds=(start, end))
+        rows = _after_absences(rows, sequence.steps, index=index, at_us=asked.at_us)
         reached = f"~r{index}"
     complete = select([column("profile")], rows, where=column(reached or "~s0"))
     return complete.distinct(copy=False), parameters.values
 
 
 def _step_records(
-    steps: tuple[Step, ...], asked: Asked, relations: Relations, *, parameters: Parameters, start: int
+    sequence: Sequence, asked: Asked, *, relations: Relations, parameters: Parameters
 ) -> exp.Query:
     """The records that serve any step, with one boolean per step (`~s0`…)."""
-    collections = dict.fromkeys(step.collection for step in steps)
-    return union(
-        _collection_records(name, steps, asked, relations, parameters=parameters, start=start)
-        for name in collections
-    )
-
-
-def _collection_records(
-    name: str,
-    steps: tuple[Step, ...],
-    asked: Asked,
-    relations: Relations,
-    *,
-    parameters: Parameters,
-    start: int,
-) -> exp.Query:
+    collections = dict.fromkeys(step.collection for step in sequence.steps)
+    start, _ = windows.bounds(sequence.window, asked.at_us, zone=asked.zone)
     bounds = (start, asked.at_us)
-    scope = record_scope(name, asked, parameters, bounds=bounds)
-    flags = [_flag(step, name, scope) for step in steps]
-    rows = layered(relations.events(name, _columns(name, steps, asked), bounds), scope.layers)
+    queries = []
+    for name in collections:
+        scope = record_scope(name, asked, parameters=parameters, bounds=bounds)
+        columns = _columns(name, sequence.steps, asked=asked)
+        records = relations.events(name, columns, bounds=bounds)
+        queries.append(_collection_records(name, sequence.steps, scope=scope, records=records))
+    return union(queries)
+
+
+def _collection_records(name: str, steps: tuple[Step, ...], *, scope: Scope, records: E) -> exp.Query:
+    flags = [_flag(step, name, scope=scope) for step in steps]
+    start, end = scope.span or (-windows.OPEN, windows.OPEN)
+    rows = layered(records, scope.layers)
     items = [named(flag, f"~s{index}") for index, flag in enumerate(flags)]
-    inside = both([*between(column(AT), start=start, end=asked.at_us), either(flags)])
+    inside = both([*between(column(AT), start=start, end=end), either(flags)])
     return select([column("profile"), column(AT), *items], rows, where=inside)
 
 
-def _flag(step: Step, name: str, scope: Scope) -> E:
+def _flag(step: Step, name: str, *, scope: Scope) -> E:
     if step.collection != name:
         return exp.false()
     return settled(condition(step.where, scope)) if step.where is not None else exp.true()
 
 
-def _columns(name: str, steps: Iterable[Step], asked: Asked) -> list[Column]:
+def _columns(name: str, steps: Iterable[Step], *, asked: Asked) -> list[Column]:
     fields = properties_of(name, asked)
     found = {Column("profile", "INTEGER"): None, Column(AT, "BIGINT"): None}
     for step in steps:
@@ -95,25 +91,25 @@ def _columns(name: str, steps: Iterable[Step], asked: Asked) -> list[Column]:
     return list(found)
 
 
-def _after_step(rows: E, step: Step, index: int, *, reached: str | None, bounds: tuple[int, int]) -> E:
+def _after_step(rows: E, step: Step, *, index: int, reached: str | None, bounds: tuple[int, int]) -> E:
     inside = both([column(f"~s{index}"), *between(column(AT), start=bounds[0], end=bounds[1])])
     if reached is None:
-        return _with(rows, inside, f"~r{index}")
+        return _with(rows, inside, name=f"~r{index}")
     before = exp.Window(
         this=exp.Max(this=case([(column(reached), column(AT))])),
         partition_by=[column("profile")],
         order=exp.Order(expressions=[exp.Ordered(this=column(AT))]),
         spec=_range("UNBOUNDED", "PRECEDING", end=whole(1), end_side="PRECEDING"),
     )
-    rows = _with(rows, before, f"~p{index}")
+    rows = _with(rows, before, name=f"~p{index}")
     tests = [inside, known(column(f"~p{index}"))]
     if step.within is not None:
         delay = minus(column(AT), column(f"~p{index}"))
-        tests.append(compared(delay, "<=", whole(_length(step.within))))
-    return _with(rows, settled(both(tests)), f"~r{index}")
+        tests.append(compared(delay, whole(_length(step.within)), operator="<="))
+    return _with(rows, settled(both(tests)), name=f"~r{index}")
 
 
-def _after_absences(rows: E, steps: tuple[Step, ...], index: int, *, at_us: int) -> E:
+def _after_absences(rows: E, steps: tuple[Step, ...], *, index: int, at_us: int) -> E:
     for later in range(index + 1, len(steps)):
         step = steps[later]
         if not step.absent:
@@ -124,18 +120,20 @@ def _after_absences(rows: E, steps: tuple[Step, ...], index: int, *, at_us: int)
             order=exp.Order(expressions=[exp.Ordered(this=column(AT))]),
             spec=_range(whole(1), "FOLLOWING", end="UNBOUNDED", end_side="FOLLOWING"),
         )
-        rows = _with(rows, following, f"~f{later}")
-        rows = _replaced(rows, f"~r{index}", both([column(f"~r{index}"), _none(step, later, at_us)]))
+        rows = _with(rows, following, name=f"~f{later}")
+        rows = _replaced(
+            rows, f"~r{index}", expression=both([column(f"~r{index}"), _none(step, later, at_us=at_us)])
+        )
     return rows
 
 
-def _none(step: Step, later: int, at_us: int) -> E:
+def _none(step: Step, later: int, *, at_us: int) -> E:
     nothing = exp.Is(this=column(f"~f{later}"), expression=exp.null())
     if step.within is None:
         return nothing
     length = _length(step.within)
-    late = compared(minus(column(f"~f{later}"), column(AT)), ">", whole(length))
-    waited = compared(column(AT), "<=", whole(at_us - length))
+    late = compared(minus(column(f"~f{later}"), column(AT)), whole(length), operator=">")
+    waited = compared(column(AT), whole(at_us - length), operator="<=")
     return both([either([nothing, late]), waited])
 
 
@@ -147,10 +145,10 @@ def _range(start: E | str, start_side: str, *, end: E | str, end_side: str) -> e
     return exp.WindowSpec(kind="RANGE", start=start, start_side=start_side, end=end, end_side=end_side)
 
 
-def _with(rows: E, expression: E, name: str) -> E:
+def _with(rows: E, expression: E, *, name: str) -> E:
     return below(select([exp.Star(), named(expression, name)], rows), f"step {name}")
 
 
-def _replaced(rows: E, name: str, expression: E) -> E:
+def _replaced(rows: E, name: str, *, expression: E) -> E:
     others = exp.Star(except_=[exp.to_identifier(name, quoted=True)])
     return below(select([others, named(expression, name)], rows), f"step {name}")

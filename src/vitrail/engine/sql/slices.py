@@ -23,7 +23,7 @@ class SlicedRelations(FileRelations):
         self._columns: dict[str, dict[Column, None]] = {}
         self._starts: dict[str, int] = {}
 
-    def events(self, collection: str, columns: Iterable[Column], bounds: tuple[int, int]) -> E:
+    def events(self, collection: str, columns: Iterable[Column], *, bounds: tuple[int, int]) -> E:
         self._columns.setdefault(collection, {}).update(dict.fromkeys(columns))
         self._starts[collection] = min(bounds[0], self._starts.get(collection, bounds[0]))
         return _table(self._name(collection))
@@ -52,8 +52,8 @@ class SlicedRelations(FileRelations):
         inside = [_in_slice()]
         if files:
             inside += [
-                compared(column("at_us"), ">=", whole(start)),
-                compared(column("at_us"), "<", whole(self.at_us)),
+                compared(column("at_us"), whole(start), operator=">="),
+                compared(column("at_us"), whole(self.at_us), operator="<"),
             ]
         return select([exp.Star()], below(read_files(files, wanted), "events"), where=both(inside))
 

@@ -26,6 +26,10 @@ SQL_TYPES: dict[Type, str] = {
 """How the types of the catalogue are stored."""
 
 
+FOLDED = "~folded"
+"""What the name of a column of case-folded texts ends with."""
+
+
 class Column(msgspec.Struct, frozen=True):
     """A column a query needs, and its SQL type."""
 
@@ -40,7 +44,11 @@ class Relations(Protocol):
     leave files out; the rows given may go beyond.
     """
 
-    def events(self, collection: str, columns: Iterable[Column], bounds: tuple[int, int]) -> E: ...
+    def events(self, collection: str, columns: Iterable[Column], *, bounds: tuple[int, int]) -> E: ...
+
+    def texts(self, collection: str, name: str) -> tuple[str, ...] | None:
+        """All the texts a column holds, in order, when they are known to be few."""
+        ...
 
     def records(self, collection: str, columns: Iterable[Column]) -> E: ...
 
@@ -54,8 +62,8 @@ class Relations(Protocol):
 
 
 def folded_name(field: Field) -> str:
-    """The column that holds the case-folded text where it differs."""
-    return f"{field.column}~folded"
+    """The column that holds the case-folded text."""
+    return f"{field.column}{FOLDED}"
 
 
 def field_columns(field: Field) -> tuple[Column, ...]:
@@ -69,8 +77,7 @@ def stored(field: Field) -> Operand:
     read = column(field.column)
     match field.type:
         case "text":
-            folded = exp.Coalesce(this=column(folded_name(field)), expressions=[read])
-            return Operand("text", read, folded=folded)
+            return Operand("text", read, folded=column(folded_name(field)))
         case "date":
             return Operand("date", day_of(read))
         case "decimal":

@@ -75,7 +75,7 @@ def value(node: Value, scope: Scope) -> Operand:
         case Age(of):
             return _age(local_day(value(of, scope), scope), scope)
         case DatePart(part, of):
-            return _part(part, value(of, scope), scope)
+            return _part(part, value(of, scope), scope=scope)
         case Distance():
             return _distance(node, scope)
         case Trait() | Property() | Count() | Aggregate() | Moment() | Score() | Rank():
@@ -118,26 +118,26 @@ def _duration(count: int, unit: Unit) -> Operand:
 # --- comparisons ------------------------------------------------------------------------------
 
 
-def comparison(left: Operand, operator: str, right: Operand, *, scope: Scope) -> E:
+def comparison(left: Operand, right: Operand, *, operator: str, scope: Scope) -> E:
     """`left operator right`; NULL where one side is unknown."""
     if left.kind in NUMBERS:
-        return _numbers_compared(left, operator, right)
+        return _numbers_compared(left, right, operator=operator)
     if left.kind in MOMENTS and left.kind != right.kind:
         left, right = instant(left, scope), instant(right, scope)
-    return compared(left.sql, operator, right.sql)
+    return compared(left.sql, right.sql, operator=operator)
 
 
-def _numbers_compared(left: Operand, operator: str, right: Operand) -> E:
+def _numbers_compared(left: Operand, right: Operand, *, operator: str) -> E:
     if "float" in (left.kind, right.kind):
-        return compared(left.double(), operator, right.double())
+        return compared(left.double(), right.double(), operator=operator)
     if left.denominator is None and right.denominator is None:
-        return compared(left.sql, operator, right.sql)
+        return compared(left.sql, right.sql, operator=operator)
     first, second = left.exact(), right.exact()
     if right.denominator is not None:
         first = attempt(times(first, exact(right.denominator, scale=0)))
     if left.denominator is not None:
         second = attempt(times(second, exact(left.denominator, scale=0)))
-    return compared(first, operator, second)
+    return compared(first, second, operator=operator)
 
 
 def instant(operand: Operand, scope: Scope) -> Operand:
@@ -170,20 +170,20 @@ def _span(operand: Operand, scope: Scope) -> tuple[int, int] | None:
 def _arithmetic(node: Arithmetic, scope: Scope) -> Operand:
     left, right = value(node.left, scope), value(node.right, scope)
     if left.kind in NUMBERS:
-        return _number(node.operator, left, right)
+        return _number(left, right, operator=node.operator)
     if node.operator == "+" and right.kind in MOMENTS:
         left, right = right, left
     if left.kind in MOMENTS and right.kind in MOMENTS:
-        return _difference(left, right, scope)
+        return _difference(left, right, scope=scope)
     if left.kind == "duration":
-        return _durations(node.operator, left, right)
-    return _moved(node.operator, left, right, scope=scope)
+        return _durations(node.operator, left, right=right)
+    return _moved(node.operator, left, length=right, scope=scope)
 
 
-def _number(operator: str, left: Operand, right: Operand) -> Operand:
+def _number(left: Operand, right: Operand, *, operator: str) -> Operand:
     ratio = left.denominator is not None or right.denominator is not None
     if operator == "/" or ratio or "float" in (left.kind, right.kind):
-        return Operand("float", _doubles(operator, left.double(), right.double()))
+        return Operand("float", _doubles(left.double(), right.double(), operator=operator))
     scale = left.scale + right.scale if operator == "*" else max(left.scale, right.scale)
     if scale >= WIDE:
         raise Bug("a product of more digits than check allows")
@@ -192,7 +192,7 @@ def _number(operator: str, left: Operand, right: Operand) -> Operand:
     return Operand(kind, attempt(make(left.exact(), right.exact())), scale=scale)
 
 
-def _doubles(operator: str, left: E, right: E) -> E:
+def _doubles(left: E, right: E, *, operator: str) -> E:
     if operator == "/":
         result: E = exp.Div(
             this=brackets(left), expression=exp.Nullif(this=right, expression=double(whole(0)))
@@ -202,7 +202,7 @@ def _doubles(operator: str, left: E, right: E) -> E:
     return case([(exp.Not(this=exp.IsNan(this=exp.Paren(this=result))), result)])
 
 
-def _difference(left: Operand, right: Operand, scope: Scope) -> Operand:
+def _difference(left: Operand, right: Operand, *, scope: Scope) -> Operand:
     if left.kind == right.kind == "date":
         days = minus(exact(left.sql, scale=0), exact(right.sql, scale=0))
         return Operand("duration", times(days, whole(DAY)))
@@ -210,15 +210,15 @@ def _difference(left: Operand, right: Operand, scope: Scope) -> Operand:
     return Operand("duration", minus(exact(first.sql, scale=0), exact(second.sql, scale=0)))
 
 
-def _durations(operator: str, left: Operand, right: Operand) -> Operand:
+def _durations(operator: str, left: Operand, *, right: Operand) -> Operand:
     make = plus if operator == "+" else minus
     return Operand("duration", attempt(make(exact(left.sql, scale=0), exact(right.sql, scale=0))))
 
 
-def _moved(operator: str, start: Operand, length: Operand, *, scope: Scope) -> Operand:
+def _moved(operator: str, start: Operand, *, length: Operand, scope: Scope) -> Operand:
     sign = 1 if operator == "+" else -1
     if length.months is not None:
-        return _months_moved(start, sign * length.months, scope)
+        return _months_moved(start, sign * length.months, scope=scope)
     unit = DAY if start.kind == "date" else 1
     if start.constant is not None and length.constant is not None:
         return _constant_moved(start, start.constant + sign * (length.constant // unit))
@@ -236,9 +236,9 @@ def _constant_moved(start: Operand, moved: int) -> Operand:
     return day(moved) if start.kind == "date" else moment(moved)
 
 
-def _months_moved(start: Operand, months: int, scope: Scope) -> Operand:
+def _months_moved(start: Operand, months: int, *, scope: Scope) -> Operand:
     if start.constant is not None and start.kind == "instant":
-        moved = windows.add_calendar(start.constant, months, "month", scope.zone)
+        moved = windows.add_calendar(start.constant, months, unit="month", zone=scope.zone)
         return _constant_moved(start, moved)
     if abs(months) > 12 * 10_000:
         return Operand(start.kind, bigint(unknown()))
@@ -265,13 +265,13 @@ def _age(born: Operand, scope: Scope) -> Operand:
     birth = scope.name(born.sql)
     this_year = today.month * 100 + today.day
     month_day = plus(times(calendar.part_of(birth, "month"), whole(100)), calendar.part_of(birth, "day"))
-    not_yet = case([(compared(month_day, ">", whole(this_year)), whole(1))], whole(0))
+    not_yet = case([(compared(month_day, whole(this_year), operator=">"), whole(1))], whole(0))
     years = minus(minus(whole(today.year), calendar.part_of(birth, "year")), not_yet)
-    born_by_now = compared(birth, "<=", whole(windows.day_number(today)))
+    born_by_now = compared(birth, whole(windows.day_number(today)), operator="<=")
     return Operand("integer", case([(born_by_now, years)]))
 
 
-def _part(part: str, of: Operand, scope: Scope) -> Operand:
+def _part(part: str, of: Operand, *, scope: Scope) -> Operand:
     if part == "hour":
         return Operand("integer", scope.calendar.hour(of.sql, span=_span(of, scope)))
     local = scope.name(local_day(of, scope).sql)
@@ -293,8 +293,8 @@ def _distance(node: Distance, scope: Scope) -> Operand:
     length = times(_number_literal(2 * EARTH_RADIUS_KM), exp.Asin(this=bounded))
     on_earth = both(
         [
-            compared(exp.Abs(this=latitude), "<=", whole(90)),
-            compared(exp.Abs(this=longitude), "<=", whole(180)),
+            compared(exp.Abs(this=latitude), whole(90), operator="<="),
+            compared(exp.Abs(this=longitude), whole(180), operator="<="),
         ]
     )
     return Operand("float", case([(on_earth, length)]))

@@ -106,7 +106,7 @@ _COMPARISONS: dict[str, type[exp.Binary]] = {
 }
 
 
-def compared(left: E, operator: str, right: E) -> E:
+def compared(left: E, right: E, *, operator: str) -> E:
     """`left operator right`, with one of = != < <= > >=."""
     return _COMPARISONS[operator](this=brackets(left), expression=brackets(right))
 
