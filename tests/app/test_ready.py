@@ -6,6 +6,7 @@ import pytest
 
 from vitrail.app.ready import library, read_mapping, ready, roles
 from vitrail.app.shop.declare import CATALOGUE
+from vitrail.app.workspace import create
 from vitrail.language.parse import parse
 from vitrail.model.catalogue import Catalogue, Collection, Field
 from vitrail.model.definitions import Segment, Segmentation
@@ -114,3 +115,10 @@ def test_the_page_tells_what_exists():
     told = [tuple(cell.strip() for cell in row.strip("|").split("|"))[:3] for row in rows]
     expected = [(f"`{one.key}`", one.name["en"], one.name["fr"]) for one in library()]
     assert sorted(told) == sorted(expected)
+
+
+def test_the_catalogue_of_an_open_workspace_will_do(tmp_path):
+    with create(tmp_path / "shop") as ws:
+        ws.catalogue.declare(events={"achat": {"montant": "decimal"}})
+        fitted = ready({"order": "achat", "order.amount": "montant"}, ws.catalogue)
+    assert "big_basket" in {one.key for one in fitted.definitions.segments}

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
+from vitrail.app.live_catalogue import LiveCatalogue
 from vitrail.app.ready.renaming import rename
 from vitrail.language.check import check
 from vitrail.language.format import format as write
@@ -53,8 +54,9 @@ class Ready(msgspec.Struct, frozen=True):
     left_out: tuple[LeftOut, ...] = ()
 
 
-def ready(mapping: Mapping[str, str], catalogue: Catalogue) -> Ready:
+def ready(mapping: Mapping[str, str], catalogue: Catalogue | LiveCatalogue) -> Ready:
     """The ready-made definitions with the names of a workspace, as far as its catalogue allows."""
+    known = catalogue.current() if isinstance(catalogue, LiveCatalogue) else catalogue
     left_out: list[LeftOut] = []
     fitted: dict[str, tuple[Definition, Rules]] = {}
     for definition in library():
@@ -63,7 +65,7 @@ def ready(mapping: Mapping[str, str], catalogue: Catalogue) -> Ready:
             left_out.append(LeftOut(definition.key, _lacks(definition.key, missing)))
         else:
             fitted[definition.key] = (definition, _renamed(definition, mapping))
-    while refused := tuple(_refused(fitted, catalogue)):
+    while refused := tuple(_refused(fitted, known)):
         left_out.extend(refused)
         fitted = {key: value for key, value in fitted.items() if key not in {one.key for one in refused}}
     return Ready(_file(_written(*pair) for pair in fitted.values()), tuple(left_out))
