@@ -1,0 +1,84 @@
+"""What a Parquet file tells about its columns without being queried; files never change."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pyarrow as pa
+import pyarrow.compute as compute
+import pyarrow.parquet as parquet
+
+FEW = 62
+"""As many different texts as one whole number of 64 bits has room for."""
+
+SMALL = 200_000
+"""A file of so many rows is looked through even where its footer does not count distinct values."""
+
+
+@lru_cache(maxsize=100_000)
+def says_something(path: str, column: str) -> bool:
+    """Whether the file has the column, with a known value in it."""
+    footer = _footer(path)
+    place = _places(path).get(column)
+    if place is None:
+        return False
+    chunks = (footer.row_group(number).column(place) for number in range(footer.num_row_groups))
+    return footer.num_row_groups == 0 or any(_has_known(chunk) for chunk in chunks)
+
+
+@lru_cache(maxsize=10_000)
+def few_texts(path: str, column: str) -> frozenset[str] | None:
+    """The texts of a column; None when there are more than `FEW`, or when only a long look would tell."""
+    if not says_something(path, column):
+        return frozenset()
+    return _texts(path, column) if _may_be_few(path, column) else None
+
+
+def _may_be_few(path: str, column: str) -> bool:
+    footer, place = _footer(path), _places(path)[column]
+    for number in range(footer.num_row_groups):
+        told = footer.row_group(number).column(place).statistics
+        if told is not None and told.has_distinct_count:
+            if told.distinct_count > FEW:
+                return False
+        elif footer.num_rows > SMALL:
+            return False
+    return True
+
+
+def _texts(path: str, column: str) -> frozenset[str] | None:
+    found: set[str] = set()
+    with parquet.ParquetFile(path, read_dictionary=[column]) as file:
+        for number in range(file.num_row_groups):
+            for chunk in file.read_row_group(number, columns=[column])[column].chunks:
+                found.update(_distinct(chunk))
+            if len(found) > FEW:
+                return None
+    return frozenset(found)
+
+
+def _distinct(chunk: pa.Array) -> list[str]:
+    values = chunk.dictionary if isinstance(chunk, pa.DictionaryArray) else chunk
+    texts: list[str] = compute.unique(values.drop_null()).to_pylist()
+    return texts
+
+
+@lru_cache(maxsize=64)
+def _footer(path: str) -> parquet.FileMetaData:
+    return parquet.read_metadata(path)
+
+
+@lru_cache(maxsize=10_000)
+def _places(path: str) -> dict[str, int]:
+    """The number of each column; the first leaf of a nested one."""
+    found: dict[str, int] = {}
+    for number in range(_footer(path).num_columns):
+        found.setdefault(_footer(path).schema.column(number).path.split(".")[0], number)
+    return found
+
+
+def _has_known(chunk: parquet.ColumnChunkMetaData) -> bool:
+    """False only where the statistics say that every value is unknown; a nested value may be empty."""
+    told = chunk.statistics
+    nested = "." in chunk.path_in_schema
+    return nested or told is None or not told.has_null_count or bool(told.null_count < chunk.num_values)
