@@ -1,0 +1,1 @@
+"""What Vitrail costs, as ratios within one run: `python -m benchmarks --size tiny|small|full`."""
