@@ -241,7 +241,8 @@ def _no(noun: Label) -> str:
 def _noun(collection: str, catalogue: Catalogue) -> Label:
     declared = catalogue.collections.get(collection)
     label = declared.label if declared else None
-    return label or Label(f"« {collection} »", f"“{collection}”")
+    quoted = Message(f"«\u202f{collection}\u202f»", f"“{collection}”")
+    return label or Label(quoted.fr, quoted.en, quoted.fr, quoted.en)
 
 
 # --- instants and sentences -------------------------------------------------------------------
