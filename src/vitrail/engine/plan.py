@@ -141,9 +141,9 @@ def normal(condition: Condition) -> Condition:
     match condition:
         case Did(selection):
             return Compare(Count(selection), ">", Integer(0))
-        case Compare(Count() as count, ">=", Integer(value)):
+        case Compare(Count() as count, ">=", Integer(value)) if value > 0:
             return Compare(count, ">", Integer(value - 1))
-        case Compare(Count() as count, "<=", Integer(value)):
+        case Compare(Count() as count, "<=", Integer(value)) if value < 2**63 - 1:
             return Compare(count, "<", Integer(value + 1))
         case _:
             return condition

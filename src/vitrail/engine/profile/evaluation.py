@@ -6,6 +6,7 @@ The tree was checked before: what `check` refuses raises `Bug` here.
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from fractions import Fraction
 from typing import assert_never
 
@@ -35,6 +36,7 @@ from vitrail.engine.profile.windows import (
     has_anniversary,
     instant_bounds,
 )
+from vitrail.model.catalogue import Type
 from vitrail.model.errors import Bug
 from vitrail.model.tree import (
     Age,
@@ -296,9 +298,20 @@ def _aggregate(of: Aggregate, scope: Scope) -> Answer | None:
     found = (property_of(record, of.property) for record in selected(of.of, scope))
     collection = scope.context.catalogue.collections.get(of.of.collection)
     field = collection and collection.properties.get(of.property)
-    nothing = 0.0 if field and field.type == "float" else 0
+    nothing = _nothing(field.type if field else "integer")
     facts = [each for each in found if each is not None]
     return figure(of.function, facts, nothing=nothing, zone=scope.context.zone)
+
+
+def _nothing(kind: Type) -> int | Decimal | float:
+    """The sum of no number at all."""
+    match kind:
+        case "float":
+            return 0.0
+        case "decimal":
+            return Decimal(0)
+        case _:
+            return 0
 
 
 def _rank(of: Rank, scope: Scope) -> Answer | None:

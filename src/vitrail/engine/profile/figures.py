@@ -27,7 +27,7 @@ def records(history: History, collection: str, *, window: Window | None, clock: 
 
 
 def figure(
-    function: Function, values: Sequence[Fact], *, nothing: int | float, zone: ZoneInfo
+    function: Function, values: Sequence[Fact], *, nothing: int | Decimal | float, zone: ZoneInfo
 ) -> Fact | Ratio | None:
     """One figure over the known values of records in order of (time, id); `nothing` is the sum of none."""
     if function == "sum":

@@ -160,17 +160,28 @@ def _calculate_doubles(operator: Operation, *, left: float, right: float) -> flo
 
 
 def _calculate_decimals(operator: Operation, *, left: Decimal, right: Decimal) -> Decimal | None:
-    match operator:
-        case "+":
-            result = _EXACT.add(left, right)
-        case "-":
-            result = _EXACT.subtract(left, right)
-        case _:
-            result = _EXACT.multiply(left, right)
-    return result if len(result.as_tuple().digits) <= DIGITS else None
+    if operator == "*":
+        return _fitting(_EXACT.multiply(left, right))
+    places = min(_exponent(left), _exponent(right))
+    sides = [_fitting(_EXACT.quantize(each, Decimal(1).scaleb(places))) for each in (left, right)]
+    if sides[0] is None or sides[1] is None:
+        return None
+    add = _EXACT.add if operator == "+" else _EXACT.subtract
+    return _fitting(add(sides[0], sides[1]))
 
 
-def total(numbers: Iterable[Answer], *, nothing: int | float) -> int | Decimal | float:
+def _fitting(number: Decimal) -> Decimal | None:
+    """The number, if it has no more digits than allowed before and after the point."""
+    fits = len(number.as_tuple().digits) <= DIGITS and _exponent(number) >= -DIGITS
+    return number if fits else None
+
+
+def _exponent(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+def total(numbers: Iterable[Answer], *, nothing: int | Decimal | float) -> int | Decimal | float:
     """The sum, exact without doubles; `nothing` is the sum of none."""
     result: int | Decimal | float = nothing
     for number in numbers:
@@ -190,10 +201,7 @@ def _scaled(number: int | Decimal) -> Decimal:
     """A decimal counts at least the four digits after the point of its type; an integer none."""
     if isinstance(number, int):
         return Decimal(number)
-    exponent = number.as_tuple().exponent
-    if isinstance(exponent, int) and exponent > -4:
-        return number.quantize(_CENTS, context=_EXACT)
-    return number
+    return number.quantize(_CENTS, context=_EXACT) if _exponent(number) > -4 else number
 
 
 def _elapsed(start: dt.date, end: dt.date, *, zone: ZoneInfo) -> dt.timedelta:

@@ -66,6 +66,9 @@ from vitrail.model.walk import walk
 NOBODY = -1
 """The profile of the row that stands for an empty history."""
 
+SUMMED = 31
+"""The most digits of the sum of a thousand billion numbers."""
+
 Query = tuple[exp.Query, Mapping[str, str]]
 """A query and its parameters."""
 
@@ -116,7 +119,7 @@ def figure_leaf(leaf: Value, *, asked: Asked, names: MeasureNames) -> Operand:
     match leaf:
         case Count() | Moment():
             kind: Kind = "integer" if isinstance(leaf, Count) else "instant"
-            return Operand(kind, column(names[figure_measures(leaf, asked)[0]]))
+            return Operand(kind, column(names[figure_measures(leaf, asked)[0]]), digits=19)
         case Aggregate("avg"):
             total, count = (column(names[each]) for each in figure_measures(leaf, asked))
             return _average(leaf, total, count=count, asked=asked)
@@ -130,17 +133,17 @@ def measured(measure: Measure, names: MeasureNames, *, asked: Asked) -> Operand:
     """The column of a measure as a value of its type."""
     read = column(names[measure])
     if measure.function in ("count", "known", "distinct"):
-        return Operand("integer", read)
+        return Operand("integer", read, digits=19)
     field = property_field(measure, asked)
     if measure.function in ("first_time", "last_time") or field is None:
         return Operand("instant", read)
-    if measure.function == "sum" and field.type == "integer":
-        return Operand("integer", read)
+    if measure.function == "sum":
+        return Operand(field.type, read, scale=4 if field.type == "decimal" else 0, digits=SUMMED)
     if field.type == "date":
         return Operand("date", day_of(read))
     if field.type == "text":
         return Operand("text", read, folded=column(f"{names[measure]}~folded"))
-    return Operand(field.type, read, scale=4 if field.type == "decimal" else 0)
+    return Operand(field.type, read, scale=4 if field.type == "decimal" else 0, digits=19)
 
 
 def _average(leaf: Aggregate, total: E, *, count: E, asked: Asked) -> Operand:
@@ -150,7 +153,7 @@ def _average(leaf: Aggregate, total: E, *, count: E, asked: Asked) -> Operand:
     if field.type == "float":
         return Operand("float", exp.Div(this=exp.Paren(this=known_total), expression=double(count)))
     scale = 4 if field.type == "decimal" else 0
-    return Operand("decimal", known_total, scale=scale, denominator=count)
+    return Operand("decimal", known_total, scale=scale, denominator=count, digits=SUMMED)
 
 
 def property_field(measure: Measure, asked: Asked) -> Field | None:

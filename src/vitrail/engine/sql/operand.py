@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 from sqlglot import exp
 
 from vitrail.engine.sql.calendar import Calendar
-from vitrail.engine.sql.write import E, column, double, exact, fraction, whole
+from vitrail.engine.sql.write import WIDE, E, column, double, exact, fraction, whole
 from vitrail.language.kinds import Kind
 from vitrail.model.tree import Value
+
+DECIMALS = 4
+"""The digits after the point of a decimal."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,8 @@ class Operand:
     Dates are days since 1970-01-01, instants and durations microseconds. An exact ratio (an average,
     a percentile) has a `denominator`, which is known and positive wherever `sql` is known. `folded`
     is the case-folded form of a text. `constant` is the day, the microseconds or the number of a
-    value that is the same for everybody; `months` that of a duration in months or years.
+    value that is the same for everybody; `months` that of a duration in months or years. An exact
+    number has at most `digits` digits, those after the point included.
     """
 
     kind: Kind
@@ -32,6 +36,7 @@ class Operand:
     folded: E | None = None
     constant: int | None = None
     months: int | None = None
+    digits: int = WIDE
 
     def exact(self) -> E:
         """The value (or the numerator of a ratio) as an exact number."""
@@ -103,13 +108,14 @@ class Scope:
 
 
 def integer(value: int) -> Operand:
-    return Operand("integer", whole(value))
+    return Operand("integer", whole(value), digits=len(str(abs(value))))
 
 
 def decimal(value: Decimal) -> Operand:
-    """An exact literal with the digits it is written with."""
-    digits = max(0, -int(value.as_tuple().exponent))
-    return Operand("decimal", fraction(value), scale=digits)
+    """An exact literal, with the four digits after the point of its type or more where it has more."""
+    scale = max(DECIMALS, -int(value.as_tuple().exponent))
+    before = max(0, value.adjusted() + 1)
+    return Operand("decimal", fraction(value), scale=scale, digits=before + scale)
 
 
 def day(value: int) -> Operand:

@@ -194,8 +194,8 @@ def _mixed_scope(asked: Asked, parameters: Parameters, *, tables: Tables) -> Sco
 
 def _rank_operand(ranked: Ranked) -> Operand:
     if ranked.denominator is None:
-        return Operand("integer", column(ranked.column))
-    return Operand("decimal", column(ranked.column), denominator=whole(ranked.denominator))
+        return Operand("integer", column(ranked.column), digits=19)
+    return Operand("decimal", column(ranked.column), denominator=whole(ranked.denominator), digits=19)
 
 
 def score_column(name: str) -> str:

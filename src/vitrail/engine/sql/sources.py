@@ -81,7 +81,9 @@ def stored(field: Field) -> Operand:
         case "date":
             return Operand("date", day_of(read))
         case "decimal":
-            return Operand("decimal", read, scale=4)
+            return Operand("decimal", read, scale=4, digits=18)
+        case "integer":
+            return Operand("integer", read, digits=19)
         case _:
             return Operand(field.type, read)
 

@@ -23,6 +23,7 @@ from vitrail.engine.sql.write import (
     compared,
     double,
     exact,
+    known,
     minus,
     plus,
     times,
@@ -59,6 +60,9 @@ from vitrail.model.tree import (
 )
 
 EARTH_RADIUS_KM = 6371.0088
+RECORD_DIGITS = 12
+"""A profile has fewer records, and a workspace fewer profiles, than a number of so many digits."""
+
 _EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -128,16 +132,32 @@ def comparison(left: Operand, right: Operand, *, operator: str, scope: Scope) ->
 
 
 def _numbers_compared(left: Operand, right: Operand, *, operator: str) -> E:
+    """Exact numbers at as many digits after the point; one too long to be written so is beyond the other."""
     if "float" in (left.kind, right.kind):
         return compared(left.double(), right.double(), operator=operator)
-    if left.denominator is None and right.denominator is None:
-        return compared(left.sql, right.sql, operator=operator)
-    first, second = left.exact(), right.exact()
-    if right.denominator is not None:
-        first = attempt(times(first, exact(right.denominator, scale=0)))
-    if left.denominator is not None:
-        second = attempt(times(second, exact(left.denominator, scale=0)))
-    return compared(first, second, operator=operator)
+    scale = max(left.scale, right.scale)
+    first, first_fits = _at_scale(left, scale, factor=right.denominator)
+    second, second_fits = _at_scale(right, scale, factor=left.denominator)
+    beyond = []
+    if not first_fits:
+        beyond.append((_only_unknown(first, second), compared(left.sql, whole(0), operator=operator)))
+    if not second_fits:
+        beyond.append((_only_unknown(second, first), compared(whole(0), right.sql, operator=operator)))
+    plain = compared(first, second, operator=operator)
+    return case(beyond, plain) if beyond else plain
+
+
+def _at_scale(operand: Operand, scale: int, *, factor: E | None) -> tuple[E, bool]:
+    """An exact number, times the number of records of the other side; and whether it surely fits."""
+    digits = operand.digits - operand.scale + scale + (RECORD_DIGITS if factor is not None else 0)
+    written = operand.sql if factor is None else times(operand.exact(), exact(factor, scale=0))
+    if digits <= WIDE:
+        return written, True
+    return attempt(exact(written, scale=scale)), False
+
+
+def _only_unknown(one: E, other: E) -> E:
+    return both([exp.Is(this=brackets(one), expression=exp.null()), known(other)])
 
 
 def instant(operand: Operand, scope: Scope) -> Operand:
@@ -185,8 +205,8 @@ def _number(left: Operand, right: Operand, *, operator: str) -> Operand:
     if operator == "/" or ratio or "float" in (left.kind, right.kind):
         return Operand("float", _doubles(left.double(), right.double(), operator=operator))
     scale = left.scale + right.scale if operator == "*" else max(left.scale, right.scale)
-    if scale >= WIDE:
-        raise Bug("a product of more digits than check allows")
+    if scale > WIDE:
+        return Operand("decimal", exact(unknown(), scale=WIDE), scale=WIDE)
     make = {"+": plus, "-": minus, "*": times}[operator]
     kind: Kind = "decimal" if "decimal" in (left.kind, right.kind) else "integer"
     return Operand(kind, attempt(make(left.exact(), right.exact())), scale=scale)
