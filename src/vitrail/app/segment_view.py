@@ -8,19 +8,26 @@ import numpy as np
 import pyarrow as pa
 from pyroaring import BitMap
 
+from vitrail.app.answering import Facts, answer
 from vitrail.app.instants import microseconds
+from vitrail.engine.duckdb import DuckDB
+from vitrail.engine.plan import Asked
 from vitrail.model.errors import refuse
+from vitrail.model.explanation import Explanation
 from vitrail.warehouse import memberships
+from vitrail.warehouse.cuts import read_cuts
 from vitrail.warehouse.people import all_keys, sorted_keys
+from vitrail.warehouse.refresh import defined
 from vitrail.warehouse.store import Store
 
 
 class SegmentView:
     """The members of a segment, now and at any instant of its history, as of the last refresh."""
 
-    def __init__(self, store: Store, key: str) -> None:
+    def __init__(self, store: Store, key: str, *, database: DuckDB) -> None:
         self.key = key
         self._store = store
+        self._database = database
 
     def members(self, as_of: dt.datetime | None = None) -> pa.Table:
         """Who is in (or was in at an instant): one column `profile`, ordered.
@@ -46,6 +53,23 @@ class SegmentView:
     def left(self, since: dt.datetime | None = None) -> pa.Table:
         """Who went out, from an instant on: `profile` and `at` (UTC)."""
         return self._moves(memberships.left, since)
+
+    def explain(self, profile: str) -> Explanation:
+        """Why a profile is in or out as of the last refresh, with the cut points frozen then.
+
+        Raises `UserError` before the first refresh, and for a profile nobody has loaded.
+        """
+        self._members(None)
+        compiled = defined(self._store)[1]
+        at_us = memberships.history(self._store, self.key)["at_us"].to_pylist()[-1]
+        stored = memberships.frozen_ranks(self._store)
+        cuts = read_cuts(stored[1]) if stored else {}
+        return answer(
+            compiled.conditions[self.key],
+            profile,
+            asked=Asked(compiled.catalogue(self._store.catalogue), at_us),
+            facts=Facts(self._store.source(), self._database, cuts),
+        )
 
     def _moves(self, read, since: dt.datetime | None) -> pa.Table:  # type: ignore[no-untyped-def]
         since_us = -(2**62) if since is None else microseconds(since)

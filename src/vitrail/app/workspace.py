@@ -10,6 +10,7 @@ from typing import Self, Unpack
 
 import pyarrow as pa
 
+from vitrail.app.answering import Facts, answer
 from vitrail.app.definition_files import read_definitions
 from vitrail.app.instants import microseconds
 from vitrail.app.live_catalogue import LiveCatalogue
@@ -19,26 +20,20 @@ from vitrail.collect.reading import Data
 from vitrail.engine import bits
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.evaluation import Evaluation, Progress, evaluate
-from vitrail.engine.explain.answer import explain
-from vitrail.engine.histories import read_history
-from vitrail.engine.places import places
-from vitrail.engine.plan import Asked, atoms, ranks
-from vitrail.engine.profile.context import Context
-from vitrail.engine.source import Source
+from vitrail.engine.plan import Asked
 from vitrail.language.check import check
 from vitrail.language.describe import describe
-from vitrail.language.messages import nearest
 from vitrail.language.parse import parse
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.definitions import DefinitionFile, Segment, Segmentation
-from vitrail.model.errors import Problem, UserError, refuse
+from vitrail.model.errors import Problem, UserError
 from vitrail.model.explanation import Explanation
 from vitrail.model.reports import LoadReport
 from vitrail.model.tree import Condition
 from vitrail.warehouse import changes, store
 from vitrail.warehouse.changes import Plan
 from vitrail.warehouse.definitions import merge, unknown_segment, without
-from vitrail.warehouse.people import all_keys, number_of, sorted_keys
+from vitrail.warehouse.people import sorted_keys
 from vitrail.warehouse.refresh import Refresh, defined, refresh
 
 Rule = str | Condition
@@ -133,19 +128,12 @@ class Workspace:
 
         Raises `UserError` for a profile nobody has loaded.
         """
-        condition, asked = self._checked(rule), self._asked(as_of)
-        source = self.store.source()
-        number = number_of(source, profile)
-        if number is None:
-            raise _unknown_profile(profile, source)
-        history = read_history(
-            number, profile, source=source, catalogue=asked.catalogue, database=self.database
+        return answer(
+            self._checked(rule),
+            profile,
+            asked=self._asked(as_of),
+            facts=Facts(self.store.source(), self.database),
         )
-        tables = {}
-        if any(True for atom in atoms([condition], asked.catalogue.segments) for _ in ranks(atom)):
-            tables = places(evaluate({"": condition}, asked, source=source, database=self.database).ranks)
-        context = Context(asked.at_us, asked.catalogue, tables)
-        return explain(condition, history, context=context)
 
     def describe(self, rule: Rule, language: str = "fr") -> str:
         """The condition as a sentence, in French (`fr`) or English (`en`)."""
@@ -204,7 +192,7 @@ class Workspace:
         known = self._catalogue().segments
         if key not in known:
             raise UserError((unknown_segment(key, known),))
-        return SegmentView(self.store, key)
+        return SegmentView(self.store, key, database=self.database)
 
     # --- inside -------------------------------------------------------------------------------
 
@@ -255,17 +243,6 @@ def _document(definitions: Definitions) -> DefinitionFile:
             return DefinitionFile(edition=2026, segmentations=(definitions,))
         case _:
             return read_definitions(definitions)
-
-
-def _unknown_profile(key: str, source: Source) -> UserError:
-    some = all_keys(source).slice(0, 20_000).to_pylist()
-    return refuse(
-        "unknown_profile",
-        path=key,
-        fr=f"Aucun client n’a l’identifiant « {key} ».",
-        en=f'No profile has the key "{key}".',
-        hint=nearest(key, some),
-    )
 
 
 def create(
