@@ -77,6 +77,11 @@ def read_mapping(path: str | Path | None = None) -> dict[str, str]:
     return {role: str(name) for role, name in msgspec.yaml.decode(text, type=dict[str, str | float]).items()}
 
 
+def mapping_text() -> str:
+    """The mapping that fits the sample shop, with its comments, to be filled in for another workspace."""
+    return _text("mapping.yaml").decode()
+
+
 @cache
 def library() -> tuple[Definition, ...]:
     """Every ready-made definition, written with roles."""

@@ -18,8 +18,9 @@ import xlsxwriter
 
 from vitrail.app.workspace import Workspace
 from vitrail.engine.source import Source
+from vitrail.language.messages import unknown_name
 from vitrail.model.catalogue import Catalogue, Field
-from vitrail.model.errors import refuse
+from vitrail.model.errors import UserError, refuse
 from vitrail.warehouse.people import all_keys, numbers_of
 
 FORMULA = re.compile(r"^\s*[=+\-@\t\r\n＝＋－＠]")
@@ -41,14 +42,22 @@ class Shape(msgspec.Struct, frozen=True):
     timezone: str
 
 
-def export_segment(ws: Workspace, key: str, *, path: str | Path, language: str = "fr") -> int:
+def export_segment(
+    ws: Workspace,
+    key: str,
+    *,
+    path: str | Path,
+    traits: Sequence[str] | None = None,
+    language: str = "fr",
+) -> int:
     """Write the members of a segment with their traits; answers how many there are.
 
     The form follows the end of the name: `.csv` (with semicolons in French), `.xlsx` or `.parquet`.
+    `traits` names the ones to write, in this order; by default, all of them.
     """
     target = Path(path)
     catalogue = ws.catalogue.current()
-    table = members_with_traits(ws, key)
+    table = members_with_traits(ws, key, traits=traits)
     shape = Shape(language, catalogue.timezone)
     match target.suffix.lower():
         case ".csv":
@@ -68,20 +77,25 @@ def export_segment(ws: Workspace, key: str, *, path: str | Path, language: str =
     return int(table.num_rows)
 
 
-def members_with_traits(ws: Workspace, key: str) -> pa.Table:
+def members_with_traits(ws: Workspace, key: str, *, traits: Sequence[str] | None = None) -> pa.Table:
     """The members of a segment at the last refresh, in the order of their keys, with their traits."""
-    source, catalogue = ws.store.source(), ws.catalogue.current()
+    source, known = ws.store.source(), ws.catalogue.traits
+    wanted = tuple(known) if traits is None else tuple(dict.fromkeys(traits))
+    if unknown := [name for name in wanted if name not in known]:
+        raise UserError(tuple(unknown_name("trait", name, valid=known) for name in unknown))
     keys = ws.segment(key).members()["profile"].combine_chunks()
     numbers = numbers_of(source, keys.to_pylist())
-    columns = _latest_traits(source, catalogue, numbers=numbers)
+    fields = tuple(known[name] for name in wanted)
+    columns = _latest_traits(source, fields, numbers=numbers)
     return pa.table({"profile": all_keys(source).take(pa.array(numbers)), **columns})
 
 
 def _latest_traits(
-    source: Source, catalogue: Catalogue, *, numbers: np.ndarray[tuple[int], np.dtype[np.int64]]
+    source: Source, fields: Sequence[Field], *, numbers: np.ndarray[tuple[int], np.dtype[np.int64]]
 ) -> dict[str, pa.Array]:
     """The present value of each trait for these profiles; a later file replaces whole rows."""
-    fields = tuple(catalogue.traits.values())
+    if not source.traits.snapshots:
+        return {field.name: pa.nulls(len(numbers)) for field in fields}
     wanted = ["profile", *(field.column for field in fields)]
     rows = pa.concat_tables(
         [_columns(parquet.ParquetFile(file.path), wanted) for file in source.traits.snapshots],

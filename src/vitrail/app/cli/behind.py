@@ -1,0 +1,88 @@
+"""What stands behind the command line, loaded the first time it is used.
+
+`vitrail --help` needs none of it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vitrail.app.declaration_files import read_declaration as read_declaration
+    from vitrail.app.definition_files import read_definitions as read_definitions
+    from vitrail.app.import_recipes import Columns as Columns
+    from vitrail.app.import_recipes import Recipe as Recipe
+    from vitrail.app.import_recipes import read_recipe as read_recipe
+    from vitrail.app.import_recipes import run_import as run_import
+    from vitrail.app.instants import instant as instant
+    from vitrail.app.known import Known as Known
+    from vitrail.app.known import what_is_known as what_is_known
+    from vitrail.app.ready import Ready as Ready
+    from vitrail.app.ready import mapping_text as mapping_text
+    from vitrail.app.ready import read_mapping as read_mapping
+    from vitrail.app.ready import ready as ready
+    from vitrail.app.rejects import read_rejects as read_rejects
+    from vitrail.app.report import export_segment as export_segment
+    from vitrail.app.report import write_report as write_report
+    from vitrail.app.report.exports import harmless as harmless
+    from vitrail.app.report.figures import Figures as Figures
+    from vitrail.app.report.gather import gather as gather
+    from vitrail.app.report.words import Speech as Speech
+    from vitrail.app.shop.load import define_ready as define_ready
+    from vitrail.app.shop.load import load_shop as load_shop
+    from vitrail.app.workspace import Workspace as Workspace
+    from vitrail.app.workspace import create as create
+    from vitrail.app.workspace import open as open
+    from vitrail.app.yaml_files import read_yaml as read_yaml
+    from vitrail.app.yaml_files import yaml_text as yaml_text
+    from vitrail.language.format import format as format
+    from vitrail.language.parse import parse as parse
+    from vitrail.ledger.runs import last_run as last_run
+    from vitrail.warehouse.refresh import defined as defined
+    from vitrail.warehouse.rehearsal import rehearse as rehearse
+    from vitrail.warehouse.standings import Standings as Standings
+    from vitrail.warehouse.standings import standings as standings
+
+_PLACES = {
+    "Columns": "vitrail.app.import_recipes",
+    "create": "vitrail.app.workspace",
+    "define_ready": "vitrail.app.shop.load",
+    "defined": "vitrail.warehouse.refresh",
+    "export_segment": "vitrail.app.report",
+    "Figures": "vitrail.app.report.figures",
+    "format": "vitrail.language.format",
+    "gather": "vitrail.app.report.gather",
+    "harmless": "vitrail.app.report.exports",
+    "instant": "vitrail.app.instants",
+    "Known": "vitrail.app.known",
+    "last_run": "vitrail.ledger.runs",
+    "load_shop": "vitrail.app.shop.load",
+    "mapping_text": "vitrail.app.ready",
+    "open": "vitrail.app.workspace",
+    "parse": "vitrail.language.parse",
+    "read_declaration": "vitrail.app.declaration_files",
+    "read_definitions": "vitrail.app.definition_files",
+    "read_mapping": "vitrail.app.ready",
+    "read_recipe": "vitrail.app.import_recipes",
+    "read_rejects": "vitrail.app.rejects",
+    "read_yaml": "vitrail.app.yaml_files",
+    "Ready": "vitrail.app.ready",
+    "ready": "vitrail.app.ready",
+    "Recipe": "vitrail.app.import_recipes",
+    "rehearse": "vitrail.warehouse.rehearsal",
+    "run_import": "vitrail.app.import_recipes",
+    "Speech": "vitrail.app.report.words",
+    "Standings": "vitrail.warehouse.standings",
+    "standings": "vitrail.warehouse.standings",
+    "what_is_known": "vitrail.app.known",
+    "Workspace": "vitrail.app.workspace",
+    "write_report": "vitrail.app.report",
+    "yaml_text": "vitrail.app.yaml_files",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'behind' has no attribute {name!r}")
+    return getattr(import_module(_PLACES[name]), name)

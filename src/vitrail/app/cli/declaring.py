@@ -1,0 +1,49 @@
+"""Saying what things are: types, words, choices, purposes and channels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vitrail.app.cli import behind
+from vitrail.app.cli.options import Folder, Json, Speak
+from vitrail.app.cli.session import session
+
+app = typer.Typer()
+
+
+@app.command(rich_help_panel="Data")
+def declare(
+    file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="What is declared.", show_default=False)],
+    workspace: Folder = None,
+    language: Speak = None,
+    json: Json = False,
+) -> None:
+    """Declare types, labels, choices, purposes and channels, before or after any load.
+
+    What the file does not say stays as it is; a type that has data cannot change.
+
+    Example: [bold]vitrail declare catalogue.yaml[/bold]
+    """
+    here = session(workspace, language, json=json)
+    with here.opened() as ws:
+        declaration = behind.read_declaration(file, ws.catalogue.current())
+        ws.catalogue.declare(declaration)
+    counts = {
+        "traits": len(declaration.traits),
+        "collections": len(declaration.collections),
+        "scores": len(declaration.scores),
+        "purposes": len(declaration.purposes),
+        "channels": len(declaration.channels),
+    }
+    here.give(
+        {"declared": counts},
+        here.pick(
+            fr="Déclaré : {traits} attributs, {collections} événements ou fiches, {scores} scores, "
+            "{purposes} finalités, {channels} canaux.",
+            en="Declared: {traits} traits, {collections} events or records, {scores} scores, "
+            "{purposes} purposes, {channels} channels.",
+        ).format(**counts),
+    )

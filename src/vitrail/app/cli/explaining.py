@@ -1,0 +1,76 @@
+"""Drawing an explanation: the tree of truths with what was found, and what would change the answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+from rich.tree import Tree
+
+from vitrail.app.cli.session import Session, harmless
+from vitrail.model.explanation import Evidence, Explanation, Finding
+
+
+def drawn(found: Explanation, session: Session, *, zone: ZoneInfo) -> RenderableType:
+    """The whole explanation, as a person reads it."""
+    key = harmless(found.key)
+    head = session.pick(
+        fr=f"{key} fait partie de la cible." if found.inside else f"{key} n’en fait pas partie.",
+        en=f"{key} is in." if found.inside else f"{key} is not in.",
+    )
+    parts: list[RenderableType] = [Text.assemble(_sign(found.inside), " ", (head, "bold")), Text()]
+    parts += [_tree(found.finding, session, zone=zone), Text(), Text(session.said(found.summary))]
+    if found.next_change is not None:
+        day = session.speech.moment(found.next_change, timezone=zone.key)
+        parts.append(
+            Text(
+                session.pick(
+                    fr=f"Sans rien de nouveau, la réponse peut changer le {day}.",
+                    en=f"With nothing new, the answer may change on {day}.",
+                )
+            )
+        )
+    return Group(*parts)
+
+
+def _tree(finding: Finding, session: Session, *, zone: ZoneInfo) -> Tree:
+    tree = Tree(_line(finding, session), guide_style="dim")
+    _grow(tree, finding, session=session, zone=zone)
+    return tree
+
+
+def _grow(tree: Tree, finding: Finding, *, session: Session, zone: ZoneInfo) -> None:
+    for line in _details(finding, session, zone=zone):
+        tree.add(Text(line, style="dim"))
+    for part in finding.parts:
+        _grow(tree.add(_line(part, session)), part, session=session, zone=zone)
+
+
+def _line(finding: Finding, session: Session) -> Text:
+    return Text.assemble(_sign(finding.truth), " ", harmless(session.said(finding.label)))
+
+
+def _details(finding: Finding, session: Session, *, zone: ZoneInfo) -> Iterator[str]:
+    colon = session.pick(fr=" : ", en=": ")
+    for found in finding.found:
+        yield harmless(f"{session.said(found.label)}{colon}{session.said(found.figure.label)}")
+    for record in finding.records:
+        yield harmless(_record(record, session, zone=zone))
+
+
+def _record(record: Evidence, session: Session, *, zone: ZoneInfo) -> str:
+    at = "" if record.at is None else f" {_instant(record.at, zone)}"
+    values = ", ".join(f"{name} {session.said(each.label)}" for name, each in record.properties.items())
+    aside = "" if record.counts else session.pick(fr=" (non compté)", en=" (not counted)")
+    return f"{record.collection} {record.id}{at}{' · ' if values else ''}{values}{aside}"
+
+
+def _instant(at: dt.datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def _sign(truth: bool) -> tuple[str, str]:
+    return ("✓", "green") if truth else ("✗", "red")

@@ -1,0 +1,55 @@
+"""Taking a segment away: its members with their traits, in a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vitrail.app.cli import behind
+from vitrail.app.cli.files import replacing
+from vitrail.app.cli.options import Folder, Json, Speak
+from vitrail.app.cli.progress import progress
+from vitrail.app.cli.session import session
+
+app = typer.Typer()
+
+
+@app.command(rich_help_panel="Segments")
+def export(
+    key: Annotated[
+        str,
+        typer.Argument(metavar="KEY", help="A segment, or a class (activity.active).", show_default=False),
+    ],
+    to: Annotated[
+        Path,
+        typer.Option(
+            "--to", metavar="FILE", help="A name that ends with .csv, .xlsx or .parquet.", show_default=False
+        ),
+    ],
+    traits: Annotated[
+        str | None,
+        typer.Option(
+            metavar="A,B,…", help="The traits to write; by default, all of them.", show_default=False
+        ),
+    ] = None,
+    workspace: Folder = None,
+    language: Speak = None,
+    json: Json = False,
+) -> None:
+    """Write the members of a segment, as of the last refresh, with their traits.
+
+    In .csv and .xlsx no text is taken for a formula; --language chooses the headers.
+
+    Example: [bold]vitrail export value.vip --to vip.xlsx --traits first_name,email[/bold]
+    """
+    here = session(workspace, language, json=json)
+    wanted = None if traits is None else [name.strip() for name in traits.split(",") if name.strip()]
+    with here.opened() as ws, progress(here, fr="Export", en="Export"), replacing(to) as path:
+        rows = behind.export_segment(ws, key, path=path, traits=wanted, language=here.language)
+    count = here.speech.count
+    here.give(
+        {"segment": key, "rows": rows, "file": str(to)},
+        here.pick(fr=f"{count(rows)} clients écrits : {to}", en=f"{count(rows)} customers written: {to}"),
+    )

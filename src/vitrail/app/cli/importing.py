@@ -1,0 +1,172 @@
+"""Loading files: profiles, events, records and scores, with or without a recipe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vitrail.app.cli.loading import How, What, run
+from vitrail.app.cli.options import DryRun, Folder, Json, Speak
+from vitrail.app.cli.session import session
+
+app = typer.Typer()
+imports = typer.Typer(
+    no_args_is_help=True,
+    help="Load a file of customers, events, records or scores.\n\n"
+    "Loading the same file twice changes nothing. Exit status 1 when some rows were refused.",
+)
+app.add_typer(imports, name="import", rich_help_panel="Data")
+
+File = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A .csv, .csv.gz or .parquet file.", show_default=False)
+]
+Key = Annotated[
+    str | None,
+    typer.Option("--key", metavar="COL", help="The column that identifies a row.", show_default=False),
+]
+Profile = Annotated[
+    str | None,
+    typer.Option("--profile", metavar="COL", help="The column with the customer’s key.", show_default=False),
+]
+At = Annotated[
+    str | None, typer.Option("--at", metavar="COL", help="The column that tells when.", show_default=False)
+]
+Mapping = Annotated[
+    Path | None,
+    typer.Option(
+        "--mapping",
+        metavar="FILE.yaml",
+        help="A recipe: kind, name, columns, rename, types. Options win over it.",
+        show_default=False,
+    ),
+]
+Rejects = Annotated[
+    Path | None,
+    typer.Option(
+        "--rejects", metavar="FILE.csv", help="Write every refused cell to this file.", show_default=False
+    ),
+]
+
+
+@imports.command()
+def profiles(
+    file: File,
+    key: Key = None,
+    at: At = None,
+    created: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COL", help="The column with the date a customer was created.", show_default=False
+        ),
+    ] = None,
+    mapping: Mapping = None,
+    rejects: Rejects = None,
+    dry_run: DryRun = False,
+    workspace: Folder = None,
+    language: Speak = None,
+    json: Json = False,
+) -> None:
+    """Load customers; every column but the key becomes a trait.
+
+    Example: [bold]vitrail import profiles customers.csv --key customer_id[/bold]
+    """
+    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run)
+    run(file, here, how=how, what=What({"key": key, "at": at, "created": created}, "profiles"))
+
+
+@imports.command()
+def events(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="What happened: order, page_view…", show_default=False)
+    ],
+    file: File,
+    profile: Profile = None,
+    at: At = None,
+    key: Key = None,
+    mapping: Mapping = None,
+    rejects: Rejects = None,
+    dry_run: DryRun = False,
+    workspace: Folder = None,
+    language: Speak = None,
+    json: Json = False,
+) -> None:
+    """Load what happened: one row per event, with the customer's key and a time.
+
+    Example:
+    [bold]vitrail import events order orders.csv --profile customer_id --at ordered_at --key id[/bold]
+    """
+    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run)
+    run(file, here, how=how, what=What({"profile": profile, "at": at, "key": key}, "events", name))
+
+
+@imports.command()
+def records(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="What they are: deal, subscription…", show_default=False)
+    ],
+    file: File,
+    profile: Profile = None,
+    key: Key = None,
+    at: At = None,
+    mapping: Mapping = None,
+    rejects: Rejects = None,
+    dry_run: DryRun = False,
+    workspace: Folder = None,
+    language: Speak = None,
+    json: Json = False,
+) -> None:
+    """Load records that are updated by their key: deals, subscriptions.
+
+    Example: [bold]vitrail import records deal deals.csv --profile customer_id --key deal_id[/bold]
+    """
+    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run)
+    run(file, here, how=how, what=What({"profile": profile, "at": at, "key": key}, "records", name))
+
+
+@imports.command()
+def scores(
+    name: Annotated[str, typer.Argument(metavar="KEY", help="The key of the score.", show_default=False)],
+    file: File,
+    profile: Profile = None,
+    value: Annotated[
+        str | None, typer.Option(metavar="COL", help="The column with the score.", show_default=False)
+    ] = None,
+    at: At = None,
+    mapping: Mapping = None,
+    rejects: Rejects = None,
+    dry_run: DryRun = False,
+    workspace: Folder = None,
+    language: Speak = None,
+    json: Json = False,
+) -> None:
+    """Load the values of a score that was computed elsewhere.
+
+    Example: [bold]vitrail import scores lead scores.csv --profile customer_id --value score[/bold]
+    """
+    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run)
+    run(file, here, how=how, what=What({"profile": profile, "at": at, "value": value}, "scores", name))
+
+
+@imports.command("file")
+def whole(
+    file: File,
+    mapping: Annotated[
+        Path,
+        typer.Option(
+            "--mapping", metavar="FILE.yaml", help="The recipe that says everything.", show_default=False
+        ),
+    ],
+    rejects: Rejects = None,
+    dry_run: DryRun = False,
+    workspace: Folder = None,
+    language: Speak = None,
+    json: Json = False,
+) -> None:
+    """Load a file as a recipe says, kind and name included.
+
+    Example: [bold]vitrail import file orders.csv --mapping orders.yaml[/bold]
+    """
+    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run)
+    run(file, here, how=how, what=What())

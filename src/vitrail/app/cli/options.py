@@ -1,0 +1,43 @@
+"""The options that many commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        "--workspace",
+        envvar="VITRAIL_WORKSPACE",
+        metavar="DIR",
+        help="The folder of the workspace; by default, the current one.",
+        show_default=False,
+    ),
+]
+Speak = Annotated[
+    Literal["fr", "en"] | None,
+    typer.Option("--language", help="The language of answers; by default, that of LANG.", show_default=False),
+]
+Json = Annotated[
+    bool,
+    typer.Option("--json", help="Print one JSON document on standard output; notes go to standard error."),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="INSTANT",
+        help="Ask as of this instant: 2026-03-01, or 2026-03-01T08:00 with or without a zone. "
+        "By default, now.",
+        show_default=False,
+    ),
+]
+Rule = Annotated[
+    str,
+    typer.Argument(metavar="TEXT", help="A condition; - reads it from standard input.", show_default=False),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Apply without asking.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen; change nothing.")]

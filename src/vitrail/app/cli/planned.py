@@ -1,0 +1,124 @@
+"""Showing what a plan would change: what is added, changed or removed, and who would enter and leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from vitrail.app.cli import problems
+from vitrail.app.cli.session import Session, harmless
+from vitrail.app.cli.tables import Heading, table
+
+if TYPE_CHECKING:
+    from vitrail.warehouse.changes import Action, Change, Plan
+
+SIGNS: dict[Action, tuple[str, str]] = {
+    "added": ("+", "green"),
+    "changed": ("~", "yellow"),
+    "removed": ("-", "red"),
+    "follows": ("~", "cyan"),
+    "renamed": ("~", "blue"),
+}
+
+
+def document(plan: Plan, *, applied: bool) -> dict[str, object]:
+    """The plan as a program reads it; `applied` says whether it was put in force."""
+    return {
+        "applied": applied,
+        "changes": [each for each in plan.changes if each.action != "unchanged"],
+        "unchanged": plan.count("unchanged"),
+        "warnings": problems.document(plan.warnings),
+    }
+
+
+def drawings(plan: Plan, here: Session) -> Iterator[RenderableType]:
+    """The plan as a person reads it."""
+    if plan.warnings:
+        yield problems.drawing(plan.warnings, here, texts={}, width=here.paper.width)
+        yield Text()
+    moved = [each for each in plan.changes if each.action != "unchanged"]
+    if not moved:
+        yield here.pick(
+            fr="Rien à changer : tout est déjà ainsi.", en="Nothing to change: all is so already."
+        )
+        return
+    yield _moves(moved, here)
+    for each in moved:
+        yield from _rules(each, here)
+    yield _summary(plan, here)
+
+
+def applied(here: Session) -> str:
+    """What to say once the plan is in force."""
+    return here.pick(
+        fr="Appliqué. Pour mettre les segments à jour : vitrail refresh",
+        en="Applied. To bring the segments up to date: vitrail refresh",
+    )
+
+
+def _moves(changes: list[Change], here: Session) -> RenderableType:
+    headings = (
+        Heading(""),
+        Heading(here.pick(fr="Clé", en="Key"), wraps=True),
+        Heading(here.pick(fr="Avant", en="Before"), side="right"),
+        Heading(here.pick(fr="Après", en="After"), side="right"),
+        Heading(here.pick(fr="Entrent", en="Enter"), side="right"),
+        Heading(here.pick(fr="Sortent", en="Leave"), side="right"),
+        Heading(here.pick(fr="Par exemple", en="For example"), style="dim"),
+    )
+    return table(headings, [_row(each, here) for each in changes])
+
+
+def _row(each: Change, here: Session) -> tuple[Text | str, ...]:
+    sign, style = SIGNS[each.action]
+    return (
+        Text(sign, style=f"bold {style}"),
+        Text(each.key, style=style),
+        _size(each.size_before, here),
+        _size(each.size_after, here),
+        _moved("+", each.entering, here),
+        _moved("−", each.leaving, here),
+        _sample(each),
+    )
+
+
+def _size(size: int | None, here: Session) -> str:
+    return "–" if size is None else here.speech.count(size)
+
+
+def _moved(sign: str, number: int, here: Session) -> str:
+    return f"{sign}{here.speech.count(number)}" if number else ""
+
+
+def _sample(each: Change) -> str:
+    """One who would enter, one who would leave."""
+    some = [f"+{key}" for key in each.sample_entering[:1]] + [f"−{key}" for key in each.sample_leaving[:1]]
+    return " ".join(some)
+
+
+def _rules(each: Change, here: Session) -> Iterator[RenderableType]:
+    """The rule before and after, where it is the rule that changes."""
+    if each.action == "changed":
+        before = Text.assemble(("- ", "red"), harmless(each.rule_before))
+        after = Text.assemble(("+ ", "green"), harmless(each.rule_after))
+        yield Text(each.key, style="bold")
+        yield Padding(before, (0, 0, 0, 2))
+        yield Padding(after, (0, 0, 1, 2))
+
+
+def _summary(plan: Plan, here: Session) -> Text:
+    words: dict[Action, str] = {
+        "added": here.pick(fr="à ajouter", en="to add"),
+        "changed": here.pick(fr="à changer", en="to change"),
+        "follows": here.pick(fr="qui suivent un autre segment", en="following another segment"),
+        "renamed": here.pick(fr="à renommer", en="to rename"),
+        "removed": here.pick(fr="à enlever", en="to remove"),
+        "unchanged": here.pick(fr="inchangés", en="unchanged"),
+    }
+    counts = ((plan.count(action), told) for action, told in words.items())
+    told = ", ".join(f"{here.speech.count(number)} {word}" for number, word in counts if number)
+    return Text.assemble((here.pick(fr="Plan : ", en="Plan: "), "bold"), told, ".")

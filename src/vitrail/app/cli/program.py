@@ -1,0 +1,163 @@
+"""The program: its commands, and what becomes of what goes wrong."""
+
+from __future__ import annotations
+
+import errno
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+import vitrail
+from vitrail.app.cli.asking import app as asking
+from vitrail.app.cli.declaring import app as declaring
+from vitrail.app.cli.defining import app as defining
+from vitrail.app.cli.exporting import app as exporting
+from vitrail.app.cli.importing import app as importing
+from vitrail.app.cli.knowing import app as knowing
+from vitrail.app.cli.looking import app as looking
+from vitrail.app.cli.problems import Quoted, document, drawing
+from vitrail.app.cli.readymade import app as readymade
+from vitrail.app.cli.refreshing import app as refreshing
+from vitrail.app.cli.session import Interrupted, Session, told_language
+from vitrail.app.cli.starting import app as starting
+from vitrail.app.cli.usage import help_command, is_usage, usage_problem
+from vitrail.model.errors import Problem, UserError
+
+WRONG, FAILED, STOPPED = 2, 3, 130
+"""Exit statuses: the request is wrong; the program failed; the person stopped it."""
+
+
+class Program(TyperGroup):
+    """The root of all commands: whatever one raises ends here, with its exit status."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        arguments = sys.argv[1:] if not ctx.args else [*ctx._protected_args, *ctx.args]
+        session = Session(Path(), told_language(arguments), "--json" in arguments)
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            refuse(error, session)
+        except TyperException as error:
+            if not is_usage(error):
+                raise
+            misunderstand(error, session)
+        except KeyboardInterrupt as stop:
+            interrupt(stop, session)
+        except Exception as failure:
+            fail(failure, session)
+
+
+def refuse(error: UserError, session: Session) -> NoReturn:
+    """The request is wrong, and nothing was changed."""
+    texts = error.texts if isinstance(error, Quoted) else {}
+    show_problems(error.problems, session, texts=texts)
+    raise typer.Exit(WRONG)
+
+
+def misunderstand(error: TyperException, session: Session) -> NoReturn:
+    """The command line makes no sense."""
+    show_problems((usage_problem(error),), session, texts={})
+    command = help_command(error)
+    session.note(fr=f"Pour savoir comment l’utiliser : {command}", en=f"To see how it is used: {command}")
+    raise typer.Exit(WRONG)
+
+
+def show_problems(problems: tuple[Problem, ...], session: Session, *, texts: dict[str, str] | Any) -> None:
+    """Problems on standard error; as a JSON document on standard output where one is awaited."""
+    if session.json:
+        session.give({"problems": document(problems)})
+        return
+    margin = session.margin
+    margin.print(drawing(problems, session, texts=texts, width=margin.width))
+
+
+def interrupt(stop: KeyboardInterrupt, session: Session) -> NoReturn:
+    """The person stopped the command: say what became of the workspace."""
+    changed = isinstance(stop, Interrupted) and stop.changed
+    if session.json:
+        session.give({"interrupted": True, "changed": changed})
+    if changed:
+        session.note(
+            fr="Arrêté à votre demande, mais trop tard : ce qui était demandé venait d’être fait.",
+            en="Stopped at your request, but too late: what was asked had been done.",
+        )
+    else:
+        session.note(
+            fr="Arrêté à votre demande : tout est resté comme avant.",
+            en="Stopped at your request: everything is as it was before.",
+        )
+    raise typer.Exit(STOPPED)
+
+
+def fail(failure: Exception, session: Session) -> None:
+    """The program failed: a short message, and a file with the trace for those who will mend it."""
+    if isinstance(failure, (typer.Exit, typer.Abort)) or getattr(failure, "errno", None) == errno.EPIPE:
+        raise failure
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="vitrail-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        traceback.print_exception(failure, file=file)
+    reason = f"{type(failure).__name__}: {failure}".splitlines()[0][:300]
+    if session.json:
+        session.give({"failure": reason, "details": file.name})
+    session.note(
+        fr=f"Vitrail a échoué ({reason}).\nLe détail est dans {file.name} : joignez-le à votre message.",
+        en=f"Vitrail failed ({reason}).\nThe details are in {file.name}: send them with your report.",
+    )
+    raise typer.Exit(FAILED)
+
+
+app = typer.Typer(
+    cls=Program,
+    name="vitrail",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+def show_version(asked: bool) -> None:
+    """Print the version, and nothing else."""
+    if asked:
+        typer.echo(f"vitrail {vitrail.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def vitrail_command(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Turn a customer base into named, explained segments.
+
+    Start with the sample shop: [bold]vitrail demo --workspace demo-shop[/bold]
+    """
+
+
+for family in (
+    starting,
+    importing,
+    declaring,
+    knowing,
+    asking,
+    defining,
+    readymade,
+    refreshing,
+    looking,
+    exporting,
+):
+    app.add_typer(family)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,127 @@
+"""Small YAML files that people write: reading them, and saying what does not fit in plain words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import yaml
+
+from vitrail.language.messages import nearest
+from vitrail.model.errors import Message, Problem, refuse
+
+T = TypeVar("T")
+Content = dict[str, object]
+
+
+def read_yaml(path: str | Path, *, fr: str, en: str) -> Content:
+    """The content of a YAML file that holds names and values; `fr` and `en` say what it should be.
+
+    Raises `UserError` when the file is missing, not text, not YAML or something else.
+    """
+    text = _text(Path(path))
+    try:
+        content = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = getattr(error, "problem", None) or str(error)
+        raise refuse(
+            "not_yaml",
+            path=f"{path}" if mark is None else f"{path}, line {mark.line + 1}",
+            fr=f"Ce fichier n’est pas du YAML : {reason}. Rien n’a été changé.",
+            en=f"This file is not YAML: {reason}. Nothing was changed.",
+        ) from None
+    if not isinstance(content, dict):
+        raise refuse(
+            "not_a_mapping",
+            path=str(path),
+            fr=f"Ce fichier n’est pas {fr} : il n’a pas la forme « nom: valeur ». Rien n’a été changé.",
+            en=f"This file is not {en}: it is not made of “name: value”. Nothing was changed.",
+        )
+    return {str(name): value for name, value in content.items()}
+
+
+def yaml_text(document: object) -> str:
+    """A document as YAML that people like to read: in its own order, accents as they are."""
+    return yaml.safe_dump(msgspec.to_builtins(document), allow_unicode=True, sort_keys=False, width=100)
+
+
+def converted(value: object, kind: type[T], *, path: str, problems: list[Problem]) -> T | None:
+    """The value as a type; None, and one problem more, when it does not fit."""
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        reason, _, place = str(error).partition(" - at `$")
+        where = f"{path}{place.removesuffix('`')}".removeprefix(".")
+        found = _reason(reason)
+        problems.append(Problem(code="bad_value", path=where, message=found))
+        return None
+
+
+def unknown_names(given: Iterable[str], known: Iterable[str], *, path: str = "") -> list[Problem]:
+    """One problem for each name that means nothing here."""
+    valid = tuple(known)
+    return [
+        Problem(
+            code="unknown_part",
+            path=f"{path}.{name}".removeprefix("."),
+            message=Message(fr=f"« {name} » n’a pas de sens ici.", en=f"“{name}” means nothing here."),
+            hint=nearest(name, valid) or valid,
+        )
+        for name in given
+        if name not in valid
+    ]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except FileNotFoundError as error:
+        raise refuse(
+            "file_not_found",
+            path=str(path),
+            fr=f"Le fichier « {path} » n’existe pas. Rien n’a été changé.",
+            en=f"There is no file “{path}”. Nothing was changed.",
+        ) from error
+    except (UnicodeDecodeError, OSError) as error:
+        raise refuse(
+            "file_unreadable",
+            path=str(path),
+            fr=f"« {path} » ne se lit pas comme du texte UTF-8 ({error}). Rien n’a été changé.",
+            en=f"“{path}” cannot be read as UTF-8 text ({error}). Nothing was changed.",
+        ) from error
+
+
+def _reason(reason: str) -> Message:
+    """What msgspec says of a value, in both languages."""
+    for pattern, fr, en in _REASONS:
+        if (match := re.fullmatch(pattern, reason)) is not None:
+            words = [_WORDS.get(group, (group, group)) for group in match.groups()]
+            return Message(
+                fr=fr.format(*(word[0] for word in words)), en=en.format(*(word[1] for word in words))
+            )
+    return Message(fr=f"Cette valeur ne convient pas : {reason}.", en=f"This value does not fit: {reason}.")
+
+
+_REASONS = (
+    (r"Object contains unknown field `(.*)`", "« {0} » n’a pas de sens ici.", "“{0}” means nothing here."),
+    (r"Object missing required field `(.*)`", "Il manque « {0} ».", "“{0}” is missing."),
+    (
+        r"Invalid enum value '(.*)'",
+        "« {0} » n’est pas un choix possible.",
+        "“{0}” is not one of the choices.",
+    ),
+    (r"Expected `([a-z]+)(?: \| null)?`, got `([a-z]+)`", "Il faut {0}, pas {1}.", "{0} is needed, not {1}."),
+)
+_WORDS = {
+    "str": ("un texte", "a text"),
+    "int": ("un nombre entier", "a whole number"),
+    "float": ("un nombre", "a number"),
+    "bool": ("true ou false", "true or false"),
+    "array": ("une liste", "a list"),
+    "object": ("des « nom: valeur »", "some “name: value”"),
+    "null": ("rien", "nothing"),
+}
