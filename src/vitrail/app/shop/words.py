@@ -31,8 +31,8 @@ def field(
 
 
 def personal(one: Field, *purposes: str) -> Field:
-    """The same field, sensitive: to be used for these purposes alone."""
-    return Field(one.name, one.type, one.column, one.label, one.choices, one.unit, True, purposes)
+    """The same field, about a person: collected for these purposes."""
+    return Field(one.name, one.type, one.column, one.label, one.choices, one.unit, False, purposes)
 
 
 def plain(values: Sequence[str]) -> list[Choice]:
