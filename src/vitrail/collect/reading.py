@@ -89,7 +89,8 @@ def _open_file(path: Path) -> Input:
 
 def _open_parquet(path: Path) -> Input:
     try:
-        file = pq.ParquetFile(path)
+        # Arrow would keep all it read ahead: the whole file in the end.
+        file = pq.ParquetFile(path, pre_buffer=False)
     except (pa.ArrowInvalid, OSError) as error:
         raise refuse(
             "not_parquet",
