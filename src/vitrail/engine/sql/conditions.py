@@ -149,7 +149,7 @@ def _within(node: Within, scope: Scope) -> E:
     operand = value(node.value, scope)
     find = windows.day_bounds if operand.kind == "date" else windows.moment_bounds
     start, end = find(node.window, scope.at_us, zone=scope.zone)
-    moment = brackets(operand.sql)
+    moment = brackets(scope.short(operand.sql))
     return _signed(both(between(moment, start=start, end=end)), negated=node.negated)
 
 

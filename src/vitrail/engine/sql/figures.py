@@ -221,15 +221,16 @@ def _rows(group: Group, asked: Asked, *, relations: Relations, scope: Scope, whe
     else:
         source = relations.records(group.collection, needed)
         inside = []
+    if group.family:
+        inside.append(known(column(_family_field(group, asked).column)))
+    if inside:
+        source = below(select([exp.Star()], source, where=both(inside)), "kept")
     rows = layered(source, scope.layers)
     only = [each for each in wheres if each is not None]
     if len(only) == len(wheres) and len(set(only)) <= 3:
-        inside.append(either(list(dict.fromkeys(only))))
-    if group.family:
-        inside.append(known(column(_family_field(group, asked).column)))
-    if not inside:
-        return rows
-    return below(select([exp.Star()], rows, where=both(inside)), "kept")
+        met = either(list(dict.fromkeys(only)))
+        return below(select([exp.Star()], rows, where=met), "met")
+    return rows
 
 
 def needed_columns(group: Group, asked: Asked) -> list[Column]:

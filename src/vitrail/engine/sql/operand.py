@@ -103,6 +103,10 @@ class Scope:
             self._named[expression] = column(name)
         return self._named[expression]
 
+    def short(self, expression: E) -> E:
+        """The expression, or a column that stands for it when it is long and would be written twice."""
+        return self.name(expression) if expression.find(exp.Case) else expression
+
     def _level(self, read: exp.Column) -> int:
         return self._levels.get(read.name, -1)
 

@@ -70,10 +70,10 @@ def _step_records(
 def _collection_records(name: str, steps: tuple[Step, ...], *, scope: Scope, records: E) -> exp.Query:
     flags = [_flag(step, name, scope=scope) for step in steps]
     start, end = scope.span or (-windows.OPEN, windows.OPEN)
-    rows = layered(records, scope.layers)
+    inside = both(between(column(AT), start=start, end=end))
+    rows = layered(below(select([exp.Star()], records, where=inside), "kept"), scope.layers)
     items = [named(flag, f"~s{index}") for index, flag in enumerate(flags)]
-    inside = both([*between(column(AT), start=start, end=end), either(flags)])
-    return select([column("profile"), column(AT), *items], rows, where=inside)
+    return select([column("profile"), column(AT), *items], rows, where=either(flags))
 
 
 def _flag(step: Step, name: str, *, scope: Scope) -> E:

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from vitrail.engine.sql.calendar import day_of
 from vitrail.engine.sql.operand import Operand
-from vitrail.engine.sql.write import E, column
+from vitrail.engine.sql.write import E, column, whole
 from vitrail.model.catalogue import Field, Type
 
 SQL_TYPES: dict[Type, str] = {
@@ -28,6 +28,10 @@ SQL_TYPES: dict[Type, str] = {
 
 FOLDED = "~folded"
 """What the name of a column of case-folded texts ends with."""
+
+
+NO_LIMIT = 2**62
+"""More rows than there are."""
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -100,11 +104,16 @@ def below(query: exp.Query, name: str = "t") -> E:
 
 
 def layered(source: E, layers: Iterable[list[tuple[str, E]]]) -> E:
-    """The source with named expressions added, one query around another."""
+    """The source with named expressions added, one query around another.
+
+    A limit that cuts nothing keeps conditions of the queries around from being pushed below: each name
+    would be replaced by its expression as often as it is read, and queries would grow beyond all memory.
+    """
     for number, layer in enumerate(layers):
         items: list[E] = [exp.Star()]
         items.extend(exp.alias_(each, exp.to_identifier(name, quoted=True)) for name, each in layer)
-        source = below(select(items, source), f"layer{number}")
+        query = select(items, source).limit(whole(NO_LIMIT), copy=False)
+        source = below(query, f"layer{number}")
     return source
 
 

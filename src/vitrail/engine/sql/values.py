@@ -245,7 +245,7 @@ def _moved(operator: str, start: Operand, *, length: Operand, scope: Scope) -> O
     if start.kind == "date":
         length = Operand("duration", exp.IntDiv(this=exp.Paren(this=length.sql), expression=whole(DAY)))
     make = plus if sign > 0 else minus
-    moved = attempt(make(exact(start.sql, scale=0), exact(length.sql, scale=0)))
+    moved = attempt(make(exact(scope.short(start.sql), scale=0), exact(scope.short(length.sql), scale=0)))
     return Operand(start.kind, _within_the_calendar(moved, start.kind))
 
 
