@@ -41,9 +41,9 @@ def declare(
     here.give(
         {"declared": counts},
         here.pick(
-            fr="Déclaré : {traits} attributs, {collections} événements ou fiches, {scores} scores, "
-            "{purposes} finalités, {channels} canaux.",
-            en="Declared: {traits} traits, {collections} events or records, {scores} scores, "
-            "{purposes} purposes, {channels} channels.",
+            fr="Déclaré (attributs : {traits}, événements ou fiches : {collections}, scores : {scores}, "
+            "finalités : {purposes}, canaux : {channels}).",
+            en="Declared (traits: {traits}, events or records: {collections}, scores: {scores}, "
+            "purposes: {purposes}, channels: {channels}).",
         ).format(**counts),
     )

@@ -18,21 +18,11 @@ def drawn(found: Explanation, session: Session, *, zone: ZoneInfo) -> Renderable
     """The whole explanation, as a person reads it."""
     key = harmless(found.key)
     head = session.pick(
-        fr=f"{key} fait partie de la cible." if found.inside else f"{key} n’en fait pas partie.",
+        fr=f"{key} en fait partie." if found.inside else f"{key} n’en fait pas partie.",
         en=f"{key} is in." if found.inside else f"{key} is not in.",
     )
     parts: list[RenderableType] = [Text.assemble(_sign(found.inside), " ", (head, "bold")), Text()]
     parts += [_tree(found.finding, session, zone=zone), Text(), Text(session.said(found.summary))]
-    if found.next_change is not None:
-        day = session.speech.moment(found.next_change, timezone=zone.key)
-        parts.append(
-            Text(
-                session.pick(
-                    fr=f"Sans rien de nouveau, la réponse peut changer le {day}.",
-                    en=f"With nothing new, the answer may change on {day}.",
-                )
-            )
-        )
     return Group(*parts)
 
 

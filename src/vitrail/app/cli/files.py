@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from vitrail.model.errors import refuse
+import msgspec
+
+from vitrail.model.errors import Problem, UserError, refuse
 
 
 @contextmanager
@@ -26,8 +28,15 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         if temporary.exists():
             os.replace(temporary, path)
+    except UserError as error:
+        found = (_renamed(each, str(temporary), path=str(path)) for each in error.problems)
+        raise UserError(tuple(found)) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _renamed(found: Problem, temporary: str, *, path: str) -> Problem:
+    return msgspec.structs.replace(found, path=path) if found.path == temporary else found
 
 
 def new_file(path: Path) -> Path:

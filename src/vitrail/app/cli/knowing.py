@@ -67,9 +67,8 @@ def _title(each: KnownCollection, known: Known, *, here: Session) -> str:
         "event": here.pick(fr="événements", en="events"),
         "record": here.pick(fr="fiches", en="records"),
     }[each.kind]
-    words = [f"{each.name} : {here.speech.count(each.rows)} {kind}"]
-    if here.language == "en":
-        words = [f"{each.name}: {here.speech.count(each.rows)} {kind}"]
+    colon = here.pick(fr=" :", en=":")
+    words = [f"{each.name}{colon} {here.speech.count(each.rows)} {kind}"]
     if each.kind == "event" and each.first is not None and each.last is not None:
         first, last = (_day(moment, known) for moment in (each.first, each.last))
         words.append(here.pick(fr=f"du {first} au {last}", en=f"from {first} to {last}"))
@@ -79,8 +78,8 @@ def _title(each: KnownCollection, known: Known, *, here: Session) -> str:
 def _loaded(at: dt.datetime | None, known: Known, *, here: Session) -> str:
     if at is None:
         return here.pick(fr=", rien n’a été chargé", en=", nothing was loaded")
-    moment = here.speech.moment(at, timezone=known.timezone)
-    return here.pick(fr=f", dernier chargement le {moment}", en=f", last loaded on {moment}")
+    moment = at.astimezone(ZoneInfo(known.timezone)).strftime("%Y-%m-%d %H:%M")
+    return here.pick(fr=f", chargés le {moment}", en=f", loaded on {moment}")
 
 
 def _fields(fields: Sequence[KnownField], here: Session, *, title: str) -> RenderableType:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 import typer
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
 from vitrail.app.cli import behind, problems
@@ -118,23 +117,25 @@ def drawings(report: LoadReport, here: Session, *, how: How, written: str | None
 
 
 def _counts(report: LoadReport, here: Session) -> Text:
-    count = here.speech.count
-    lines = [
-        here.pick(
-            fr=f"{count(report.accepted)} lignes acceptées : {count(report.created)} nouvelles, "
-            f"{count(report.updated)} mises à jour, {count(report.unchanged)} sans changement.",
-            en=f"{count(report.accepted)} rows accepted: {count(report.created)} new, "
-            f"{count(report.updated)} updated, {count(report.unchanged)} unchanged.",
-        )
-    ]
+    taken = here.many(
+        report.accepted, fr=("ligne acceptée", "lignes acceptées"), en=("row accepted", "rows accepted")
+    )
+    new = here.many(report.created, fr=("nouvelle", "nouvelles"), en=("new", "new"))
+    updated = here.many(report.updated, fr=("mise à jour", "mises à jour"), en=("updated", "updated"))
+    same = here.many(report.unchanged, fr=("inchangée", "inchangées"), en=("unchanged", "unchanged"))
+    lines = [f"{taken}{here.pick(fr=' :', en=':')} {new}, {updated}, {same}."]
     if report.new_profiles and report.kind != "profiles":
-        new = count(report.new_profiles)
-        lines.append(
-            here.pick(fr=f"{new} clients jusque-là inconnus.", en=f"{new} customers not known before.")
+        met = here.many(
+            report.new_profiles,
+            fr=("client jusque-là inconnu", "clients jusque-là inconnus"),
+            en=("customer not known before", "customers not known before"),
         )
+        lines.append(f"{met}.")
     if report.rejected:
-        refused = count(report.rejected)
-        lines.append(here.pick(fr=f"{refused} lignes refusées.", en=f"{refused} rows refused."))
+        refused = here.many(
+            report.rejected, fr=("ligne refusée", "lignes refusées"), en=("row refused", "rows refused")
+        )
+        lines.append(f"{refused}.")
     return Text("\n".join(lines))
 
 
@@ -162,4 +163,4 @@ def _where(report: LoadReport, here: Session, *, how: How, written: str | None) 
             en=f"All refused cells: {report.rejects_path}\n"
             "(as CSV: the same command with --rejects FILE.csv)",
         )
-    return Padding(Text(told, overflow="fold"), 0)
+    return Text(told, overflow="fold")

@@ -12,6 +12,7 @@ from rich.text import Text
 from vitrail.app.cli import problems
 from vitrail.app.cli.session import Session, harmless
 from vitrail.app.cli.tables import Heading, table
+from vitrail.model.errors import Problem
 
 if TYPE_CHECKING:
     from vitrail.warehouse.changes import Action, Change, Plan
@@ -31,14 +32,14 @@ def document(plan: Plan, *, applied: bool) -> dict[str, object]:
         "applied": applied,
         "changes": [each for each in plan.changes if each.action != "unchanged"],
         "unchanged": plan.count("unchanged"),
-        "warnings": problems.document(plan.warnings),
+        "warnings": problems.document(_warnings(plan)),
     }
 
 
 def drawings(plan: Plan, here: Session) -> Iterator[RenderableType]:
     """The plan as a person reads it."""
-    if plan.warnings:
-        yield problems.drawing(plan.warnings, here, texts={}, width=here.paper.width)
+    if warnings := _warnings(plan):
+        yield problems.drawing(warnings, here, texts={}, width=here.paper.width)
         yield Text()
     moved = [each for each in plan.changes if each.action != "unchanged"]
     if not moved:
@@ -50,6 +51,17 @@ def drawings(plan: Plan, here: Session) -> Iterator[RenderableType]:
     for each in moved:
         yield from _rules(each, here)
     yield _summary(plan, here)
+
+
+def _warnings(plan: Plan) -> list[Problem]:
+    """What is doubtful in the rules that the plan puts in force; the others were told before."""
+    new = {each.key for each in plan.changes if each.action in ("added", "changed")}
+    return [each for each in plan.warnings if _key(each) in new]
+
+
+def _key(each: Problem) -> str:
+    """The segment that a problem of `segments.vip.rule` or `segmentations.activity.new.rule` is about."""
+    return each.path.partition(":")[0].partition(".")[2].removesuffix(".rule")
 
 
 def applied(here: Session) -> str:
@@ -106,8 +118,8 @@ def _rules(each: Change, here: Session) -> Iterator[RenderableType]:
         before = Text.assemble(("- ", "red"), harmless(each.rule_before))
         after = Text.assemble(("+ ", "green"), harmless(each.rule_after))
         yield Text(each.key, style="bold")
-        yield Padding(before, (0, 0, 0, 2))
-        yield Padding(after, (0, 0, 1, 2))
+        yield Padding(before, (0, 0, 0, 2), expand=False)
+        yield Padding(after, (0, 0, 1, 2), expand=False)
 
 
 def _summary(plan: Plan, here: Session) -> Text:

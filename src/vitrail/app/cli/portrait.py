@@ -121,6 +121,7 @@ def drawings(found: Portrait, here: Session) -> Iterator[RenderableType]:
         return
     yield _size(found, here)
     yield _line(found, here)
+    yield Text()
     if found.recent:
         yield _recent(found, here)
 
@@ -136,7 +137,7 @@ def sparkline(sizes: Sequence[int]) -> str:
 def _meaning(found: Portrait, here: Session) -> Iterator[RenderableType]:
     """Who is in: the sentence, the rule, and what a class owes to its segmentation."""
     if found.sentence:
-        yield Text(found.sentence[:1].upper() + found.sentence[1:])
+        yield Text(f"{found.sentence[:1].upper()}{found.sentence[1:]}.")
         yield Text(found.rule, style="dim")
     else:
         yield here.pick(fr="Tous ceux qu’aucune classe n’a pris.", en="Everyone whom no class took.")
@@ -182,7 +183,9 @@ def _line(found: Portrait, here: Session) -> Text:
         return Text(here.pick(fr="Un seul calcul jusqu’ici.", en="One refresh so far."), style="dim")
     low, high = (here.speech.count(size) for size in (min(sizes), max(sizes)))
     between = here.pick(fr=f"de {low} à {high}", en=f"from {low} to {high}")
-    return Text(f"{sparkline(sizes)}  {between}, {days[0]} → {days[-1]}")
+    steady = here.pick(fr=f"toujours {low}", en=f"always {low}")
+    when = days[0] if days[0] == days[-1] else f"{days[0]} → {days[-1]}"
+    return Text(f"{sparkline(sizes)}  {steady if low == high else between}, {when}")
 
 
 def _recent(found: Portrait, here: Session) -> RenderableType:

@@ -63,14 +63,18 @@ def _parts(each: Problem, session: Session, *, texts: Texts, width: int) -> Iter
     yield Text.assemble((f"{sign} ", f"bold {style}"), harmless(session.said(each.message)))
     place, _, _ = each.path.partition(":")
     text = texts.get(place, texts.get(""))
-    if (place and place in texts) or ("" not in texts and place):
-        yield Padding(Text(harmless(place), style="dim"), (0, 0, 0, 2))
+    if place and "" not in texts and place not in session.said(each.message):
+        yield _indented(Text(harmless(place), style="dim"), 2)
     if text is not None and each.span is not None:
-        yield Padding(quotation(text, each.span, style=style, width=width - 4), (0, 0, 0, 4))
+        yield _indented(quotation(text, each.span, style=style, width=width - 4), 4)
     if each.hint:
         lead = session.pick(fr="Vouliez-vous dire", en="Did you mean")
         close = session.pick(fr=" ?", en="?")
-        yield Padding(Text(f"{lead} {harmless(', '.join(each.hint))}{close}"), (0, 0, 0, 2))
+        yield _indented(Text(f"{lead} {harmless(', '.join(each.hint))}{close}"), 2)
+
+
+def _indented(text: Text, by: int) -> Padding:
+    return Padding(text, (0, 0, 0, by), expand=False)
 
 
 def quotation(text: str, span: tuple[int, int], *, style: str, width: int) -> Text:

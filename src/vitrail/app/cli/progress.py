@@ -38,13 +38,14 @@ class Bar:
         self._drawn.update(self._task, completed=done, total=total)
 
     def label(self, words: str) -> None:
-        """Say what is being done now."""
-        self._drawn.update(self._task, description=words)
+        """Say what is being done now, from its beginning."""
+        self._drawn.reset(self._task, total=None, description=words, start=True)
 
     def close(self) -> None:
         """Take the bar away."""
         self._timer.cancel()
-        self._drawn.stop()
+        if self._drawn.live.is_started:
+            self._drawn.stop()
 
 
 @contextmanager

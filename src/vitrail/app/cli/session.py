@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,6 +87,11 @@ class Session(msgspec.Struct, frozen=True):
         """A number with one digit after the point, or the comma."""
         return f"{number:.1f}".replace(".", self.pick(fr=",", en="."))
 
+    def many(self, number: int, *, fr: tuple[str, str], en: tuple[str, str]) -> str:
+        """A number with its noun, in the singular or the plural: `1 ligne`, `2 lignes`."""
+        words = self.pick(fr=fr[number > 1], en=en[number != 1])
+        return f"{self.speech.count(number)} {words}"
+
     def note(self, *, fr: str, en: str) -> None:
         """Tell something beside the answer."""
         self.margin.print(self.pick(fr=fr, en=en), markup=False)
@@ -155,8 +161,13 @@ def write_lines(lines: Sequence[str]) -> None:
 
 
 def harmless(text: str) -> str:
-    """The text without the characters that would command a terminal."""
-    return "".join(letter if letter.isprintable() or letter == "\n" else "�" for letter in text)
+    """The text without the characters that would command a terminal or turn its lines around."""
+    return "".join("�" if _commands(letter) else letter for letter in text)
+
+
+def _commands(letter: str) -> bool:
+    control = unicodedata.category(letter) == "Cc" and letter != "\n"
+    return control or "\u202a" <= letter <= "\u202e" or "\u2066" <= letter <= "\u2069"
 
 
 def _state(ws: Workspace) -> tuple[object, ...]:

@@ -5,18 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
 from rich.console import RenderableType
 from rich.text import Text
 
-from vitrail.app.cli.session import Session
+from vitrail.app.cli.session import Session, harmless
 from vitrail.app.cli.tables import Heading, table
 
 if TYPE_CHECKING:
     from vitrail.app.report.figures import Division, Figures, Line
     from vitrail.app.report.words import Speech
 
+NAME, NUMBER, SHARE = 26, 9, 7
+"""How wide columns are at least, so that all tables stand alike: names at most, numbers, shares."""
 
-def drawings(figures: Figures, here: Session, *, width: int) -> Iterator[RenderableType]:
+NARROW = 100
+"""Under this width sentences stand under the names, not beside them."""
+
+
+class Look(msgspec.Struct, frozen=True):
+    """What all tables have in common; `name` is the width of the names, `narrow` that of the paper."""
+
+    here: Session
+    speech: Speech
+    name: int
+    narrow: bool
+
+
+def drawings(figures: Figures, here: Session) -> Iterator[RenderableType]:
     """A headline, then one table for each segmentation and one for the segments."""
     speech = here.speech
     totals = figures.totals
@@ -30,15 +46,16 @@ def drawings(figures: Figures, here: Session, *, width: int) -> Iterator[Rendera
         style="bold",
     )
     yield Text()
+    longest = max((len(line.name) for line in _lines(figures)), default=0)
+    look = Look(here, speech, min(longest, NAME), here.paper.width < NARROW)
     for division in figures.divisions:
-        yield _table(_title(division, speech, here=here), division.classes, speech=speech, here=here)
+        yield _table(_title(division, look), division.classes, look=look)
     title = here.pick(fr="Segments (un client peut être dans plusieurs)", en="Segments (they may overlap)")
-    yield _table(title, figures.segments, speech=speech, here=here)
+    yield _table(title, figures.segments, look=look)
 
 
 def document(figures: Figures) -> list[dict[str, object]]:
     """Every class and segment as a program reads it."""
-    lines = [*(line for division in figures.divisions for line in division.classes), *figures.segments]
     return [
         {
             "key": line.key,
@@ -48,33 +65,39 @@ def document(figures: Figures) -> list[dict[str, object]]:
             "revenue": line.revenue,
             "sentence": line.sentence,
         }
-        for line in lines
+        for line in _lines(figures)
     ]
 
 
-def _title(division: Division, speech: Speech, *, here: Session) -> str:
+def _lines(figures: Figures) -> list[Line]:
+    return [*(line for division in figures.divisions for line in division.classes), *figures.segments]
+
+
+def _title(division: Division, look: Look) -> str:
+    here, speech = look.here, look.speech
     if not division.among:
         return division.name
     size = speech.count(division.size)
     return f"{division.name} ({here.pick(fr=f'{size} clients', en=f'{size} customers')})"
 
 
-def _table(title: str, lines: Sequence[Line], *, speech: Speech, here: Session) -> RenderableType:
-    headings = (
-        Heading(here.pick(fr="Nom", en="Name"), wraps=True),
-        Heading(here.pick(fr="Clients", en="Customers"), side="right"),
-        Heading(here.pick(fr="Part", en="Share"), side="right"),
-        Heading(here.pick(fr="CA 1 an", en="Year"), side="right"),
-        Heading(here.pick(fr="Qui", en="Who"), wraps=True, style="dim"),
+def _table(title: str, lines: Sequence[Line], *, look: Look) -> RenderableType:
+    here, speech = look.here, look.speech
+    name = Heading(here.pick(fr="Nom", en="Name"), wraps=True, at_least=look.name)
+    numbers = (
+        Heading(here.pick(fr="Clients", en="Customers"), side="right", at_least=NUMBER),
+        Heading(here.pick(fr="Part", en="Share"), side="right", at_least=SHARE),
+        Heading(here.pick(fr="CA sur un an", en="Year’s revenue"), side="right"),
     )
-    rows = [
-        (
-            line.name,
-            speech.count(line.size),
-            speech.share(line.share),
-            speech.money(line.revenue),
-            line.sentence or here.pick(fr="Tous les autres", en="Everyone else"),
-        )
-        for line in lines
-    ]
-    return table(headings, rows, title=title)
+    who = Heading(here.pick(fr="Qui", en="Who"), wraps=True, style="dim")
+    headings = (name, *numbers) if look.narrow else (name, *numbers, who)
+    return table(headings, [_cells(line, speech, look=look) for line in lines], title=title)
+
+
+def _cells(line: Line, speech: Speech, *, look: Look) -> tuple[str | Text, ...]:
+    others = look.here.pick(fr="Tous les autres", en="Everyone else")
+    sentence = harmless(line.sentence or others)
+    numbers = (speech.count(line.size), speech.share(line.share), speech.money(line.revenue))
+    if look.narrow:
+        return Text.assemble(harmless(line.name), "\n", (sentence, "dim")), *numbers
+    return line.name, *numbers, sentence

@@ -152,7 +152,7 @@ def write_reports(ws: Workspace, here: Session) -> list[Path]:
 def show(figures: Figures, written: list[Path], *, here: Session, somebody: str) -> None:
     """The segments of the shop, where the files are, and what to try next."""
     paper = here.paper
-    for drawing in shop_table.drawings(figures, here, width=paper.width):
+    for drawing in shop_table.drawings(figures, here):
         paper.print(drawing)
     paper.print(here.pick(fr="Fichiers écrits :", en="Files written:"), style="bold")
     for path in written:

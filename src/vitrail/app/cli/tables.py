@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 from rich import box
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -14,19 +15,21 @@ from vitrail.app.cli.session import harmless
 
 
 class Heading(msgspec.Struct, frozen=True):
-    """The head of a column; `at_most` is the widest it may get, `shrinks` says that it may be cut."""
+    """The head of a column, and how its texts stand: `wraps` on several lines, or are cut."""
 
     words: str
     side: Literal["left", "right"] = "left"
     wraps: bool = False
     style: str = ""
+    at_least: int | None = None
 
 
-def table(headings: Sequence[Heading], rows: Iterable[Sequence[str | Text]], *, title: str = "") -> Table:
-    """A table of texts; what comes from data is made harmless to a terminal."""
-    drawn = Table(
-        box=box.SIMPLE_HEAD, title=title or None, title_justify="left", title_style="bold", pad_edge=False
-    )
+def table(headings: Sequence[Heading], rows: Iterable[Sequence[str | Text]], *, title: str = "") -> Group:
+    """A table of texts under its title, with an empty line after it.
+
+    What comes from data is made harmless to a terminal.
+    """
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for head in headings:
         drawn.add_column(
             head.words,
@@ -34,7 +37,8 @@ def table(headings: Sequence[Heading], rows: Iterable[Sequence[str | Text]], *, 
             no_wrap=not head.wraps,
             overflow="fold" if head.wraps else "ellipsis",
             style=head.style,
+            min_width=head.at_least,
         )
     for row in rows:
         drawn.add_row(*(each if isinstance(each, Text) else Text(harmless(each)) for each in row))
-    return drawn
+    return Group(*([Text(title, style="bold")] if title else []), drawn, Text())

@@ -33,7 +33,7 @@ def _message(error: TyperException, name: str) -> Message:
             option = getattr(error, "option_name", "")
             return Message(fr=f"L’option {option} n’existe pas.", en=f"There is no option {option}.")
         case "BadParameter":
-            told = error.message
+            told = error.message.removeprefix("Value error, ")
             return Message(
                 fr=f"La valeur de {name} ne convient pas : {told}", en=f"{name} does not fit: {told}"
             )
