@@ -47,11 +47,11 @@ class SegmentView:
         return _with_instants(table, position=1)
 
     def entered(self, since: dt.datetime | None = None) -> pa.Table:
-        """Who came in, from an instant on: `profile` and `at` (UTC)."""
+        """Who came in, from an instant on: `profile` and `at` (UTC), ordered by time, then key."""
         return self._moves(memberships.entered, since)
 
     def left(self, since: dt.datetime | None = None) -> pa.Table:
-        """Who went out, from an instant on: `profile` and `at` (UTC)."""
+        """Who went out, from an instant on: `profile` and `at` (UTC), ordered by time, then key."""
         return self._moves(memberships.left, since)
 
     def explain(self, profile: str) -> Explanation:
@@ -75,7 +75,9 @@ class SegmentView:
         since_us = -(2**62) if since is None else microseconds(since)
         moves = read(self._store, self.key, since_us=since_us)
         keys = all_keys(self._store.source()).take(moves["profile"].combine_chunks())
-        return _with_instants(moves.set_column(0, "profile", keys), position=1)
+        named = moves.set_column(0, "profile", keys)
+        ordered = named.sort_by([("at_us", "ascending"), ("profile", "ascending")])
+        return _with_instants(ordered, position=1)
 
     def _members(self, as_of: dt.datetime | None) -> BitMap:
         at_us = 2**63 - 1 if as_of is None else microseconds(as_of)
