@@ -7,6 +7,7 @@ are kept in a folder from one run to the next; `source.json` is written last.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,11 @@ VERSION = 1
 """To be raised when what is drawn changes, so that kept files are drawn again."""
 
 SEED = 20_251_120
+
+
+_EVENTS = """
+SELECT * EXCLUDE (number), to_hex(hash(profile, at_us, number)) AS id FROM drawn ORDER BY profile, at_us
+"""
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -55,30 +61,6 @@ def prepared(folder: Path, size: Size) -> Source:
         root.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(msgspec.json.encode(_drawn(root, size)))
     return msgspec.json.decode(kept.read_bytes(), type=Source)
-
-
-def by_time(folder: Path, size: Size) -> Source:
-    """The same files with their events in the order of time, as they came in."""
-    source = prepared(folder, size)
-    root = folder / f"{size.name}-by-time"
-    kept = root / "source.json"
-    if not kept.exists():
-        root.mkdir(parents=True, exist_ok=True)
-        with Scratch(root / "spill") as scratch:
-            events = {
-                name: tuple(_sorted_by_time(file, root, scratch) for file in files)
-                for name, files in track(source.events.items(), "ordering by time")
-            }
-        kept.write_bytes(msgspec.json.encode(msgspec.structs.replace(source, events=events)))
-    return msgspec.json.decode(kept.read_bytes(), type=Source)
-
-
-def _sorted_by_time(file: File, root: Path, scratch: Scratch) -> File:
-    path = root / Path(file.path).name
-    scratch.write(
-        "SELECT * FROM read_parquet($source) ORDER BY at_us", path, parameters={"source": file.path}
-    )
-    return msgspec.structs.replace(file, path=str(path))
 
 
 def _drawn(root: Path, size: Size) -> Source:
@@ -168,13 +150,12 @@ class Drawing:
         count = max(1, min(DAYS // 30, events // TARGET_ROWS))
         edges = AT_US - np.linspace(DAYS, 0, count + 1).astype(np.int64) * DAY_US
         concerned = self.chance.random(len(self.numbers)) < happening.people
-        for number, (start, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        for number, (start, end) in enumerate(pairwise(edges)):
             there = (self.people.created_us < end) & (self.people.quiet_us > start) & concerned
             profiles = self._whom(happening, events // count, there)
             drawn = self._happened(profiles, int(start), int(end))
             drawn.update(columns(happening.properties, len(profiles), self.chance))
-            query = "SELECT *, to_hex(hash(profile, at_us, number)) AS id FROM drawn ORDER BY profile, at_us"
-            yield self._write(f"{name}-{number}", drawn, f"SELECT * EXCLUDE (number) FROM ({query})")
+            yield self._write(f"{name}-{number}", drawn, _EVENTS)
 
     def _open(self) -> np.ndarray:
         return np.ones(len(self.numbers), dtype=np.bool_)

@@ -222,8 +222,10 @@ def _sequence(team: Team) -> str:
     steps = (
         f"sequence(add_to_cart, not `order` within {chance.choice((24, 48, 72))} hours, last 30 days)",
         f"sequence(email_open, email_click within {chance.choice((1, 2))} days, last 90 days)",
-        f"sequence(search, page_view within 1 hours, add_to_cart within {chance.choice((2, 24))} hours, last 30 days)",
-        f"sequence(page_view{team.where('page_view')}, `order` within {chance.choice((3, 7))} days, last 90 days)",
+        "sequence(search, page_view within 1 hours, "
+        f"add_to_cart within {chance.choice((2, 24))} hours, last 30 days)",
+        f"sequence(page_view{team.where('page_view')}, "
+        f"`order` within {chance.choice((3, 7))} days, last 90 days)",
         "sequence(support_ticket, `order` within 30 days)",
     )
     return chance.choice(steps)
@@ -238,7 +240,8 @@ def _regularly(team: Team) -> str:
 
 def _hours(team: Team) -> str:
     part = team.one("hour(at) >= 20", "weekday(at) >= 6", "hour(at) < 9")
-    return f"count({team.one('`order`', 'page_view')} where {part}{team.window()}) >= {team.chance.randint(1, 5)}"
+    collection = team.one("`order`", "page_view")
+    return f"count({collection} where {part}{team.window()}) >= {team.chance.randint(1, 5)}"
 
 
 def _record(team: Team) -> str:

@@ -1,0 +1,24 @@
+"""The benchmarks run, on a size that proves nothing about speed."""
+
+import pytest
+
+from benchmarks.files import Size
+from benchmarks.runs import FEW, Setting, measure
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    return measure(Setting(tmp_path_factory.mktemp("benchmarks"), Size(1_000, 20_000)))
+
+
+def test_segments_agree_together_and_alone(report):
+    assert report.compared == FEW
+
+
+def test_every_figure_is_measured(report):
+    assert len(report.figures) > 15
+    assert all(figure.value > 0 for figure in report.figures)
+
+
+def test_every_bound_of_the_language_and_the_engine_is_looked_at(report):
+    assert sum(figure.holds is not None for figure in report.figures) >= 11
