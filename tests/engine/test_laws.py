@@ -3,9 +3,22 @@
 import pytest
 
 from tests.engine.harness import Members, World, answered, run
-from tests.strategies.conditions import Maker, conditions
+from tests.strategies.conditions import a_selection, a_value, conditions
 from tests.strategies.worlds import Draw
-from vitrail.model.tree import All, AnyOf, Compare, Condition, Count, Did, Integer, Known, Not, Rank, Truth
+from vitrail.model.tree import (
+    All,
+    AnyOf,
+    Compare,
+    Condition,
+    Count,
+    Did,
+    Integer,
+    Known,
+    Not,
+    Number,
+    Rank,
+    Truth,
+)
 
 SEEDS = range(3)
 
@@ -40,10 +53,9 @@ def test_a_condition_and_its_opposite_share_the_population(world, tmp_path):
 
 def test_equal_different_and_unknown_share_the_population(world, tmp_path):
     draw, people = world
-    maker = Maker(draw, people.catalogue)
     questions: dict[str, Condition] = {"everybody": Truth(True)}
     for number in range(8):
-        left, right = maker.value("decimal"), maker.literal("decimal")
+        left, right = a_value(draw, people.catalogue, "decimal"), Number(draw.value("decimal"))
         questions |= {
             f"= {number}": Compare(left, "=", right),
             f"!= {number}": Compare(left, "!=", right),
@@ -58,10 +70,9 @@ def test_equal_different_and_unknown_share_the_population(world, tmp_path):
 
 def test_to_have_done_is_to_count_more_than_none(world, tmp_path):
     draw, people = world
-    maker = Maker(draw, people.catalogue)
     questions: dict[str, Condition] = {}
     for number in range(10):
-        selection = maker.selection(maker.collection())
+        selection = a_selection(draw, people.catalogue)
         questions |= {
             f"did {number}": Did(selection),
             f"more {number}": Compare(Count(selection), ">", Integer(0)),
@@ -74,8 +85,7 @@ def test_to_have_done_is_to_count_more_than_none(world, tmp_path):
 
 def test_a_better_rank_is_a_greater_percentile(world, tmp_path):
     draw, people = world
-    maker = Maker(draw, people.catalogue)
-    measured = maker.value("decimal", depth=1)
+    measured = a_value(draw, people.catalogue, "decimal")
     everybody = len(people.histories)
     questions: dict[str, Condition] = {
         f"{ranking} {place}": Compare(Rank(ranking, measured), "<=", Integer(place))

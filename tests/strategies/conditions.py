@@ -79,9 +79,31 @@ def conditions(draw: Draw, catalogue: Catalogue, *, count: int) -> list[Conditio
     found: list[Condition] = []
     while len(found) < count:
         condition = Maker(draw, catalogue).condition(depth=draw.some([0, 0, 1, 1, 2, 3]))
-        if all(each.severity == "warning" for each in check(condition, catalogue)):
+        if well_typed(condition, catalogue):
             found.append(condition)
     return found
+
+
+def well_typed(condition: Condition, catalogue: Catalogue) -> bool:
+    """Whether `check` has nothing against a condition."""
+    return all(each.severity == "warning" for each in check(condition, catalogue))
+
+
+def a_value(draw: Draw, catalogue: Catalogue, kind: Kind) -> Value:
+    """A value of a type that `check` has nothing against."""
+    while True:
+        value = Maker(draw, catalogue).value(kind)
+        if well_typed(Known(value), catalogue):
+            return value
+
+
+def a_selection(draw: Draw, catalogue: Catalogue) -> Selection:
+    """A selection of records that `check` has nothing against."""
+    while True:
+        maker = Maker(draw, catalogue)
+        selection = maker.selection(maker.collection())
+        if well_typed(Did(selection), catalogue):
+            return selection
 
 
 def pieces(condition: Condition) -> list[Condition]:
