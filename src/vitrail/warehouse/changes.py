@@ -13,7 +13,7 @@ from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.evaluation import Evaluation, evaluate
 from vitrail.engine.plan import Asked
 from vitrail.ledger import runs
-from vitrail.model.definitions import DefinitionFile
+from vitrail.model.definitions import Class, DefinitionFile, Remainder
 from vitrail.model.errors import Problem, refuse
 from vitrail.model.tree import Condition, Member
 from vitrail.model.walk import walk
@@ -137,10 +137,14 @@ def _own_action(key: str, before: Compiled, *, after: Compiled) -> Action:
 
 def _words(key: str, compiled: Compiled) -> object:
     """Everything said of a key besides its rule: names, descriptions, tags, owner."""
-    base = key.split(".")[0]
-    named = [each for each in compiled.document.segments if each.key == base]
+    base, _, inner = key.partition(".")
+    named = [msgspec.structs.replace(each, rule="") for each in compiled.document.segments if each.key == key]
     grouped = [each for each in compiled.document.segmentations if each.key == base]
-    return (named, [msgspec.structs.replace(each, among="") for each in grouped])
+    whole = [(each.name, each.description, each.tags) for each in grouped]
+    parts: list[Class | Remainder] = []
+    for each in grouped:
+        parts += [*each.classes, each.otherwise]
+    return named, whole, [(part.name, part.description) for part in parts if part.key == inner]
 
 
 def _refers(key: str, moved: set[str], *, compiled: Compiled) -> bool:
