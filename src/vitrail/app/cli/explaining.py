@@ -10,19 +10,20 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 from rich.tree import Tree
 
-from vitrail.app.cli.session import Session, harmless
+from vitrail.app.cli.letters import shown, words
+from vitrail.app.cli.session import Session
 from vitrail.model.explanation import Evidence, Explanation, Finding
 
 
 def drawn(found: Explanation, session: Session, *, zone: ZoneInfo) -> RenderableType:
     """The whole explanation, as a person reads it."""
-    key = harmless(found.key)
+    key = shown(found.key)
     head = session.pick(
         fr=f"{key} en fait partie." if found.inside else f"{key} n’en fait pas partie.",
         en=f"{key} is in." if found.inside else f"{key} is not in.",
     )
     parts: list[RenderableType] = [Text.assemble(_sign(found.inside), " ", (head, "bold")), Text()]
-    parts += [_tree(found.finding, session, zone=zone), Text(), Text(session.said(found.summary))]
+    parts += [_tree(found.finding, session, zone=zone), Text(), words(session.said(found.summary))]
     return Group(*parts)
 
 
@@ -34,21 +35,21 @@ def _tree(finding: Finding, session: Session, *, zone: ZoneInfo) -> Tree:
 
 def _grow(tree: Tree, finding: Finding, *, session: Session, zone: ZoneInfo) -> None:
     for line in _details(finding, session, zone=zone):
-        tree.add(Text(line, style="dim"))
+        tree.add(words(line, style="dim"))
     for part in finding.parts:
         _grow(tree.add(_line(part, session)), part, session=session, zone=zone)
 
 
 def _line(finding: Finding, session: Session) -> Text:
-    return Text.assemble(_sign(finding.truth), " ", harmless(session.said(finding.label)))
+    return Text.assemble(_sign(finding.truth), " ", shown(session.said(finding.label)))
 
 
 def _details(finding: Finding, session: Session, *, zone: ZoneInfo) -> Iterator[str]:
     colon = session.pick(fr=" : ", en=": ")
     for found in finding.found:
-        yield harmless(f"{session.said(found.label)}{colon}{session.said(found.figure.label)}")
+        yield shown(f"{session.said(found.label)}{colon}{session.said(found.figure.label)}")
     for record in finding.records:
-        yield harmless(_record(record, session, zone=zone))
+        yield shown(_record(record, session, zone=zone))
 
 
 def _record(record: Evidence, session: Session, *, zone: ZoneInfo) -> str:

@@ -12,6 +12,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from vitrail.app.cli import behind
+from vitrail.app.cli.letters import words
 from vitrail.app.cli.options import Folder, Json, Speak
 from vitrail.app.cli.progress import progress
 from vitrail.app.cli.session import Session, session
@@ -47,7 +48,7 @@ def drawings(known: Known, here: Session) -> Iterator[RenderableType]:
             en="Nothing is known yet. To begin: vitrail import profiles FILE --key COLUMN",
         )
         return
-    yield Text(
+    yield words(
         here.pick(
             fr=f"{here.speech.count(known.profiles)} clients{_loaded(known.loaded, known, here=here)}",
             en=f"{here.speech.count(known.profiles)} customers{_loaded(known.loaded, known, here=here)}",

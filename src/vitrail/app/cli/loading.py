@@ -15,6 +15,7 @@ from rich.text import Text
 
 from vitrail.app.cli import behind, problems
 from vitrail.app.cli.files import replacing
+from vitrail.app.cli.letters import words
 from vitrail.app.cli.progress import progress
 from vitrail.app.cli.session import Session
 from vitrail.app.cli.tables import Heading, table
@@ -103,7 +104,7 @@ def write_rejects(report: LoadReport, path: Path | None, *, language: str) -> st
 def drawings(report: LoadReport, here: Session, *, how: How, written: str | None) -> Iterator[RenderableType]:
     """The account of an import, as a person reads it."""
     if how.dry_run:
-        yield Text(
+        yield words(
             here.pick(fr="Essai : rien n’a été chargé.", en="Trial: nothing was loaded."), style="bold"
         )
     yield _counts(report, here)
@@ -136,7 +137,7 @@ def _counts(report: LoadReport, here: Session) -> Text:
             report.rejected, fr=("ligne refusée", "lignes refusées"), en=("row refused", "rows refused")
         )
         lines.append(f"{refused}.")
-    return Text("\n".join(lines))
+    return words("\n".join(lines))
 
 
 def _refused(report: LoadReport, here: Session) -> RenderableType:
@@ -163,4 +164,4 @@ def _where(report: LoadReport, here: Session, *, how: How, written: str | None) 
             en=f"All refused cells: {report.rejects_path}\n"
             "(as CSV: the same command with --rejects FILE.csv)",
         )
-    return Text(told, overflow="fold")
+    return words(told)

@@ -10,7 +10,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from vitrail.app.cli import problems
-from vitrail.app.cli.session import Session, harmless
+from vitrail.app.cli.letters import shown, words
+from vitrail.app.cli.session import Session
 from vitrail.app.cli.tables import Heading, table
 from vitrail.model.errors import Problem
 
@@ -88,8 +89,8 @@ def _moves(changes: list[Change], here: Session) -> RenderableType:
 def _row(each: Change, here: Session) -> tuple[Text | str, ...]:
     sign, style = SIGNS[each.action]
     return (
-        Text(sign, style=f"bold {style}"),
-        Text(each.key, style=style),
+        words(sign, style=f"bold {style}"),
+        words(each.key, style=style),
         _size(each.size_before, here),
         _size(each.size_after, here),
         _moved("+", each.entering, here),
@@ -115,9 +116,9 @@ def _sample(each: Change) -> str:
 def _rules(each: Change, here: Session) -> Iterator[RenderableType]:
     """The rule before and after, where it is the rule that changes."""
     if each.action == "changed":
-        before = Text.assemble(("- ", "red"), harmless(each.rule_before))
-        after = Text.assemble(("+ ", "green"), harmless(each.rule_after))
-        yield Text(each.key, style="bold")
+        before = Text.assemble(("- ", "red"), shown(each.rule_before))
+        after = Text.assemble(("+ ", "green"), shown(each.rule_after))
+        yield words(each.key, style="bold")
         yield Padding(before, (0, 0, 0, 2), expand=False)
         yield Padding(after, (0, 0, 1, 2), expand=False)
 

@@ -12,6 +12,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from vitrail.app.cli import behind
+from vitrail.app.cli.letters import words
 from vitrail.app.cli.session import Session
 from vitrail.app.cli.tables import Heading, table
 from vitrail.model.definitions import Class, DefinitionFile, Remainder
@@ -112,7 +113,7 @@ def drawings(found: Portrait, here: Session) -> Iterator[RenderableType]:
     """The portrait, as a person reads it."""
     yield Text.assemble((found.name, "bold"), (f"  {found.key}", "dim"))
     if found.description:
-        yield Text(found.description)
+        yield words(found.description)
     yield Text()
     yield from _meaning(found, here)
     yield Text()
@@ -137,12 +138,12 @@ def sparkline(sizes: Sequence[int]) -> str:
 def _meaning(found: Portrait, here: Session) -> Iterator[RenderableType]:
     """Who is in: the sentence, the rule, and what a class owes to its segmentation."""
     if found.sentence:
-        yield Text(f"{found.sentence[:1].upper()}{found.sentence[1:]}.")
-        yield Text(found.rule, style="dim")
+        yield words(f"{found.sentence[:1].upper()}{found.sentence[1:]}.")
+        yield words(found.rule, style="dim")
     else:
         yield here.pick(fr="Tous ceux qu’aucune classe n’a pris.", en="Everyone whom no class took.")
     if found.place and found.sentence:
-        yield Text(
+        yield words(
             here.pick(
                 fr=f"Seulement qui n’est dans aucune des {found.place} classes précédentes."
                 if found.place > 1
@@ -153,7 +154,7 @@ def _meaning(found: Portrait, here: Session) -> Iterator[RenderableType]:
             )
         )
     if found.among:
-        yield Text(here.pick(fr=f"Parmi ceux-ci : {found.among}.", en=f"Among those: {found.among}."))
+        yield words(here.pick(fr=f"Parmi ceux-ci : {found.among}.", en=f"Among those: {found.among}."))
 
 
 def _points(rows: Sequence[dict[str, object]]) -> Iterator[Point]:
@@ -166,7 +167,7 @@ def _size(found: Portrait, here: Session) -> Text:
     speech = here.speech
     count, share = speech.count(last.members), speech.share(last.members / max(found.profiles, 1))
     moment = speech.moment(last.at, timezone=found.timezone)
-    return Text(
+    return words(
         here.pick(
             fr=f"{count} clients ({share}), situation au {moment}",
             en=f"{count} customers ({share}), as of {moment}",
@@ -180,12 +181,12 @@ def _line(found: Portrait, here: Session) -> Text:
     sizes = [point.members for point in points]
     days = [point.at.astimezone(ZoneInfo(found.timezone)).strftime("%Y-%m-%d") for point in points]
     if len(points) == 1:
-        return Text(here.pick(fr="Un seul calcul jusqu’ici.", en="One refresh so far."), style="dim")
+        return words(here.pick(fr="Un seul calcul jusqu’ici.", en="One refresh so far."), style="dim")
     low, high = (here.speech.count(size) for size in (min(sizes), max(sizes)))
     between = here.pick(fr=f"de {low} à {high}", en=f"from {low} to {high}")
     steady = here.pick(fr=f"toujours {low}", en=f"always {low}")
     when = days[0] if days[0] == days[-1] else f"{days[0]} → {days[-1]}"
-    return Text(f"{sparkline(sizes)}  {steady if low == high else between}, {when}")
+    return words(f"{sparkline(sizes)}  {steady if low == high else between}, {when}")
 
 
 def _recent(found: Portrait, here: Session) -> RenderableType:

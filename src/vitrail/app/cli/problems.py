@@ -10,7 +10,8 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
-from vitrail.app.cli.session import Session, harmless
+from vitrail.app.cli.letters import shown, words
+from vitrail.app.cli.session import Session
 from vitrail.model.errors import Problem, UserError
 
 Texts = Mapping[str, str]
@@ -60,17 +61,17 @@ def drawing(problems: Sequence[Problem], session: Session, *, texts: Texts, widt
 
 def _parts(each: Problem, session: Session, *, texts: Texts, width: int) -> Iterator[Text | Padding]:
     sign, style = ("✗", "red") if each.severity == "error" else ("!", "yellow")
-    yield Text.assemble((f"{sign} ", f"bold {style}"), harmless(session.said(each.message)))
+    yield Text.assemble((f"{sign} ", f"bold {style}"), shown(session.said(each.message)))
     place, _, _ = each.path.partition(":")
     text = texts.get(place, texts.get(""))
     if place and "" not in texts and place not in session.said(each.message):
-        yield _indented(Text(harmless(place), style="dim"), 2)
+        yield _indented(words((place), style="dim"), 2)
     if text is not None and each.span is not None:
         yield _indented(quotation(text, each.span, style=style, width=width - 4), 4)
     if each.hint:
         lead = session.pick(fr="Vouliez-vous dire", en="Did you mean")
         close = session.pick(fr=" ?", en="?")
-        yield _indented(Text(f"{lead} {harmless(', '.join(each.hint))}{close}"), 2)
+        yield _indented(words(f"{lead} {shown(', '.join(each.hint))}{close}"), 2)
 
 
 def _indented(text: Text, by: int) -> Padding:
@@ -103,4 +104,4 @@ def quotation(text: str, span: tuple[int, int], *, style: str, width: int) -> Te
 
 
 def _shown(text: str) -> str:
-    return harmless(text.replace("\t", " "))
+    return shown(text.replace("\t", " "))

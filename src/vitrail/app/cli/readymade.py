@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import RenderableType
-from rich.text import Text
 
 from vitrail.app.cli import behind
 from vitrail.app.cli.files import new_file
+from vitrail.app.cli.letters import words
 from vitrail.app.cli.options import Folder, Json, Speak
 from vitrail.app.cli.session import Session, session
 from vitrail.app.cli.tables import Heading, table
@@ -101,9 +101,9 @@ def drawings(fitted: Ready, here: Session) -> Iterator[RenderableType]:
         title=here.pick(fr="Segments", en="Segments"),
     )
     if fitted.left_out:
-        yield Text(here.pick(fr="Laissés de côté", en="Left out"), style="bold")
+        yield words(here.pick(fr="Laissés de côté", en="Left out"), style="bold")
         for each in fitted.left_out:
-            yield Text(f"  {here.said(each.reason)}")
+            yield words(f"  {here.said(each.reason)}")
 
 
 def _row(each: Segment | Segmentation, here: Session) -> tuple[str, str, str]:

@@ -11,6 +11,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from vitrail.app.cli import behind
+from vitrail.app.cli.letters import words
 from vitrail.app.cli.session import Session
 from vitrail.app.cli.tables import Heading, table
 
@@ -95,10 +96,10 @@ def _updated(found: Roll, here: Session) -> Text:
             fr="Les segments n’ont pas encore été calculés : vitrail refresh",
             en="The segments have not been evaluated yet: vitrail refresh",
         )
-        return Text(told, style="yellow")
+        return words(told, style="yellow")
     moment = here.speech.moment(found.as_of, timezone=found.timezone)
     customers = here.speech.count(found.profiles)
-    return Text(
+    return words(
         here.pick(
             fr=f"{customers} clients, situation au {moment}", en=f"{customers} customers, as of {moment}"
         ),
@@ -113,7 +114,7 @@ def _cells(row: Row, here: Session) -> tuple[str | Text, ...]:
             row.name,
             "–",
             "",
-            Text(here.pick(fr="à calculer", en="to refresh"), style="yellow"),
+            words(here.pick(fr="à calculer", en="to refresh"), style="yellow"),
             "",
         )
     count, share = here.speech.count, here.speech.share(row.share)
@@ -123,9 +124,9 @@ def _cells(row: Row, here: Session) -> tuple[str | Text, ...]:
             row.name,
             count(row.size),
             share,
-            Text(here.pick(fr="nouveau", en="new"), style="green"),
+            words(here.pick(fr="nouveau", en="new"), style="green"),
             "",
         )
-    entered = Text(f"+{count(row.entered)}", style="green") if row.entered else ""
-    left = Text(f"−{count(row.left)}", style="red") if row.left else ""
+    entered = words(f"+{count(row.entered)}", style="green") if row.entered else ""
+    left = words(f"−{count(row.left)}", style="red") if row.left else ""
     return row.key, row.name, count(row.size), share, entered, left

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, Literal, cast
 
 import msgspec
 from rich.console import Console, RenderableType
 
 from vitrail.app.cli import behind
+from vitrail.app.cli.letters import Spaced, harmless, shown
 from vitrail.model.catalogue import Label
 from vitrail.model.errors import Message
 
@@ -94,7 +94,7 @@ class Session(msgspec.Struct, frozen=True):
 
     def note(self, *, fr: str, en: str) -> None:
         """Tell something beside the answer."""
-        self.margin.print(self.pick(fr=fr, en=en), markup=False)
+        self.margin.print(shown(self.pick(fr=fr, en=en)), markup=False)
 
     def give(self, document: object, *drawn: RenderableType) -> None:
         """The answer: one JSON document for a program, drawings for a person."""
@@ -102,7 +102,7 @@ class Session(msgspec.Struct, frozen=True):
             write(json_text(document))
             return
         for drawing in drawn:
-            self.paper.print(drawing, markup=False)
+            self.paper.print(shown(drawing) if isinstance(drawing, str) else drawing, markup=False)
 
     @contextmanager
     def opened(self) -> Iterator[Workspace]:
@@ -141,7 +141,7 @@ def console(*, error: bool) -> Console:
     """A console on standard output or error: as wide as the terminal, plain and wide enough elsewhere."""
     file = sys.stderr if error else sys.stdout
     width = None if file.isatty() or "COLUMNS" in os.environ else PLAIN_WIDTH
-    return Console(file=file, width=width, highlight=False, emoji=False)
+    return Console(file=cast(IO[str], Spaced(file)), width=width, highlight=False, emoji=False)
 
 
 def json_text(document: object) -> str:
@@ -158,16 +158,6 @@ def write_lines(lines: Sequence[str]) -> None:
     """Many lines on standard output, as they are; on a terminal, harmless ones."""
     shown = map(harmless, lines) if sys.stdout.isatty() else lines
     sys.stdout.writelines(f"{line}\n" for line in shown)
-
-
-def harmless(text: str) -> str:
-    """The text without the characters that would command a terminal or turn its lines around."""
-    return "".join("�" if _commands(letter) else letter for letter in text)
-
-
-def _commands(letter: str) -> bool:
-    control = unicodedata.category(letter) == "Cc" and letter != "\n"
-    return control or "\u202a" <= letter <= "\u202e" or "\u2066" <= letter <= "\u2069"
 
 
 def _state(ws: Workspace) -> tuple[object, ...]:

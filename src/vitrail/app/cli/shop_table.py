@@ -9,7 +9,8 @@ import msgspec
 from rich.console import RenderableType
 from rich.text import Text
 
-from vitrail.app.cli.session import Session, harmless
+from vitrail.app.cli.letters import shown, words
+from vitrail.app.cli.session import Session
 from vitrail.app.cli.tables import Heading, table
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def drawings(figures: Figures, here: Session) -> Iterator[RenderableType]:
     """A headline, then one table for each segmentation and one for the segments."""
     speech = here.speech
     totals = figures.totals
-    yield Text(
+    yield words(
         here.pick(
             fr=f"{figures.title} : {speech.count(totals.profiles)} clients, "
             f"{speech.money(totals.revenue)} en un an, {speech.count(totals.orders)} commandes.",
@@ -96,8 +97,8 @@ def _table(title: str, lines: Sequence[Line], *, look: Look) -> RenderableType:
 
 def _cells(line: Line, speech: Speech, *, look: Look) -> tuple[str | Text, ...]:
     others = look.here.pick(fr="Tous les autres", en="Everyone else")
-    sentence = harmless(line.sentence or others)
+    sentence = shown(line.sentence or others)
     numbers = (speech.count(line.size), speech.share(line.share), speech.money(line.revenue))
     if look.narrow:
-        return Text.assemble(harmless(line.name), "\n", (sentence, "dim")), *numbers
+        return Text.assemble(shown(line.name), "\n", (sentence, "dim")), *numbers
     return line.name, *numbers, sentence

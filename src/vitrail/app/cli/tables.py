@@ -11,7 +11,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from vitrail.app.cli.session import harmless
+from vitrail.app.cli.letters import shown
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -40,5 +40,5 @@ def table(headings: Sequence[Heading], rows: Iterable[Sequence[str | Text]], *, 
             min_width=head.at_least,
         )
     for row in rows:
-        drawn.add_row(*(each if isinstance(each, Text) else Text(harmless(each)) for each in row))
+        drawn.add_row(*(each if isinstance(each, Text) else Text(shown(each)) for each in row))
     return Group(*([Text(title, style="bold")] if title else []), drawn, Text())
