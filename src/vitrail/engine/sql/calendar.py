@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
-from vitrail.engine.sql.write import E, bigint, case, compared, floor_divided, minus, plus, times, whole
+from vitrail.engine.sql.write import E, bigint, case, cast, compared, floor_divided, minus, plus, times, whole
 
 DAY = 86_400_000_000
 HOUR = 3_600_000_000
@@ -81,13 +81,13 @@ class Calendar:
 
 def date_of(day: E) -> E:
     """A day as a DATE."""
-    epoch = exp.cast(exp.Literal.string("1970-01-01"), "DATE")
-    return plus(epoch, exp.cast(day, "INTEGER", copy=False))
+    epoch = cast(exp.Literal.string("1970-01-01"), "DATE")
+    return plus(epoch, cast(day, "INTEGER"))
 
 
 def day_of(date: E) -> E:
     """A DATE as a day."""
-    return bigint(minus(date, exp.cast(exp.Literal.string("1970-01-01"), "DATE")))
+    return bigint(minus(date, cast(exp.Literal.string("1970-01-01"), "DATE")))
 
 
 def part_of(day: E, part: str) -> E:
@@ -106,7 +106,7 @@ def _day_in_month(index: E, day_of_month: E) -> E:
     year = exp.IntDiv(this=index, expression=whole(12))
     month = plus(exp.Mod(this=index, expression=whole(12)), whole(1))
     clamped = exp.Least(this=day_of_month, expressions=[_days_in_month(year, month)])
-    parts = [exp.cast(each, "INTEGER") for each in (year, month, clamped)]
+    parts = [cast(each, "INTEGER") for each in (year, month, clamped)]
     made = exp.DateFromParts(year=parts[0], month=parts[1], day=parts[2])
     inside = exp.And(
         this=compared(index, whole(12), operator=">="),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from vitrail.engine.sql.sources import below, select
-from vitrail.engine.sql.write import E, bigint, case, column, compared, filtered, named, whole
+from vitrail.engine.sql.write import E, bigint, case, cast, column, compared, filtered, named, whole
 
 COUNTED = 24
 """Up to so many values, a count for each is cheaper than grouping by value."""
@@ -74,7 +74,7 @@ def _most_frequent(index: int, texts: Sequence[E]) -> E:
     """The first value, in their order, that no other value beats."""
     counts = [column(_count_name(index, value)) for value in range(len(texts))]
     if not counts:
-        return exp.cast(exp.null(), "VARCHAR")
+        return cast(exp.null(), "VARCHAR")
     most = exp.Anonymous(this="GREATEST", expressions=counts)
     none = (compared(most, whole(0), operator="="), exp.null())
     return case(

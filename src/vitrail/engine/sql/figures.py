@@ -36,6 +36,7 @@ from vitrail.engine.sql.write import (
     bigint,
     both,
     case,
+    cast,
     column,
     compared,
     double,
@@ -369,4 +370,4 @@ def nothing(measure: Measure, asked: Asked) -> E:
     if measure.function == "sum" and field is not None:
         return _total(whole(0), field)
     sql_type = SQL_TYPES[field.type] if field is not None else "BIGINT"
-    return exp.cast(exp.null(), sql_type)
+    return cast(exp.null(), sql_type)

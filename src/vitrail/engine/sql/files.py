@@ -15,7 +15,7 @@ from sqlglot import exp
 from vitrail.engine.source import File, Source
 from vitrail.engine.sql.footers import FEW, few_texts, says_something
 from vitrail.engine.sql.sources import FOLDED, Column, below, select, union
-from vitrail.engine.sql.write import E, column, compared, filtered, known, named, whole
+from vitrail.engine.sql.write import E, cast, column, compared, filtered, known, named, whole
 
 PROFILE = Column("profile", "INTEGER")
 
@@ -50,7 +50,7 @@ def _item(wanted: Column, silent: frozenset[str]) -> E:
 
 
 def _absent(wanted: Column) -> E:
-    return named(exp.cast(exp.null(), wanted.type), wanted.name)
+    return named(cast(exp.null(), wanted.type), wanted.name)
 
 
 def _empty(columns: Sequence[Column]) -> exp.Query:
@@ -135,7 +135,7 @@ class FileRelations:
             this=exp.Anonymous(this="range", expressions=[whole(self.source.profiles)]),
             alias=exp.TableAlias(this=exp.to_identifier("numbers"), columns=[exp.to_identifier("number")]),
         )
-        profile = exp.cast(column("number"), "INTEGER")
+        profile = cast(column("number"), "INTEGER")
         return below(select([named(profile, "profile")], numbers), "everyone")
 
     def late_arrivals(self) -> exp.Query:

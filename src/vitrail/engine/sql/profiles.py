@@ -23,7 +23,7 @@ from vitrail.engine.sql.sources import (
     union,
 )
 from vitrail.engine.sql.values import value
-from vitrail.engine.sql.write import E, column, compared, exact, named, settled, whole
+from vitrail.engine.sql.write import E, cast, column, compared, exact, named, settled, whole
 from vitrail.language.kinds import NUMBERS, Kind
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.errors import Bug
@@ -87,7 +87,7 @@ def trait_columns(nodes: Iterable[Tree], catalogue: Catalogue) -> list[Column]:
 
 
 def _row_of_nobody(columns: Sequence[Column]) -> exp.Query:
-    empty = [named(exp.cast(exp.null(), each.type), each.name) for each in columns[1:]]
+    empty = [named(cast(exp.null(), each.type), each.name) for each in columns[1:]]
     return exp.Select(expressions=[named(whole(NOBODY), "profile"), *empty])
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import msgspec
 from sqlglot import exp
+
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
+_PLACEHOLDER = re.compile(r"\$(\w+)")
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -18,5 +22,6 @@ class Statement(msgspec.Struct, frozen=True):
 def written(query: exp.Expr, parameters: Mapping[str, str] | None = None) -> Statement:
     """The query for DuckDB; parameters it does not mention are left out, the engine refuses them."""
     given = parameters or {}
-    read = {str(each.this) for each in query.find_all(exp.Placeholder)} if given else set()
-    return Statement(query.sql(dialect="duckdb"), {name: given[name] for name in sorted(read)})
+    text = query.sql(dialect="duckdb", copy=False)
+    read = set(_PLACEHOLDER.findall(_QUOTED.sub("", text))) if given else set()
+    return Statement(text, {name: given[name] for name in sorted(read)})

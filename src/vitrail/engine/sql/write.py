@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from functools import reduce
+from functools import cache, reduce
 
 from sqlglot import exp
 
@@ -34,19 +34,32 @@ def _signed(digits: str, *, negative: bool) -> E:
     return exp.Paren(this=exp.Neg(this=literal)) if negative else literal
 
 
+def cast(value: E, sql_type: str) -> E:
+    """The value as another type; nothing is added to what has that type already."""
+    wanted = _type(sql_type)
+    if isinstance(value, exp.Cast) and value.args["to"] == wanted:
+        return value
+    return exp.Cast(this=value, to=wanted)
+
+
+@cache
+def _type(name: str) -> exp.DataType:
+    return exp.DataType.build(name)
+
+
 def exact(value: E, *, scale: int) -> E:
     """The value as an exact number of 38 digits, so many of them after the point."""
-    return exp.cast(value, f"DECIMAL({WIDE}, {scale})", copy=False)
+    return cast(value, f"DECIMAL({WIDE}, {scale})")
 
 
 def double(value: E) -> E:
     """The value as a floating point number."""
-    return exp.cast(value, "DOUBLE", copy=False)
+    return cast(value, "DOUBLE")
 
 
 def bigint(value: E) -> E:
     """The value as a whole number of 64 bits."""
-    return exp.cast(value, "BIGINT", copy=False)
+    return cast(value, "BIGINT")
 
 
 def attempt(value: E) -> E:
