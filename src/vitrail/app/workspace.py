@@ -11,7 +11,7 @@ from typing import Self, Unpack
 import pyarrow as pa
 
 from vitrail.app.answering import Facts, answer
-from vitrail.app.definition_files import read_definitions
+from vitrail.app.definition_files import Misread, read_definitions
 from vitrail.app.instants import microseconds
 from vitrail.app.live_catalogue import LiveCatalogue
 from vitrail.app.segment_view import SegmentView
@@ -32,7 +32,7 @@ from vitrail.model.reports import LoadReport
 from vitrail.model.tree import Condition
 from vitrail.warehouse import changes, store
 from vitrail.warehouse.changes import Plan
-from vitrail.warehouse.definitions import merge, unknown_segment, without
+from vitrail.warehouse.definitions import compile_definitions, merge, unknown_segment, without
 from vitrail.warehouse.people import sorted_keys
 from vitrail.warehouse.refresh import Refresh, defined, refresh
 
@@ -147,7 +147,11 @@ class Workspace:
         `prune` also removes every segment that the definitions do not hold.
         """
         present = defined(self.store)[1].document
-        document = merge(present, _document(definitions), prune=prune)
+        try:
+            document = merge(present, _document(definitions), prune=prune)
+        except Misread as error:
+            rest = merge(present, error.readable, prune=prune)
+            raise UserError((*error.problems, *self._also_wrong(rest))) from None
         return changes.plan_changes(self.store, document, database=self.database)
 
     def plan_removal(self, *keys: str) -> Plan:
@@ -202,6 +206,14 @@ class Workspace:
         if self._defined is None or self._defined[0] != stamp:
             self._defined = (stamp, defined(self.store)[1].catalogue(self.store.catalogue))
         return self._defined[1]
+
+    def _also_wrong(self, readable: DefinitionFile) -> list[Problem]:
+        """What is wrong in the rules of a file that has other problems, save references to the rest."""
+        try:
+            compile_definitions(readable, self.store.catalogue)
+        except UserError as error:
+            return [each for each in error.problems if each.code != "unknown_segment"]
+        return []
 
     def _asked(self, as_of: dt.datetime | None) -> Asked:
         at_us = self.store.now_us() if as_of is None else microseconds(as_of)

@@ -11,7 +11,23 @@ import msgspec
 import yaml
 
 from vitrail.language.messages import nearest
-from vitrail.model.errors import Message, Problem, refuse
+from vitrail.model.errors import Message, Problem, UserError, refuse
+
+
+class _Twice(yaml.MarkedYAMLError):
+    """A name that stands twice in one place, where the second would silently win."""
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader, which also refuses a name that stands twice in one place."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
+        names = [name.value for name, _ in node.value if isinstance(name, yaml.ScalarNode)]
+        for name, _ in node.value:
+            if isinstance(name, yaml.ScalarNode) and names.count(name.value) > 1:
+                raise _Twice(problem=name.value, problem_mark=name.start_mark)
+        return super().construct_mapping(node, deep)
+
 
 T = TypeVar("T")
 Content = dict[str, object]
@@ -24,16 +40,9 @@ def read_yaml(path: str | Path, *, fr: str, en: str) -> Content:
     """
     text = _text(Path(path))
     try:
-        content = yaml.safe_load(text)
+        content = yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or str(error)
-        raise refuse(
-            "not_yaml",
-            path=f"{path}" if mark is None else f"{path}, line {mark.line + 1}",
-            fr=f"Ce fichier n’est pas du YAML : {reason}. Rien n’a été changé.",
-            en=f"This file is not YAML: {reason}. Nothing was changed.",
-        ) from None
+        raise _not_yaml(error, path) from None
     if not isinstance(content, dict):
         raise refuse(
             "not_a_mapping",
@@ -76,6 +85,27 @@ def unknown_names(given: Iterable[str], known: Iterable[str], *, path: str = "")
     ]
 
 
+def _not_yaml(error: Exception, path: str | Path) -> UserError:
+    mark = getattr(error, "problem_mark", None)
+    place = f"{path}" if mark is None else f"{path}, line {mark.line + 1}"
+    reason = getattr(error, "problem", None) or str(error)
+    if isinstance(error, _Twice):
+        return refuse(
+            "name_twice",
+            path=place,
+            fr=f"« {reason} » est écrit deux fois au même endroit. Rien n’a été changé.",
+            en=f"“{reason}” is written twice in the same place. Nothing was changed.",
+        )
+    return refuse(
+        "not_yaml",
+        path=place,
+        fr=f"Ce fichier n’est pas du YAML ({reason}) : vérifiez les retraits, sans tabulation, "
+        "et mettez entre guillemets les textes qui contiennent « : » ou « # ». Rien n’a été changé.",
+        en=f"This file is not YAML ({reason}): check the indents, without tabs, "
+        "and put texts that hold a colon or a # between quotes. Nothing was changed.",
+    )
+
+
 def _text(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")
@@ -100,9 +130,8 @@ def _reason(reason: str) -> Message:
     for pattern, fr, en in _REASONS:
         if (match := re.fullmatch(pattern, reason)) is not None:
             words = [_WORDS.get(group, (group, group)) for group in match.groups()]
-            return Message(
-                fr=fr.format(*(word[0] for word in words)), en=en.format(*(word[1] for word in words))
-            )
+            english = en.format(*(word[1] for word in words))
+            return Message(fr=fr.format(*(word[0] for word in words)), en=english[0].upper() + english[1:])
     return Message(fr=f"Cette valeur ne convient pas : {reason}.", en=f"This value does not fit: {reason}.")
 
 

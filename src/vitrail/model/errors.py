@@ -51,8 +51,16 @@ class UserError(VitrailError):
     """The request is wrong: all its problems at once, fit to be shown to the person who asked."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("\n".join(problem.text("en") for problem in problems))
+        super().__init__("\n".join(_placed(problem) for problem in problems))
         self.problems = problems
+
+
+def _placed(problem: Problem) -> str:
+    """The English line of a problem, after its place where a file or a definition has one."""
+    place = problem.path.partition(":")[0]
+    text = problem.text("en")
+    told = problem.span is not None and place == problem.path
+    return text if told or not place or place in text else f"{place}: {text}"
 
 
 class Bug(VitrailError):
