@@ -33,7 +33,8 @@ from vitrail.engine.sql.profiles import (
 )
 from vitrail.engine.sql.sequences import sequence_query
 from vitrail.engine.sql.slices import SLICE, SlicedRelations
-from vitrail.model.tree import Condition, Rank, Value
+from vitrail.language.kinds import Kind
+from vitrail.model.tree import Condition, Rank, Ranking, Value
 
 Progress = Callable[[int, int], None]
 
@@ -77,6 +78,15 @@ class Options(TypedDict, total=False):
     progress: Progress | None
 
 
+class Valued(msgspec.Struct, frozen=True):
+    """The profiles whose value is known, and the values to rank."""
+
+    profiles: bits.Profiles
+    values: Values
+    kind: Kind
+    scale: int
+
+
 def evaluate(
     conditions: Mapping[str, Condition],
     asked: Asked,
@@ -111,7 +121,8 @@ class _Run:
         self.asked = asked
         self.database = database
         self.size = source.profiles
-        self.only = options.get("only")
+        only = options.get("only")
+        self.only = None if only is None else np.unique(only)
         kind = FileRelations if self.only is None else SlicedRelations
         self.relations = kind(source, asked.at_us)
         everybody = bits.everybody(self.size)
@@ -119,6 +130,7 @@ class _Run:
         self.population = everybody
         self.frozen = options.get("frozen") or {}
         self.used: dict[RankKey, RankTable] = {}
+        self.valued: dict[Value, Valued] = {}
         self.progress = options.get("progress")
         self.queries = 0
         self.tables = Tables(figures=_export_names(plan), ranks={})
@@ -167,8 +179,8 @@ class _Run:
                 jobs.append(
                     (score_query(name, atoms, asked=asked, relations=relations), self._settler(atoms))
                 )
-        for sample in plan.samples:
-            jobs.append((sample_query(sample, relations), self._set_settler(sample)))
+        if plan.samples:
+            jobs.append((sample_query(plan.samples, relations), self._settler(plan.samples)))
         for sequence in plan.sequences:
             jobs.append((sequence_query(sequence, asked, relations=relations), self._set_settler(sequence)))
         for consent in plan.consents:
@@ -221,10 +233,7 @@ class _Run:
 
     def _levels(self, total: int) -> None:
         for level, atoms in enumerate(self.plan.mixed):
-            made = {
-                rank: self._rank(rank, index, level=level)
-                for index, rank in enumerate(self.plan.ranks[level])
-            }
+            made = self._ranks(self.plan.ranks[level], name=f"~ranks {level}")
             self.tables = Tables(self.tables.figures, {**self.tables.ranks, **made})
             if atoms:
                 rows = self._rows(
@@ -233,20 +242,37 @@ class _Run:
                 self._settle(rows, atoms)
                 self._tell(total)
 
-    def _rank(self, rank: Rank, index: int, *, level: int) -> Ranked:
-        query = rank_query(rank, self.asked, relations=self.relations, tables=self.tables)
-        rows = self._rows((query.query, query.parameters))
-        profiles, values = _profiles(rows), _values(rows, query)
+    def _ranks(self, ranks: Sequence[Rank], *, name: str) -> dict[Rank, Ranked]:
+        """Register one table with a column for each rank, and say where each is."""
+        people = np.arange(self.size, dtype=np.int32) if self.only is None else self.only
+        columns = {"profile": pa.array(people, pa.int32())}
+        made: dict[Rank, Ranked] = {}
+        for index, rank in enumerate(ranks):
+            valued = self._valued(rank)
+            table = self._cuts(rank, valued)
+            columns[f"{name}.{index}"] = _places(valued, people, table=table, ranking=rank.ranking)
+            denominator = table.total if rank.ranking == "percentile" else None
+            made[rank] = Ranked(name, f"{name}.{index}", denominator)
+        if made:
+            self.database.register(name, pa.table(columns))
+        return made
+
+    def _valued(self, rank: Rank) -> Valued:
+        """The known values to rank; those of one expression are read once."""
+        if rank.of not in self.valued:
+            query = rank_query(rank, self.asked, relations=self.relations, tables=self.tables)
+            rows = self._rows((query.query, query.parameters))
+            self.valued[rank.of] = Valued(_profiles(rows), _values(rows, query), query.kind, query.scale)
+        return self.valued[rank.of]
+
+    def _cuts(self, rank: Rank, valued: Valued) -> RankTable:
         key = RankKey(rank.of, rank.among)
-        table = self.frozen.get(key)
+        table = self.frozen.get(key) or self.used.get(key)
         if table is None:
-            known = values[self._reference(rank, profiles)]
-            table = rank_table(known, kind=query.kind, scale=query.scale)
+            known = valued.values[self._reference(rank, valued.profiles)]
+            table = rank_table(known, kind=valued.kind, scale=valued.scale)
         self.used[key] = table
-        name = f"~rank {level}.{index}"
-        self.database.register(name, _rank_rows(profiles, values, table=table, rank=rank, name=name))
-        denominator = table.total if rank.ranking == "percentile" else None
-        return Ranked(name, name, denominator)
+        return table
 
     def _reference(self, rank: Rank, profiles: bits.Profiles) -> npt.NDArray[np.bool_]:
         reference = self.population
@@ -271,13 +297,15 @@ def _export_names(plan: Plan) -> dict[Measure, Exported]:
     return names
 
 
-def _rank_rows(
-    profiles: bits.Profiles, values: Values, *, table: RankTable, rank: Rank, name: str
-) -> pa.Table:
-    if table.total == 0:
-        profiles, values = profiles[:0], values[:0]
-    places = ranked(values, table, ranking=rank.ranking) if table.total else np.zeros(0, dtype=np.int64)
-    return pa.table({"profile": pa.array(profiles, pa.int32()), name: pa.array(places, pa.int64())})
+def _places(valued: Valued, people: npt.NDArray[np.int32], *, table: RankTable, ranking: Ranking) -> pa.Array:
+    """The place of each of the people, unknown where the value is."""
+    places = np.zeros(len(people), dtype=np.int64)
+    unknown = np.ones(len(people), dtype=np.bool_)
+    if table.total:
+        where = np.searchsorted(people, valued.profiles)
+        places[where] = ranked(valued.values, table, ranking=ranking)
+        unknown[where] = False
+    return pa.array(places, pa.int64(), mask=unknown)
 
 
 # --- Arrow to numpy ---------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from sqlglot import exp
 from vitrail.engine.source import File, Source
 from vitrail.engine.sql.footers import FEW, few_texts, says_something
 from vitrail.engine.sql.sources import FOLDED, Column, below, select, union
-from vitrail.engine.sql.write import E, cast, column, compared, filtered, known, named, whole
+from vitrail.engine.sql.write import E, arrival, cast, column, compared, filtered, known, named, whole
 
 PROFILE = Column("profile", "INTEGER")
 
@@ -121,8 +121,7 @@ class FileRelations:
     def _folded(self, files: Sequence[File], columns: Sequence[Column]) -> exp.Query:
         order = [Column("at_us", "BIGINT"), Column("sequence", "BIGINT")]
         log = below(read_files(files, [*columns, *order]), "log")
-        latest = exp.Tuple(expressions=[column(each.name) for each in order])
-        items = [_latest_value(each.name, latest) for each in columns if each != PROFILE]
+        items = [_latest_value(each.name) for each in columns if each != PROFILE]
         before = compared(column("at_us"), whole(self.at_us), operator="<")
         query = select([column("profile"), *items], log, where=before)
         return query.group_by(column("profile"), copy=False)
@@ -146,10 +145,10 @@ class FileRelations:
         return query.having(compared(first, whole(self.at_us), operator=">="), copy=False)
 
 
-def _latest_value(name: str, latest: E) -> E:
+def _latest_value(name: str) -> E:
     """The value of the latest observation that says something."""
     read = column(name)
-    return named(filtered(exp.ArgMax(this=read, expression=latest), [known(read)]), name)
+    return named(filtered(exp.ArgMax(this=read, expression=arrival()), [known(read)]), name)
 
 
 def _latest_snapshots(files: Sequence[File], columns: Sequence[Column]) -> exp.Query:

@@ -23,7 +23,7 @@ from vitrail.engine.sql.sources import (
     union,
 )
 from vitrail.engine.sql.values import value
-from vitrail.engine.sql.write import E, cast, column, compared, exact, named, settled, whole
+from vitrail.engine.sql.write import E, arrival, cast, column, compared, exact, named, settled, whole
 from vitrail.language.kinds import NUMBERS, Kind
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.errors import Bug
@@ -109,23 +109,32 @@ def score_query(name: str, atoms: Sequence[Atom], *, asked: Asked, relations: Re
 
 def latest_scores(name: str, asked: Asked, *, relations: Relations) -> exp.Select:
     """The latest score of each profile before T."""
-    order = exp.Tuple(expressions=[column("at_us"), column("sequence")])
-    latest = exp.ArgMax(this=column("value"), expression=order)
+    latest = exp.ArgMax(this=column("value"), expression=arrival())
     before = compared(column("at_us"), whole(asked.at_us), operator="<")
     query = select([column("profile"), named(latest, "~score")], relations.scores(name), where=before)
     return query.group_by(column("profile"), copy=False)
 
 
-def sample_query(sample: Sample, relations: Relations) -> Query:
-    """The profiles of a stable random share: those whose hash comes first."""
+def sample_query(samples: Sequence[Sample], relations: Relations) -> Query:
+    """`profile` and one boolean per stable random share: true for those whose hash comes first."""
     parameters = Parameters()
-    salted = exp.DPipe(this=parameters.text(f"{sample.salt}\x1f"), expression=column("key"))
+    salts = list(dict.fromkeys(sample.salt for sample in samples))
+    heads = {salt: f"~h{index}" for index, salt in enumerate(salts)}
+    hashed = [named(_head(parameters.text(f"{salt}\x1f")), name) for salt, name in heads.items()]
+    rows = below(select([column("profile"), *hashed], relations.keys()), "hashed")
+    items = []
+    for index, sample in enumerate(samples):
+        bound = math.ceil(sample.share * 2**BITS) << 3
+        chosen = exp.LT(this=column(heads[sample.salt]), expression=parameters.text(f"{bound:014x}"))
+        items.append(named(exp.true() if bound >= 1 << 56 else chosen, f"~a{index}"))
+    return select([column("profile"), *items], rows), parameters.values
+
+
+def _head(salt: E) -> E:
+    """The first 56 bits of the hash of a salted key, as hexadecimal digits."""
+    salted = exp.DPipe(this=salt, expression=column("key"))
     digest = exp.SHA2(this=exp.Paren(this=salted), length=exp.Literal.number(256))
-    head = exp.Substring(this=digest, start=whole(1), length=whole(14))
-    bound = math.ceil(sample.share * 2**BITS) << 3
-    chosen = exp.LT(this=head, expression=parameters.text(f"{bound:014x}"))
-    inside: E = exp.true() if bound >= 1 << 56 else chosen
-    return select([column("profile")], relations.keys(), where=inside), parameters.values
+    return exp.Substring(this=digest, start=whole(1), length=whole(14))
 
 
 # --- what reads several places ----------------------------------------------------------------
@@ -199,8 +208,8 @@ def _rank_operand(ranked: Ranked) -> Operand:
 
 
 def score_column(name: str) -> str:
-    """The column of a score in a mixed query."""
-    return f"~score {name}"
+    """The column of a score in a mixed query; engines would take `lead` and `Lead` for the same name."""
+    return f"~score {name.encode().hex()}"
 
 
 def _joined(nodes: Sequence[Tree], asked: Asked, *, relations: Relations, tables: Tables) -> E:

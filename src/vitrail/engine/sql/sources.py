@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from vitrail.engine.sql.calendar import day_of
 from vitrail.engine.sql.operand import Operand
-from vitrail.engine.sql.write import E, column, whole
+from vitrail.engine.sql.write import E, column, named, whole
 from vitrail.model.catalogue import Field, Type
 
 SQL_TYPES: dict[Type, str] = {
@@ -111,7 +111,7 @@ def layered(source: E, layers: Iterable[list[tuple[str, E]]]) -> E:
     """
     for number, layer in enumerate(layers):
         items: list[E] = [exp.Star()]
-        items.extend(exp.alias_(each, exp.to_identifier(name, quoted=True)) for name, each in layer)
+        items.extend(named(each, name) for name, each in layer)
         query = select(items, source).limit(whole(NO_LIMIT), copy=False)
         source = below(query, f"layer{number}")
     return source

@@ -16,7 +16,13 @@ WIDE = 38
 
 def column(name: str, *, table: str | None = None) -> E:
     """A column by its exact name."""
-    return exp.column(exp.to_identifier(name, quoted=True), table=table)
+    source = exp.to_identifier(table) if table is not None else None
+    return exp.Column(this=identifier(name), table=source)
+
+
+def identifier(name: str) -> exp.Identifier:
+    """A name as it is, whatever its letters."""
+    return exp.Identifier(this=name, quoted=True)
 
 
 def whole(number: int) -> E:
@@ -60,6 +66,12 @@ def double(value: E) -> E:
 def bigint(value: E) -> E:
     """The value as a whole number of 64 bits."""
     return cast(value, "BIGINT")
+
+
+def arrival() -> E:
+    """The order of arrival as one number: `at_us`, then `sequence`, which is not negative."""
+    at = exp.Mul(this=cast(column("at_us"), "INT128"), expression=whole(2**63))
+    return exp.Add(this=at, expression=column("sequence"))
 
 
 def attempt(value: E) -> E:
@@ -159,7 +171,7 @@ def filtered(aggregate: E, conditions: Sequence[E]) -> E:
 
 
 def named(value: E, name: str) -> E:
-    return exp.alias_(value, exp.to_identifier(name, quoted=True), copy=False)
+    return exp.Alias(this=value, alias=identifier(name))
 
 
 def between(value: E, *, start: int | None, end: int | None) -> list[E]:
