@@ -14,6 +14,7 @@ from benchmarks.figures import Figure, Report
 from benchmarks.files import SEED, Size, prepared
 from benchmarks.floor import floor
 from benchmarks.measure import Cost, alternating, apart, cost, peak_gb, typical
+from benchmarks.refreshing import Base, refreshing
 from benchmarks.segments import segments, texts
 from benchmarks.separate import ASKED, by_time, one_by_one, one_by_one_by_time
 from benchmarks.world import CATALOGUE
@@ -54,6 +55,7 @@ def measure(setting: Setting) -> Report:
         *_growth(setting, source, database=database),
         *_single(setting, source, database=database),
         *_slice(source, database, full=together),
+        *_refreshes(setting, source, database=database),
         *words(),
     ]
     return Report(setting.size.profiles, setting.size.events, FEW, tuple(figures))
@@ -179,6 +181,21 @@ def _slice(source: Source, database: DuckDB, *, full: Evaluation) -> Iterator[Fi
     )
     yield from _costs(f"{FEW} segments of {number:,} profiles", costs["slice"])
     yield _ratio(f"{number:,} profiles / all", costs["slice"], costs["whole"], most=0.2)
+
+
+# --- refreshes --------------------------------------------------------------------------------
+
+
+def _refreshes(setting: Setting, source: Source, *, database: DuckDB) -> Iterator[Figure]:
+    """Two refreshes beside a full one; both must give the members of the full one."""
+    base = Base(source, segments(FEW), database)
+    profiles = min(SLICE, source.profiles // 20)
+    folder = setting.folder / f"{setting.size.name}-new"
+    spent = refreshing(base, folder, events=2 * profiles, profiles=profiles, runs=RUNS)
+    yield from _costs(f"refresh after {2 * profiles:,} new events", spent.new_events)
+    yield from _costs(f"refresh after one hour ({spent.moved:,} profiles)", spent.one_hour)
+    yield _ratio("refresh after new events / full", spent.new_events, spent.full, most=0.2)
+    yield _ratio("refresh after one hour / full", spent.one_hour, spent.full, most=0.2)
 
 
 # --- words ------------------------------------------------------------------------------------
