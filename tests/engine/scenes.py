@@ -68,6 +68,7 @@ class Scene:
 
     def __init__(self, told: dict[str, Any]) -> None:
         self.title = told["scene"]
+        self.told = told
         self.catalogue = catalogue(told)
         self.zone = ZoneInfo(self.catalogue.timezone)
         self.at_us = self.moment(told.get("as_of", NOW))
