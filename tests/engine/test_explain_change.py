@@ -35,7 +35,7 @@ def test_one_more_record_with_its_deadline():
         "count(order, last 90 days) >= 3", person(events=orders("2025-01-02T09:00:00", "2025-03-01"))
     )
     assert flip.label.en == "one more “order”, before 2 April 2025 at 11:00"
-    assert flip.label.fr == "un « order » de plus, avant le 2 avril 2025 à 11:00"
+    assert flip.label.fr == "un «\u202forder\u202f» de plus, avant le 2 avril 2025 à 11:00"
     assert flip.before == instant("2025-04-02T09:00:00")
 
 
@@ -55,7 +55,7 @@ def test_more_than_is_a_cent_more():
 
 def test_a_record_like_those_asked_for():
     rule = 'count(order where category = "wine" and amount >= 20) >= 2'
-    assert said(rule, person()) == "2 more “order”s (“category”: “wine”, “amount”: 20)"
+    assert said(rule, person()) == "2 more “order” (“category”: “wine”, “amount”: 20)"
 
 
 def test_a_trait_takes_the_value_asked_for():

@@ -171,16 +171,16 @@ LONG: dict[str, Callable[[int], str]] = {
 def test_time_grows_with_length(shape: str) -> None:
     answer(LONG[shape](400))
     short, long = (shortest(LONG[shape](size)) for size in (4_000, 40_000))
-    assert long < 20 * short + 0.5
+    assert long < 50 * short + 0.5, "ten times the length must not cost a hundred times"
 
 
 def shortest(text: str) -> float:
     """The time of the better of two readings."""
     times = []
     for _ in range(2):
-        start = time.perf_counter()
+        start = time.process_time()
         answer(text)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return min(times)
 
 
