@@ -122,10 +122,10 @@ def members(
         return
     write_lines(shown)
     if len(shown) < len(found):
-        numbers = [here.speech.count(number) for number in (len(shown), len(found))]
+        numbers = [here.customers(len(shown)), here.speech.count(len(found))]
         here.note(
-            fr=f"{numbers[0]} clients montrés sur {numbers[1]} ; pour davantage : --limit.",
-            en=f"{numbers[0]} customers shown of {numbers[1]}; for more: --limit.",
+            fr=f"{numbers[0]} montrés sur {numbers[1]} ; pour davantage : --limit.",
+            en=f"{numbers[0]} shown of {numbers[1]}; for more: --limit.",
         )
 
 
@@ -172,6 +172,6 @@ def _counted(found: int, everybody: int, *, here: Session) -> str:
     share = speech.share(found / everybody if everybody else 0.0)
     of = speech.count(everybody)
     return here.pick(
-        fr=f"{speech.count(found)} clients sur {of} ({share})",
+        fr=f"{here.customers(found)} sur {of} ({share})",
         en=f"{speech.count(found)} of {of} customers ({share})",
     )

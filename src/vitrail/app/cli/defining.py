@@ -113,11 +113,11 @@ def agreed(here: Session) -> bool:
 
 def read(files: Sequence[Path]) -> DefinitionFile:
     """The definitions of all files as one document. Raises `UserError` with the problems of all."""
-    documents: dict[Path, DefinitionFile] = {}
+    documents: list[tuple[Path, DefinitionFile]] = []
     found: list[Problem] = []
     for file in files:
         try:
-            documents[file] = behind.read_definitions(file)
+            documents.append((file, behind.read_definitions(file)))
         except UserError as error:
             found.extend(error.problems)
     found += _twice(documents)
@@ -125,8 +125,8 @@ def read(files: Sequence[Path]) -> DefinitionFile:
         raise UserError(tuple(found))
     return DefinitionFile(
         edition=2026,
-        segments=tuple(each for document in documents.values() for each in document.segments),
-        segmentations=tuple(each for document in documents.values() for each in document.segmentations),
+        segments=tuple(each for _, document in documents for each in document.segments),
+        segmentations=tuple(each for _, document in documents for each in document.segmentations),
     )
 
 
@@ -140,9 +140,9 @@ def rules(document: DefinitionFile) -> problems.Texts:
     return texts
 
 
-def _twice(documents: dict[Path, DefinitionFile]) -> list[Problem]:
+def _twice(documents: Sequence[tuple[Path, DefinitionFile]]) -> list[Problem]:
     places: dict[str, list[str]] = {}
-    for file, document in documents.items():
+    for file, document in documents:
         keys = [each.key for each in document.segments] + [each.key for each in document.segmentations]
         for key in keys:
             places.setdefault(key, []).append(str(file))

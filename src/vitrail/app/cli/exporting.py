@@ -48,8 +48,8 @@ def export(
     wanted = None if traits is None else [name.strip() for name in traits.split(",") if name.strip()]
     with here.opened() as ws, progress(here, fr="Export", en="Export"), replacing(to) as path:
         rows = behind.export_segment(ws, key, path=path, traits=wanted, language=here.language)
-    count = here.speech.count
+    customers = here.customers(rows)
     here.give(
         {"segment": key, "rows": rows, "file": str(to)},
-        here.pick(fr=f"{count(rows)} clients écrits : {to}", en=f"{count(rows)} customers written: {to}"),
+        here.pick(fr=f"Écrit : {to} ({customers})", en=f"Written: {to} ({customers})"),
     )

@@ -49,10 +49,7 @@ def drawings(known: Known, here: Session) -> Iterator[RenderableType]:
         )
         return
     yield words(
-        here.pick(
-            fr=f"{here.speech.count(known.profiles)} clients{_loaded(known.loaded, known, here=here)}",
-            en=f"{here.speech.count(known.profiles)} customers{_loaded(known.loaded, known, here=here)}",
-        ),
+        f"{here.customers(known.profiles)}{_loaded(known.loaded, known, here=here)}",
         style="bold",
     )
     yield Text()

@@ -165,12 +165,12 @@ def _points(rows: Sequence[dict[str, object]]) -> Iterator[Point]:
 def _size(found: Portrait, here: Session) -> Text:
     last = found.history[-1]
     speech = here.speech
-    count, share = speech.count(last.members), speech.share(last.members / max(found.profiles, 1))
+    count, share = here.customers(last.members), speech.share(last.members / max(found.profiles, 1))
     moment = speech.moment(last.at, timezone=found.timezone)
     return words(
         here.pick(
-            fr=f"{count} clients ({share}), situation au {moment}",
-            en=f"{count} customers ({share}), as of {moment}",
+            fr=f"{count} ({share}), situation au {moment}",
+            en=f"{count} ({share}), as of {moment}",
         ),
         style="bold",
     )

@@ -26,6 +26,7 @@ from vitrail.app.cli.readymade import app as readymade
 from vitrail.app.cli.refreshing import app as refreshing
 from vitrail.app.cli.session import Interrupted, Session, told_language
 from vitrail.app.cli.starting import app as starting
+from vitrail.app.cli.stopping import is_stop, listen
 from vitrail.app.cli.usage import help_command, is_usage, usage_problem
 from vitrail.model.errors import Problem, UserError
 
@@ -51,6 +52,8 @@ class Program(TyperGroup):
         except KeyboardInterrupt as stop:
             interrupt(stop, session)
         except Exception as failure:
+            if is_stop(failure):
+                interrupt(failure, session)
             fail(failure, session)
 
 
@@ -78,7 +81,7 @@ def show_problems(problems: tuple[Problem, ...], session: Session, *, texts: dic
     margin.print(drawing(problems, session, texts=texts, width=margin.width))
 
 
-def interrupt(stop: KeyboardInterrupt, session: Session) -> NoReturn:
+def interrupt(stop: BaseException, session: Session) -> NoReturn:
     """The person stopped the command: say what became of the workspace."""
     changed = isinstance(stop, Interrupted) and stop.changed
     if session.json:
@@ -160,4 +163,5 @@ for family in (
 
 def main() -> None:
     """Run the command line."""
+    listen()
     app()

@@ -75,13 +75,13 @@ def told(done: Refresh, here: Session, *, zone: str, defined: int) -> str:
         fr="tout le monde a été évalué" if done.full else "seuls ceux qui pouvaient changer l’ont été",
         en="everybody was evaluated" if done.full else "only those who could change were evaluated",
     )
-    evaluated, seconds = count(done.evaluated_profiles), here.decimal(done.duration)
+    evaluated, seconds = here.customers(done.evaluated_profiles), here.decimal(done.duration)
     lines = [
         here.pick(
             fr=f"{count(defined)} segments à jour en {seconds} s : {count(done.entered)} entrées, "
-            f"{count(done.left)} sorties ({evaluated} clients : {who}).",
+            f"{count(done.left)} sorties ({evaluated} : {who}).",
             en=f"{count(defined)} segments up to date in {seconds} s: {count(done.entered)} entered, "
-            f"{count(done.left)} left ({evaluated} customers: {who}).",
+            f"{count(done.left)} left ({evaluated}: {who}).",
         )
     ]
     if done.cut_points_us is not None:

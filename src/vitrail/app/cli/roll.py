@@ -98,11 +98,9 @@ def _updated(found: Roll, here: Session) -> Text:
         )
         return words(told, style="yellow")
     moment = here.speech.moment(found.as_of, timezone=found.timezone)
-    customers = here.speech.count(found.profiles)
+    customers = here.customers(found.profiles)
     return words(
-        here.pick(
-            fr=f"{customers} clients, situation au {moment}", en=f"{customers} customers, as of {moment}"
-        ),
+        here.pick(fr=f"{customers}, situation au {moment}", en=f"{customers}, as of {moment}"),
         style="bold",
     )
 

@@ -14,6 +14,7 @@ from rich.console import Console, RenderableType
 
 from vitrail.app.cli import behind
 from vitrail.app.cli.letters import Spaced, harmless, shown
+from vitrail.app.cli.stopping import is_stop
 from vitrail.model.catalogue import Label
 from vitrail.model.errors import Message
 
@@ -92,6 +93,10 @@ class Session(msgspec.Struct, frozen=True):
         words = self.pick(fr=fr[number > 1], en=en[number != 1])
         return f"{self.speech.count(number)} {words}"
 
+    def customers(self, number: int) -> str:
+        """So many customers."""
+        return self.many(number, fr=("client", "clients"), en=("customer", "customers"))
+
     def note(self, *, fr: str, en: str) -> None:
         """Tell something beside the answer."""
         self.margin.print(shown(self.pick(fr=fr, en=en)), markup=False)
@@ -111,8 +116,10 @@ class Session(msgspec.Struct, frozen=True):
             before = _state(ws)
             try:
                 yield ws
-            except KeyboardInterrupt as stop:
-                raise Interrupted(changed=_state(ws) != before) from stop
+            except BaseException as error:
+                if is_stop(error):
+                    raise Interrupted(changed=_state(ws) != before) from error
+                raise
 
 
 def session(folder: Path | None, language: Language | None, *, json: bool) -> Session:

@@ -39,9 +39,9 @@ def drawings(figures: Figures, here: Session) -> Iterator[RenderableType]:
     totals = figures.totals
     yield words(
         here.pick(
-            fr=f"{figures.title} : {speech.count(totals.profiles)} clients, "
+            fr=f"{figures.title} : {here.customers(totals.profiles)}, "
             f"{speech.money(totals.revenue)} en un an, {speech.count(totals.orders)} commandes.",
-            en=f"{figures.title}: {speech.count(totals.profiles)} customers, "
+            en=f"{figures.title}: {here.customers(totals.profiles)}, "
             f"{speech.money(totals.revenue)} in a year, {speech.count(totals.orders)} orders.",
         ),
         style="bold",
@@ -75,11 +75,9 @@ def _lines(figures: Figures) -> list[Line]:
 
 
 def _title(division: Division, look: Look) -> str:
-    here, speech = look.here, look.speech
     if not division.among:
         return division.name
-    size = speech.count(division.size)
-    return f"{division.name} ({here.pick(fr=f'{size} clients', en=f'{size} customers')})"
+    return f"{division.name} ({look.here.customers(division.size)})"
 
 
 def _table(title: str, lines: Sequence[Line], *, look: Look) -> RenderableType:
