@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.collect.contents import snapshot
-from vitrail.collect.load import load_profiles
+from vitrail.collect.load import load_events, load_profiles, load_records
 from vitrail.model.errors import UserError
 from vitrail.warehouse.store import Store
 
@@ -81,6 +81,9 @@ BAD_FILES = {
     "plain.csv.gz": (b"id\na\n", "not_what_it_says"),
     "cut.csv.gz": (gzip.compress(b"id\n" + b"a\n" * 1000)[:30], "unreadable_file"),
     "text.parquet": (b"id\na\n", "not_parquet"),
+    "lines.csv": (b'{"id": 1}\n', "not_what_it_says"),
+    "photo.csv": (b"\x89PNG\r\n", "not_what_it_says"),
+    "bytes.csv": (bytes(range(256)), "not_text"),
     "twice.csv": (b"id,id\na,b\n", "header_ambiguous"),
     "unnamed.csv": (b"id,\na,b\n", "header_ambiguous"),
     "open.csv": (b'id;city\na;"Paris\nb;Lyon\n', "quote_not_closed"),
@@ -141,3 +144,40 @@ def test_lines_are_numbered_as_a_spreadsheet_does(store: Store, tmp_path: Path):
     report = load_profiles(store, path, key="id")
     assert [reject.line for reject in report.rejects] == [4, 5, 7]
     assert (report.accepted, snapshot(store)["a"]["city"]) == (2, "Le\nHavre")
+
+
+def test_a_missing_column_brings_the_header(store: Store):
+    with pytest.raises(UserError, match=r"not in the header \(number, town\)"):
+        load_profiles(store, pa.table({"number": ["a"], "town": ["x"]}), key="id")
+
+
+def test_a_folder_is_no_file(store: Store, tmp_path: Path):
+    with pytest.raises(UserError, match="is a folder"):
+        load_profiles(store, tmp_path, key="id")
+
+
+@pytest.mark.parametrize("parts", [{}, {"key": None}])
+def test_a_load_says_which_column_is_the_key(store: Store, parts: dict):
+    with pytest.raises(UserError) as refusal:
+        load_profiles(store, TABLE, **parts)
+    assert [problem.code for problem in refusal.value.problems] == ["column_not_named"]
+
+
+def test_a_word_a_load_does_not_take_brings_the_nearest(store: Store):
+    with pytest.raises(UserError) as refusal:
+        load_profiles(store, TABLE, key="id", craeted="at")
+    assert refusal.value.problems[0].hint == ("created",)
+
+
+def test_what_is_loaded_has_a_name(store: Store):
+    with pytest.raises(UserError) as refusal:
+        load_records(store, " ", data=TABLE, profile="id", key="city")
+    assert refusal.value.problems[0].code == "no_name"
+
+
+def test_a_load_whose_rows_are_all_refused_leaves_no_trace_in_the_catalogue(store: Store):
+    days = pa.table({"id": ["a"], "day": ["yesterday"], "amount": ["12"]})
+    report = load_events(store, "order", data=days, profile="id", at="day")
+    assert (report.accepted, report.rejected) == (0, 1)
+    assert store.catalogue.collections == {}
+    assert store.version.number == 0

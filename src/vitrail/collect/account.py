@@ -39,8 +39,8 @@ def _rounded(name: str, count: int) -> Problem:
     return _warning(
         "decimals_rounded",
         name,
-        fr=f"« {name} » : {count} nombres avaient plus de 4 chiffres après la virgule, ils ont été arrondis.",
-        en=f"“{name}”: {count} numbers had more than 4 digits after the point and were rounded.",
+        fr=f"« {name} » : arrondi à 4 chiffres après la virgule, pour {_counted(count, 'nombre')}.",
+        en=f"“{name}”: rounded to 4 digits after the point, for {_counted(count, 'number')}.",
     )
 
 
@@ -48,9 +48,15 @@ def _local(name: str, count: int, *, timezone: str) -> Problem:
     return _warning(
         "times_without_zone",
         name,
-        fr=f"« {name} » : {count} heures étaient sans fuseau, elles ont été lues à l'heure de {timezone}.",
-        en=f"“{name}”: {count} times had no zone and were read in that of the workspace, {timezone}.",
+        fr=f"« {name} » : lu à l'heure de {timezone}, faute de fuseau, pour {_counted(count, 'ligne')} "
+        "(une date sans heure est prise à minuit).",
+        en=f"“{name}”: read in the zone of the workspace, {timezone}, for {_counted(count, 'row')} without a "
+        "zone (a date without a time is taken at midnight).",
     )
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" if count < 2 else f"{count} {word}s"
 
 
 def _no_rows() -> Problem:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from vitrail.collect.account import report, warnings_of
+from vitrail.collect.asked import check_name, check_parts
 from vitrail.collect.events import settle_events
 from vitrail.collect.plan import make_plan
 from vitrail.collect.profiles import settle_profiles
@@ -83,6 +84,7 @@ def load_profiles(store: Store, data: Data, **columns: Unpack[ProfileColumns]) -
     each row is what was observed at that instant. `created` names the trait that holds the declared
     date of creation. An empty cell says nothing.
     """
+    check_parts(columns, ProfileColumns, needed=("key",))
     roles = _roles(key=columns["key"], at=columns.get("at"))
     return _load(
         store,
@@ -103,6 +105,8 @@ def load_events(store: Store, name: str, *, data: Data, **columns: Unpack[EventC
 
     With a key an event is known again by it; without one, by its whole content.
     """
+    check_name(name)
+    check_parts(columns, EventColumns, needed=("profile", "at"))
     roles = _roles(key=columns["profile"], at=columns["at"], id=columns.get("key"))
     progress = columns.get("progress") or _silent
     return _load(store, Request("event", name, data, roles, progress, _sayings(columns)))
@@ -113,6 +117,8 @@ def load_records(store: Store, name: str, *, data: Data, **columns: Unpack[Recor
 
     A row replaces the whole record; a property the load has no column for keeps its value.
     """
+    check_name(name)
+    check_parts(columns, RecordColumns, needed=("profile", "key"))
     roles = _roles(key=columns["profile"], id=columns["key"], at=columns.get("at"))
     progress = columns.get("progress") or _silent
     return _load(store, Request("record", name, data, roles, progress, _sayings(columns)))
@@ -120,6 +126,8 @@ def load_records(store: Store, name: str, *, data: Data, **columns: Unpack[Recor
 
 def load_scores(store: Store, key: str, *, data: Data, **columns: Unpack[ScoreColumns]) -> LoadReport:
     """Load the values of a score; one without its time holds since now."""
+    check_name(key)
+    check_parts(columns, ScoreColumns, needed=("profile", "value"))
     roles = _roles(key=columns["profile"], value=columns["value"], at=columns.get("at"))
     progress = columns.get("progress") or _silent
     return _load(store, Request("score", key, data, roles, progress, _sayings(columns)))
@@ -147,7 +155,8 @@ def _load(store: Store, request: Request) -> LoadReport:
             counts = _settle(intake, request, catalogue=catalogue)
         refusals.close()
         entry = _entry(writer, opened.source, request=request, counts=counts, refusals=refusals)
-        version = writer.commit(catalogue, load=entry)
+        taken = catalogue if entry.accepted or not entry.rejected else writer.catalogue
+        version = writer.commit(taken, load=entry)
         compact(writer.again())
     answer = report(entry, counts, refusals=refusals, warnings=warnings_of(staged, catalogue.timezone))
     return msgspec.structs.replace(

@@ -77,12 +77,13 @@ def _part(opened: Input, part: str, *, name: str) -> Column:
 
 
 def _missing(opened: Input, roles: Role) -> list[Problem]:
+    header = ", ".join(opened.names[:12]) + (", …" if len(opened.names) > 12 else "")
     return [
         problem(
             "column_missing",
             path=name,
-            fr=f"La colonne « {name} » n'est pas dans l'en-tête. Rien n'a été chargé.",
-            en=f"The column “{name}” is not in the header. Nothing was loaded.",
+            fr=f"La colonne « {name} » n'est pas dans l'en-tête ({header}). Rien n'a été chargé.",
+            en=f"The column “{name}” is not in the header ({header}). Nothing was loaded.",
             hint=_nearest(name, opened.names),
         )
         for name in roles.values()

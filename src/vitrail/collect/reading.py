@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from vitrail.collect import separated
 from vitrail.collect.parsed import plain
 from vitrail.collect.separated import Broken
-from vitrail.model.errors import UserError, refuse
+from vitrail.model.errors import Problem, UserError, problem, refuse
 
 BATCH_ROWS = 131_072
 
@@ -73,6 +73,8 @@ def open_input(data: Data) -> Input:
 
 
 def _open_file(path: Path) -> Input:
+    if path.is_dir():
+        raise _folder(path)
     if not path.is_file():
         raise _missing_file(path)
     name = path.name.lower()
@@ -82,8 +84,10 @@ def _open_file(path: Path) -> Input:
         return _open_separated(path)
     raise refuse(
         "unknown_file_type",
-        fr=f"« {path.name} » : ce type de fichier ne se charge pas. Donnez un .csv, .csv.gz ou .parquet.",
-        en=f"“{path.name}”: this type of file cannot be loaded. Give a .csv, .csv.gz or .parquet file.",
+        fr=f"« {path.name} » : ce type de fichier ne se charge pas. "
+        "Enregistrez-le en .csv, .tsv, .txt (ou .gz) ou en .parquet.",
+        en=f"“{path.name}”: this type of file cannot be loaded. "
+        "Save it as .csv, .tsv, .txt (or .gz) or as .parquet.",
     )
 
 
@@ -164,18 +168,45 @@ def _check_names(names: tuple[str, ...], source: str) -> None:
             fr=f"« {source} » est vide : il n'y a pas même d'en-tête. Rien n'a été chargé.",
             en=f"“{source}” is empty: there is not even a header. Nothing was loaded.",
         )
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice or "" in names:
-        shown = ", ".join(f"« {name} »" for name in twice) or "(vide / empty)"
-        raise refuse(
+    problems = [*_repeated(names, source), *_unnamed(names, source)]
+    if problems:
+        raise UserError(tuple(problems))
+
+
+def _repeated(names: tuple[str, ...], source: str) -> list[Problem]:
+    return [
+        problem(
             "header_ambiguous",
-            fr=f"L'en-tête de « {source} » a des noms vides ou en double : {shown}. Rien n'a été chargé.",
-            en=f"The header of “{source}” has empty or repeated names: {shown}. Nothing was loaded.",
+            path=name,
+            fr=f"L'en-tête de « {source} » a plusieurs colonnes « {name} ». Rien n'a été chargé.",
+            en=f"The header of “{source}” has several columns “{name}”. Nothing was loaded.",
         )
+        for name in sorted({name for name in names if name and names.count(name) > 1})
+    ]
+
+
+def _unnamed(names: tuple[str, ...], source: str) -> list[Problem]:
+    return [
+        problem(
+            "header_ambiguous",
+            fr=f"L'en-tête de « {source} » n'a pas de nom pour la colonne {place}. Rien n'a été chargé.",
+            en=f"The header of “{source}” has no name for the column {place}. Nothing was loaded.",
+        )
+        for place, name in enumerate(names, start=1)
+        if not name
+    ]
 
 
 def _length(data: Any) -> int | None:
     return len(data) if hasattr(data, "__len__") else None
+
+
+def _folder(path: Path) -> UserError:
+    return refuse(
+        "file_not_found",
+        fr=f"« {path} » est un dossier : donnez un des fichiers qu'il contient. Rien n'a été chargé.",
+        en=f"“{path}” is a folder: give one of the files it holds. Nothing was loaded.",
+    )
 
 
 def _missing_file(path: Path) -> UserError:

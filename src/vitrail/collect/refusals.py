@@ -73,10 +73,10 @@ def reject(reason: Reason, *, line: int, column: str, found: str, expected: str 
 def _message(reason: Reason, column: str, *, found: str, expected: str) -> Message:
     match reason:
         case "type":
-            french = _FRENCH.get(expected, expected)
+            french, english = _WORDS.get(expected, (expected, expected))
             return Message(
                 fr=f"« {column} » : « {found} » n'est pas du type attendu ({french}).",
-                en=f"“{column}”: “{found}” is not of the expected type ({expected}).",
+                en=f"“{column}”: “{found}” is not of the expected type ({english}).",
             )
         case "empty":
             return Message(
@@ -85,8 +85,8 @@ def _message(reason: Reason, column: str, *, found: str, expected: str) -> Messa
             )
         case "cells":
             return Message(
-                fr=f"La ligne a {found} cellules au lieu de {expected}.",
-                en=f"The line has {found} cells instead of {expected}.",
+                fr=f"Nombre de cellules de la ligne : {found} au lieu de {expected}.",
+                en=f"Number of cells on the line: {found} instead of {expected}.",
             )
         case "clash":
             return Message(
@@ -122,15 +122,21 @@ def _table(rejects: Sequence[Reject]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=_SCHEMA)
 
 
-_FRENCH = {
-    "text": "texte",
-    "integer": "nombre entier de 18 chiffres au plus",
-    "decimal": "nombre décimal de 18 chiffres au plus",
-    "float": "nombre",
-    "boolean": "booléen : true, false, vrai, faux, oui ou non",
-    "date": "date : AAAA-MM-JJ ou JJ/MM/AAAA",
-    "instant": "instant : AAAA-MM-JJThh:mm:ss, avec ou sans fuseau",
-    "texts": "ensemble de textes",
-    "identifier": "identifiant : texte ou nombre entier",
-    "moment": "date ou instant",
+_WORDS = {
+    "text": ("texte", "text"),
+    "integer": ("nombre entier de 18 chiffres au plus", "a whole number of at most 18 digits"),
+    "decimal": ("nombre décimal de 18 chiffres au plus", "a decimal number of at most 18 digits"),
+    "float": ("nombre", "a number"),
+    "boolean": ("booléen : true, false, vrai, faux, oui ou non", "true, false, vrai, faux, oui or non"),
+    "date": ("date : AAAA-MM-JJ ou JJ/MM/AAAA", "a date: YYYY-MM-DD or DD/MM/YYYY"),
+    "instant": (
+        "instant : AAAA-MM-JJThh:mm:ss ou JJ/MM/AAAA hh:mm, avec ou sans fuseau",
+        "an instant: YYYY-MM-DDThh:mm:ss or DD/MM/YYYY hh:mm, with or without a zone",
+    ),
+    "texts": ("ensemble de textes", "a set of texts"),
+    "identifier": ("identifiant : texte ou nombre entier", "an identifier: a text or a whole number"),
+    "moment": (
+        "date ou instant : AAAA-MM-JJ, JJ/MM/AAAA, AAAA-MM-JJThh:mm:ss ou JJ/MM/AAAA hh:mm",
+        "a date or an instant: YYYY-MM-DD, DD/MM/YYYY, YYYY-MM-DDThh:mm:ss or DD/MM/YYYY hh:mm",
+    ),
 }

@@ -155,7 +155,15 @@ def open_bytes(path: Path) -> Iterator[IO[bytes]]:
 def _refusing(path: Path) -> Iterator[None]:
     try:
         yield
-    except (pa.ArrowInvalid, UnicodeError, gzip.BadGzipFile, EOFError, zlib.error, csv.Error) as error:
+    except UnicodeError as error:
+        raise refuse(
+            "not_text",
+            fr=f"« {path.name} » n'est pas un fichier de texte, ou son encodage n'est pas connu "
+            "(UTF-8, UTF-16 et Windows-1252 le sont). Rien n'a été chargé.",
+            en=f"“{path.name}” is not a text file, or its encoding is not known "
+            "(UTF-8, UTF-16 and Windows-1252 are). Nothing was loaded.",
+        ) from error
+    except (pa.ArrowInvalid, gzip.BadGzipFile, EOFError, zlib.error, csv.Error) as error:
         raise refuse(
             "unreadable_file",
             fr=f"« {path.name} » ne se lit pas jusqu'au bout ({error}). Rien n'a été chargé.",
@@ -200,10 +208,10 @@ def _check_kind(path: Path) -> None:
     )
     if (found == "gzip") == compressed and (found in (None, "gzip")):
         return
-    found = found or "text"
+    french, found = ("texte", "text") if found is None else (found, found)
     raise refuse(
         "not_what_it_says",
-        fr=f"« {path.name} » n'est pas ce que dit son nom : le contenu est {found}. Rien n'a été chargé.",
+        fr=f"« {path.name} » n'est pas ce que dit son nom : le contenu est {french}. Rien n'a été chargé.",
         en=f"“{path.name}” is not what its name says: its content is {found}. Nothing was loaded.",
     )
 
@@ -260,4 +268,9 @@ _MAGIC = (
     (b"<html", "html"),
     (b"<?xml", "xml"),
     (b"<table", "html"),
+    (b"{", "json"),
+    (b"[{", "json"),
+    (b"\x89png", "png"),
+    (b"gif8", "gif"),
+    (b"\xff\xd8\xff", "jpeg"),
 )
