@@ -53,7 +53,12 @@ class Layout:
         self.written += 1
         path = str(self.folder / f"{self.written}.parquet")
         data = {name: pa.array([row.get(name) for row in rows], kind) for name, kind in columns.items()}
-        parquet.write_table(pa.table(data), path, row_group_size=1000)
+        parquet.write_table(
+            pa.table(data),
+            path,
+            row_group_size=self.chance.choice([3, 1000]),
+            use_dictionary=self.chance.choice([True, False]),
+        )
         instants = [row["at_us"] for row in rows if "at_us" in row]
         if not instants:
             return File(path, len(rows))

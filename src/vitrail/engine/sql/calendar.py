@@ -19,7 +19,7 @@ from vitrail.engine.sql.write import E, bigint, case, cast, compared, floor_divi
 DAY = 86_400_000_000
 HOUR = 3_600_000_000
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_FIRST_YEAR, _LAST_YEAR = 1890, 2150
+_FIRST_YEAR, _LAST_YEAR = 1800, 2150
 
 FIRST_DAY = dt.date.min.toordinal() - dt.date(1970, 1, 1).toordinal()
 END_OF_DAYS = dt.date.max.toordinal() - dt.date(1970, 1, 1).toordinal() + 1
