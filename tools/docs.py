@@ -110,8 +110,8 @@ PAGES: dict[str, tuple[str, Callable[[], str]]] = {
 }
 
 
-HAND_WRITTEN = {"language.md": "Condition language"}
-"""Pages of the reference that people write; tests read their examples."""
+HAND_WRITTEN = {"language.md": "Condition language", "sample-shop.md": "The sample shop"}
+"""Pages of the reference that people write; tests read the examples of the first."""
 
 
 def written() -> dict[Path, str]:

@@ -38,9 +38,11 @@ def check(
     language: Speak = None,
     json: Json = False,
 ) -> None:
-    """Say whether a condition is right; if not, everything that is wrong in it. Exit status 1 if not.
+    """Say whether a condition is right.
 
-    Example: [bold]vitrail check 'count(order, last 90 days) >= 2'[/bold]
+    If not, everything that is wrong in it is told, and the exit status is 1.
+
+    Example: `vitrail check 'count(order, last 90 days) >= 2'`
     """
     here, rule = session(workspace, language, json=json), read(text)
     with here.opened() as ws:
@@ -58,9 +60,9 @@ def check(
 
 @app.command(rich_help_panel=PANEL)
 def describe(text: Rule, workspace: Folder = None, language: Speak = None, json: Json = False) -> None:
-    """Say a condition as a sentence, in French or in English.
+    """Say a condition in French or in English.
 
-    Example: [bold]vitrail describe --language fr 'did(order, last 90 days) and country = "FR"'[/bold]
+    Example: `vitrail describe --language fr 'did(order, last 90 days) and country = "FR"'`
     """
     here, rule = session(workspace, language, json=json), read(text)
     with here.opened() as ws, quoting(rule):
@@ -74,9 +76,9 @@ def describe(text: Rule, workspace: Folder = None, language: Speak = None, json:
 def count(
     text: Rule, as_of: AsOf = None, workspace: Folder = None, language: Speak = None, json: Json = False
 ) -> None:
-    """Say how many customers meet a condition.
+    """Count the customers who meet a condition.
 
-    Example: [bold]vitrail count 'sum(order.amount, last 1 year) >= 500' --as-of 2026-01-01[/bold]
+    Example: `vitrail count 'sum(order.amount, last 1 year) >= 500' --as-of 2026-01-01`
     """
     here, rule = session(workspace, language, json=json), read(text)
     with here.opened() as ws, quoting(rule), progress(here, fr="Décompte", en="Counting"):
@@ -106,9 +108,11 @@ def members(
     language: Speak = None,
     json: Json = False,
 ) -> None:
-    """List the customers who meet a condition, one key per line.
+    """List the customers who meet a condition.
 
-    Example: [bold]vitrail members 'count(order) >= 10' > loyal.txt[/bold]
+    One key per line, in order.
+
+    Example: `vitrail members 'count(order) >= 10' > loyal.txt`
     """
     here, rule = session(workspace, language, json=json), read(text)
     with here.opened() as ws, quoting(rule), progress(here, fr="Recherche", en="Searching"):
@@ -140,9 +144,11 @@ def explain(
     language: Speak = None,
     json: Json = False,
 ) -> None:
-    """Say why one customer meets a condition or not, since when, and what would change it.
+    """Say why one customer is in or out.
 
-    Example: [bold]vitrail explain 'count(order, last 90 days) >= 2' --profile C0000042[/bold]
+    What was found, since when, and the smallest change that would turn the answer.
+
+    Example: `vitrail explain 'count(order, last 90 days) >= 2' --profile C0000042`
     """
     here, rule = session(workspace, language, json=json), read(text)
     with here.opened() as ws, quoting(rule), progress(here, fr="Explication", en="Explaining"):

@@ -21,11 +21,12 @@ def declare(
     language: Speak = None,
     json: Json = False,
 ) -> None:
-    """Declare types, labels, choices, purposes and channels, before or after any load.
+    """Declare types, labels, choices and purposes.
 
-    What the file does not say stays as it is; a type that has data cannot change.
+    Channels too, before or after any load. What the file does not say stays as it is;
+    a type that has data cannot change.
 
-    Example: [bold]vitrail declare catalogue.yaml[/bold]
+    Example: `vitrail declare catalogue.yaml`
     """
     here = session(workspace, language, json=json)
     with here.opened() as ws:

@@ -41,9 +41,11 @@ def apply(
     language: Speak = None,
     json: Json = False,
 ) -> None:
-    """Define segments from YAML files: show who would enter and leave, ask, apply.
+    """Define segments from YAML files.
 
-    Example: [bold]vitrail apply segments.yaml[/bold]
+    Shows who would enter and who would leave, asks, and applies.
+
+    Example: `vitrail apply segments.yaml`
     """
     here = session(workspace, language, json=json)
     document = read(files)
@@ -65,9 +67,11 @@ def remove(
     language: Speak = None,
     json: Json = False,
 ) -> None:
-    """Remove segments or whole segmentations; their history is kept.
+    """Remove segments or whole segmentations.
 
-    Example: [bold]vitrail remove vip activity[/bold]
+    Their history is kept.
+
+    Example: `vitrail remove vip activity`
     """
     here = session(workspace, language, json=json)
     with here.opened() as ws:

@@ -38,11 +38,12 @@ def export(
     language: Speak = None,
     json: Json = False,
 ) -> None:
-    """Write the members of a segment, as of the last refresh, with their traits.
+    """Write the members of a segment to a file.
 
-    In .csv and .xlsx no text is taken for a formula; --language chooses the headers.
+    As of the last refresh, with their traits. In .csv and .xlsx no text is taken for a formula;
+    --language chooses the headers.
 
-    Example: [bold]vitrail export value.vip --to vip.xlsx --traits first_name,email[/bold]
+    Example: `vitrail export value.vip --to vip.xlsx --traits first_name,email`
     """
     here = session(workspace, language, json=json)
     wanted = None if traits is None else [name.strip() for name in traits.split(",") if name.strip()]

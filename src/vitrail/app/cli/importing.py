@@ -14,7 +14,7 @@ from vitrail.app.cli.session import session
 app = typer.Typer()
 imports = typer.Typer(
     no_args_is_help=True,
-    help="Load a file of customers, events, records or scores.\n\n"
+    help="Load customers, events, records or scores.\n\n"
     "Loading the same file twice changes nothing. Exit status 1 when some rows were refused.",
 )
 app.add_typer(imports, name="import", rich_help_panel="Data")
@@ -68,9 +68,9 @@ def profiles(
     language: Speak = None,
     json: Json = False,
 ) -> None:
-    """Load customers; every column but the key becomes a trait.
+    """Load customers; columns become traits.
 
-    Example: [bold]vitrail import profiles customers.csv --key customer_id[/bold]
+    Example: `vitrail import profiles customers.csv --key customer_id`
     """
     here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run)
     run(file, here, how=how, what=What({"key": key, "at": at, "created": created}, "profiles"))
@@ -92,10 +92,12 @@ def events(
     language: Speak = None,
     json: Json = False,
 ) -> None:
-    """Load what happened: one row per event, with the customer's key and a time.
+    """Load what happened: orders, visits, clicks.
+
+    One row per event, with the key of the customer and a time; other columns become properties.
 
     Example:
-    [bold]vitrail import events order orders.csv --profile customer_id --at ordered_at --key id[/bold]
+    `vitrail import events order orders.csv --profile customer_id --at ordered_at --key id`
     """
     here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run)
     run(file, here, how=how, what=What({"profile": profile, "at": at, "key": key}, "events", name))
@@ -117,9 +119,11 @@ def records(
     language: Speak = None,
     json: Json = False,
 ) -> None:
-    """Load records that are updated by their key: deals, subscriptions.
+    """Load deals, subscriptions, other records.
 
-    Example: [bold]vitrail import records deal deals.csv --profile customer_id --key deal_id[/bold]
+    A record is updated by its key: a row replaces all of it.
+
+    Example: `vitrail import records deal deals.csv --profile customer_id --key deal_id`
     """
     here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run)
     run(file, here, how=how, what=What({"profile": profile, "at": at, "key": key}, "records", name))
@@ -141,9 +145,9 @@ def scores(
     language: Speak = None,
     json: Json = False,
 ) -> None:
-    """Load the values of a score that was computed elsewhere.
+    """Load a score that was computed elsewhere.
 
-    Example: [bold]vitrail import scores lead scores.csv --profile customer_id --value score[/bold]
+    Example: `vitrail import scores lead scores.csv --profile customer_id --value score`
     """
     here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run)
     run(file, here, how=how, what=What({"profile": profile, "at": at, "value": value}, "scores", name))
@@ -164,9 +168,11 @@ def whole(
     language: Speak = None,
     json: Json = False,
 ) -> None:
-    """Load a file as a recipe says, kind and name included.
+    """Load a file as its recipe says.
 
-    Example: [bold]vitrail import file orders.csv --mapping orders.yaml[/bold]
+    The recipe tells the kind and the name too.
+
+    Example: `vitrail import file orders.csv --mapping orders.yaml`
     """
     here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run)
     run(file, here, how=how, what=What())

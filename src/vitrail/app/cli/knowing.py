@@ -30,9 +30,11 @@ app = typer.Typer()
 
 @app.command(rich_help_panel=PANEL)
 def catalogue(workspace: Folder = None, language: Speak = None, json: Json = False) -> None:
-    """Show what is known of customers: traits and collections, how full and how fresh they are.
+    """Show what is known, how full and how fresh.
 
-    Example: [bold]vitrail catalogue --workspace shop[/bold]
+    Traits of customers, properties of events and records, with their types and words.
+
+    Example: `vitrail catalogue --workspace shop`
     """
     here = session(workspace, language, json=json)
     with here.opened() as ws, progress(here, fr="Catalogue", en="Catalogue") as bar:

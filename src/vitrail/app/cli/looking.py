@@ -17,9 +17,11 @@ app = typer.Typer()
 
 @app.command(rich_help_panel=PANEL)
 def segments(workspace: Folder = None, language: Speak = None, json: Json = False) -> None:
-    """List the segments: size, share, who came and went at the last refresh.
+    """List the segments and their sizes.
 
-    Example: [bold]vitrail segments[/bold]
+    With the share of all customers, and who came and went at the last refresh.
+
+    Example: `vitrail segments`
     """
     here = session(workspace, language, json=json)
     with here.opened() as ws:
@@ -39,9 +41,11 @@ def segment(
     language: Speak = None,
     json: Json = False,
 ) -> None:
-    """Show one segment: its name, its sentence, its size over time, who came in lately.
+    """Show one segment and its history.
 
-    Example: [bold]vitrail segment lifecycle.loyal[/bold]
+    Its words, its size over time, and who came in lately.
+
+    Example: `vitrail segment lifecycle.loyal`
     """
     here = session(workspace, language, json=json)
     with here.opened() as ws:

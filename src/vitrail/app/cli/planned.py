@@ -93,8 +93,8 @@ def _row(each: Change, here: Session) -> tuple[Text | str, ...]:
         words(each.key, style=style),
         _size(each.size_before, here),
         _size(each.size_after, here),
-        _moved("+", each.entering, here),
-        _moved("−", each.leaving, here),
+        _moved("+", each.entering, here=here),
+        _moved("−", each.leaving, here=here),
         _sample(each),
     )
 
@@ -103,7 +103,7 @@ def _size(size: int | None, here: Session) -> str:
     return "–" if size is None else here.speech.count(size)
 
 
-def _moved(sign: str, number: int, here: Session) -> str:
+def _moved(sign: str, number: int, *, here: Session) -> str:
     return f"{sign}{here.speech.count(number)}" if number else ""
 
 

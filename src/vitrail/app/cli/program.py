@@ -122,7 +122,7 @@ app = typer.Typer(
     name="vitrail",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 
@@ -142,7 +142,7 @@ def vitrail_command(
 ) -> None:
     """Turn a customer base into named, explained segments.
 
-    Start with the sample shop: [bold]vitrail demo --workspace demo-shop[/bold]
+    Start with the sample shop: `vitrail demo --workspace demo-shop`
     """
 
 

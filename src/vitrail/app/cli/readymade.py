@@ -54,9 +54,11 @@ def ready(
     language: Speak = None,
     json: Json = False,
 ) -> None:
-    """List the ready-made segments that fit this workspace, or write their definitions to a file.
+    """List or write the ready-made segments.
 
-    Example: [bold]vitrail ready --to ready.yaml[/bold], then [bold]vitrail apply ready.yaml[/bold]
+    Those that fit this workspace, and why the others do not.
+
+    Example: `vitrail ready --to ready.yaml`, then `vitrail apply ready.yaml`
     """
     here = session(workspace, language, json=json)
     if mapping_to is not None:

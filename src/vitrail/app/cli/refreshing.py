@@ -32,9 +32,11 @@ def refresh(
     language: Speak = None,
     json: Json = False,
 ) -> None:
-    """Bring every segment up to date; only those who can have changed are evaluated.
+    """Bring every segment up to date.
 
-    Example: [bold]vitrail refresh[/bold]
+    Only those who can have changed are evaluated.
+
+    Example: `vitrail refresh`
     """
     here = session(workspace, language, json=json)
     with here.opened() as ws, progress(here, fr="Segments", en="Segments") as bar:

@@ -32,7 +32,7 @@ app = typer.Typer()
 @app.command(rich_help_panel=PANEL)
 def init(
     directory: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="The folder to make.", show_default=False)
+        Path | None, typer.Argument(metavar="DIR", help="The folder to make.", show_default=False)
     ] = None,
     timezone: Annotated[str, typer.Option(help="The time zone of calendar words.")] = "Europe/Paris",
     currency: Annotated[str, typer.Option(help="The currency of amounts.")] = "EUR",
@@ -40,9 +40,9 @@ def init(
     language: Speak = None,
     json: Json = False,
 ) -> None:
-    """Make a workspace in a folder that is missing or empty.
+    """Make a workspace in a new or empty folder.
 
-    Example: [bold]vitrail init shop --timezone Europe/Paris[/bold]
+    Example: `vitrail init shop --timezone Europe/Paris`
     """
     here = session(directory or workspace, language, json=json)
     check_currency(currency)
@@ -58,17 +58,21 @@ def init(
 @app.command(rich_help_panel=PANEL)
 def demo(
     customers: Annotated[int, typer.Option(min=1, help="How many customers the shop has.")] = 20_000,
-    workspace: Folder = None,
+    workspace: Annotated[
+        Path,
+        typer.Option("--workspace", envvar="VITRAIL_WORKSPACE", metavar="DIR", help="The folder to make."),
+    ] = Path("demo-shop"),
     language: Speak = None,
     json: Json = False,
 ) -> None:
-    """Make the sample shop, define its segments, and show them.
+    """Make the sample shop and show its segments.
 
-    The report and the exports go to the folder's [bold]reports[/bold].
+    Its ready-made segments are defined and evaluated; the report and the exports go to its
+    folder `reports`.
 
-    Example: [bold]vitrail demo --workspace demo-shop --customers 20000[/bold]
+    Example: `vitrail demo --workspace demo-shop --customers 20000`
     """
-    here = session(workspace or Path("demo-shop"), language, json=json)
+    here = session(workspace, language, json=json)
     with cleared(here.folder), behind.create(here.folder) as ws:
         bar = Bar(here, here.pick(fr="Préparation", en="Preparing"))
         try:
@@ -120,9 +124,9 @@ def cleared(folder: Path) -> Iterator[None]:
 def fill(ws: Workspace, customers: int, *, here: Session, bar: Bar) -> list[str]:
     """Load the sample shop, define its segments, refresh; answers the keys that were left out."""
 
-    def told(name: str, done: int, total: int) -> None:
+    def told(name: str, *steps: int) -> None:
         bar.label(f"{here.pick(fr='Données', en='Data')} {name}")
-        bar(done, total)
+        bar(*steps)
 
     behind.load_shop(ws, customers=customers, progress=told)
     bar.label(here.pick(fr="Définitions", en="Definitions"))
