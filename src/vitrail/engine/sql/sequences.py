@@ -23,6 +23,7 @@ from vitrail.engine.sql.write import (
     column,
     compared,
     either,
+    filtered,
     known,
     minus,
     named,
@@ -33,13 +34,16 @@ from vitrail.language import windows
 from vitrail.model.tree import Duration, Sequence, Step
 
 AT = "at_us"
+RECORDS = "records"
+"""The name of the records that serve any step."""
 
 
 def sequence_query(sequence: Sequence, asked: Asked, *, relations: Relations) -> Query:
     """The profiles that have the whole sequence."""
     parameters = Parameters()
     start, end = windows.bounds(sequence.window, asked.at_us, zone=asked.zone)
-    rows = below(_step_records(sequence, asked, relations=relations, parameters=parameters))
+    records = _step_records(sequence, asked, relations=relations, parameters=parameters)
+    rows = _of_candidates(sequence.steps)
     reached: str | None = None
     for index, step in enumerate(sequence.steps):
         if step.absent:
@@ -47,8 +51,22 @@ def sequence_query(sequence: Sequence, asked: Asked, *, relations: Relations) ->
         rows = _after_step(rows, step, index=index, reached=reached, bounds=(start, end))
         rows = _after_absences(rows, sequence.steps, index=index, at_us=asked.at_us)
         reached = f"~r{index}"
-    complete = select([column("profile")], rows, where=column(reached or "~s0"))
-    return complete.distinct(copy=False), parameters.values
+    complete = select([column("profile")], rows, where=column(reached or "~s0")).distinct(copy=False)
+    return complete.with_(RECORDS, as_=records, materialized=True, copy=False), parameters.values
+
+
+def _of_candidates(steps: tuple[Step, ...]) -> E:
+    """The records of the profiles that may have the sequence: their first step is before their last.
+
+    Sorting by time costs far more than this look at all records.
+    """
+    positive = [index for index, step in enumerate(steps) if not step.absent]
+    first = filtered(exp.Min(this=column(AT)), [column(f"~s{positive[0]}")])
+    last = filtered(exp.Max(this=column(AT)), [column(f"~s{positive[-1]}")])
+    order = compared(first, last, operator="<" if len(positive) > 1 else "<=")
+    candidates = select([column("profile")], exp.to_table(RECORDS)).group_by(column("profile"), copy=False)
+    inside = exp.In(this=column("profile"), query=candidates.having(order, copy=False).subquery(copy=False))
+    return below(select([exp.Star()], exp.to_table(RECORDS), where=inside), "candidates")
 
 
 def _step_records(
