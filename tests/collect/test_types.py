@@ -8,7 +8,7 @@ import pytest
 
 from tests.collect.contents import snapshot, us
 from vitrail.collect.declare import Declaration, declare
-from vitrail.collect.load import load_profiles
+from vitrail.collect.load import load_events, load_profiles
 from vitrail.collect.parsed import plain
 from vitrail.collect.text import folded
 from vitrail.model.catalogue import Field
@@ -35,6 +35,8 @@ def load_texts(store: Store, tmp_path: Path, values: list[str], *, separator: st
         (["1", "2.5"], "decimal"),
         (["1", "2,5"], "decimal"),
         (["1,5", "2.5"], "text"),
+        (["1 200,50", "3", "12 345"], "decimal"),
+        (["123 456 789"], "text"),
         (["01", "2"], "text"),
         (["1E10", "2"], "text"),
         (["1234567890123456789"], "text"),
@@ -42,6 +44,8 @@ def load_texts(store: Store, tmp_path: Path, values: list[str], *, separator: st
         (["31/01/2025", "01/02/2025"], "date"),
         (["31/02/2025"], "text"),
         (["2025-01-31 10:00", "2025-01-31T10:00:00Z"], "instant"),
+        (["31/01/2025 10:00", "01/02/2025 08:30:10"], "instant"),
+        (["01/31/2025", "02/28/2025"], "text"),
         (["oui", "NON"], "boolean"),
         (["vrai", "false"], "boolean"),
         (["0", "1"], "integer"),
@@ -187,3 +191,51 @@ def test_identifiers_are_texts_or_whole_numbers(store: Store):
 def test_part_of_a_large_frame_keeps_its_texts():
     frame = pa.array(["Ab", "Été", "CD"] * 100, pa.large_string())
     assert folded(plain(frame.slice(150, 3))).to_pylist() == ["ab", "été", "cd"]
+
+
+@pytest.mark.parametrize("cell", ["12 €", "1,5 %", "$3", "1.234,50", "03/31/2025", "31.03.2025"])
+def test_figures_that_stay_texts_are_told(store: Store, tmp_path: Path, cell: str):
+    path = tmp_path / "people.csv"
+    path.write_text(f"id;v\n1;{cell}\n", encoding="utf-8")
+    report = load_profiles(store, path, key="id")
+    assert [warning.code for warning in report.warnings] == ["figures_as_text"]
+
+
+@pytest.mark.parametrize("cell", ["85123A", "01 23 45 67 89", "007", "rue de Paris", "1.2.3.4"])
+def test_codes_are_texts_without_a_word(store: Store, tmp_path: Path, cell: str):
+    path = tmp_path / "people.csv"
+    path.write_text(f"id;v\n1;{cell}\n", encoding="utf-8")
+    assert load_profiles(store, path, key="id").warnings == ()
+
+
+def test_spaces_between_thousands_are_read(store: Store, tmp_path: Path):
+    path = tmp_path / "people.csv"
+    path.write_text("id;v\n1;1 200,50\n2;1\u202f000\n", encoding="utf-8")
+    load_profiles(store, path, key="id", types={"v": "decimal"})
+    assert [row["v"] for row in snapshot(store).values()] == [Decimal("1200.5"), Decimal(1000)]
+
+
+# --- the times of events ------------------------------------------------------------------------
+
+
+def load_times(store: Store, tmp_path: Path, *times: str):
+    path = tmp_path / "events.csv"
+    path.write_text("\n".join(["id;at", *(f"{number};{at}" for number, at in enumerate(times))]) + "\n")
+    return load_events(store, "visit", data=path, profile="id", at="at")
+
+
+@pytest.mark.parametrize("time", ["31/01/2025 14:30", "31/01/2025 14:30:00+01:00", "31/01/2025", "20250131"])
+def test_french_and_short_times_are_read(store: Store, tmp_path: Path, time: str):
+    assert load_times(store, tmp_path, time).created == 1
+
+
+def test_american_dates_are_refused_whole(store: Store, tmp_path: Path):
+    with pytest.raises(UserError) as refusal:
+        load_times(store, tmp_path, "02/01/2025", "01/31/2025")
+    assert refusal.value.problems[0].code == "month_first"
+    assert store.version.number == 0
+
+
+def test_dates_whose_order_nothing_proves_are_told(store: Store, tmp_path: Path):
+    codes = [warning.code for warning in load_times(store, tmp_path, "02/01/2025").warnings]
+    assert codes == ["times_without_zone", "day_month_order"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vitrail.collect.day_order import doubt_of_days
 from vitrail.collect.refusals import Refusals
 from vitrail.collect.settling import Counts
 from vitrail.collect.staging import Staged
@@ -14,6 +15,8 @@ def warnings_of(staged: Staged, timezone: str) -> tuple[Problem, ...]:
     """What the person who loads should know although nothing was refused."""
     found = [*(_rounded(name, count) for name, count in staged.rounded.items())]
     found.extend(_local(name, count, timezone=timezone) for name, count in staged.local.items())
+    doubts = [doubt_of_days(name, order) for name, order in staged.days.items()]
+    found.extend(doubt for doubt in doubts if doubt is not None)
     if staged.lines == 0:
         found.append(_no_rows())
     return tuple(found)

@@ -158,7 +158,8 @@ def _load(store: Store, request: Request) -> LoadReport:
         taken = catalogue if entry.accepted or not entry.rejected else writer.catalogue
         version = writer.commit(taken, load=entry)
         compact(writer.again())
-    answer = report(entry, counts, refusals=refusals, warnings=warnings_of(staged, catalogue.timezone))
+    warnings = (*plan.warnings, *warnings_of(staged, catalogue.timezone))
+    answer = report(entry, counts, refusals=refusals, warnings=warnings)
     return msgspec.structs.replace(
         answer,
         rejects_path=str(store.path / entry.rejects_path) if entry.rejects_path else "",

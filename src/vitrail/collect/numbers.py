@@ -14,6 +14,7 @@ FLOAT = pa.float64()
 
 _INTEGER_TEXT = r"^[+-]?[0-9]{1,18}$"
 _DECIMAL_TEXT = r"^[+-]?[0-9]{1,18}([.,][0-9]+)?$"
+_SPACED_TEXT = r"^[+-]?[0-9]{1,3}([ \x{a0}\x{202f}][0-9]{3})+([.,][0-9]+)?$"
 _FLOAT_TEXT = r"^[+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]{1,3})?$"
 _SCALE = 10_000
 _WHOLE_DIGITS = 10**14
@@ -92,12 +93,20 @@ def _decimals_of_floats(cells: pa.Array) -> Parsed:
 
 def _decimals_of_texts(cells: pa.Array) -> Parsed:
     """Digits beyond the twelfth cannot change the rounding of the fourth: they are cut before."""
-    trimmed = pc.ascii_trim_whitespace(cells)
+    trimmed = _closed_up(pc.ascii_trim_whitespace(cells))
     plain = pc.replace_substring(pc.replace_substring_regex(trimmed, r"^\+", ""), ",", ".")
     short = pc.replace_substring_regex(plain, r"(\.[0-9]{12})[0-9]+$", r"\1")
     read = keep(short, pc.match_substring_regex(trimmed, _DECIMAL_TEXT), kind=pa.decimal128(38, 12))
     parsed = _decimals_of_wide(read.values)
     return Parsed(parsed.values, _either(read.refused, parsed.refused), rounded=parsed.rounded)
+
+
+def _closed_up(texts: pa.StringArray) -> pa.StringArray:
+    """Numbers without the spaces French puts between thousands."""
+    spaced = pc.match_substring_regex(texts, _SPACED_TEXT)
+    if not pc.any(spaced, min_count=0).as_py():
+        return texts
+    return pc.if_else(spaced, pc.replace_substring_regex(texts, r"[ \x{a0}\x{202f}]", ""), texts)
 
 
 def _decimals_of_wide(cells: pa.Array) -> Parsed:

@@ -21,6 +21,9 @@ Role = dict[str, str]
 """Which column of the input plays which part: `key`, `id`, `at`, `value`."""
 
 
+Warnings = tuple[Problem, ...]
+
+
 class Column(msgspec.Struct, frozen=True):
     """One column of the input and what it becomes; a required cell may not be empty."""
 
@@ -37,6 +40,7 @@ class Plan(msgspec.Struct, frozen=True):
     columns: tuple[Column, ...]
     fields: dict[str, Field]
     loaded: tuple[Field, ...]
+    warnings: Warnings = ()
 
 
 PARTS: dict[str, tuple[str, Target]] = {
@@ -56,14 +60,14 @@ def make_plan(opened: Input, roles: Role, *, fields: Mapping[str, Field], keeps_
     if not keeps_fields:
         return Plan(parts, dict(fields), ())
     others = [name for name in opened.names if name not in roles.values()]
-    known = _with_new_fields(opened, others, fields=fields)
+    known, warnings = _with_new_fields(opened, others, fields=fields)
     kept = tuple(known[field_name(name)] for name in others if field_name(name) in known)
     columns = tuple(
         Column(opened.names.index(name), name, known[field_name(name)].column, known[field_name(name)].type)
         for name in others
         if field_name(name) in known
     )
-    return Plan((*parts, *columns), known, kept)
+    return Plan((*parts, *columns), known, kept, warnings)
 
 
 def field_name(name: str) -> str:
@@ -111,17 +115,19 @@ def _nearest(name: str, names: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _with_new_fields(opened: Input, names: Sequence[str], *, fields: Mapping[str, Field]) -> dict[str, Field]:
+def _with_new_fields(
+    opened: Input, names: Sequence[str], *, fields: Mapping[str, Field]
+) -> tuple[dict[str, Field], Warnings]:
     """The known fields, and one for each new column whose type can be told."""
     new = [name for name in names if field_name(name) not in fields]
-    types = _types_of_texts(opened, new) if opened.texts is not None else _types_of_tables(opened, new)
+    types, warnings = _types_of_texts(opened, new) if opened.texts else (_types_of_tables(opened, new), ())
     known = dict(fields)
     taken = {field.column for field in fields.values()}
     for name, kind in types.items():
         column = column_name(name, taken)
         taken.add(column)
         known[field_name(name)] = Field(name=field_name(name), type=kind, column=column)
-    return known
+    return known, warnings
 
 
 def _types_of_tables(opened: Input, names: Sequence[str]) -> dict[str, Type]:
@@ -133,9 +139,9 @@ def _types_of_tables(opened: Input, names: Sequence[str]) -> dict[str, Type]:
     return {name: kind for name, kind in typed.items() if kind is not None}
 
 
-def _types_of_texts(opened: Input, names: Sequence[str]) -> dict[str, Type]:
+def _types_of_texts(opened: Input, names: Sequence[str]) -> tuple[dict[str, Type], Warnings]:
     if opened.texts is None or not names:
-        return {}
+        return {}, ()
     places = [opened.names.index(name) for name in names]
     evidence = [Evidence()] * len(names)
     for part in opened.texts.parts():
@@ -149,7 +155,9 @@ def _types_of_texts(opened: Input, names: Sequence[str]) -> dict[str, Type]:
     types = {
         name: guess.conclude(seen, separator=separator) for name, seen in zip(names, evidence, strict=True)
     }
-    return {name: kind for name, kind in types.items() if kind is not None}
+    told = [guess.suspicion(name, seen, kind=types[name]) for name, seen in zip(names, evidence, strict=True)]
+    warnings = tuple(each for each in told if each is not None)
+    return {name: kind for name, kind in types.items() if kind is not None}, warnings
 
 
 def _unknown_type(name: str, kind: str) -> Problem:

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from vitrail.collect.cells import Target, parse
+from vitrail.collect.day_order import DayOrder, check_days, look_at_days
 from vitrail.collect.parsed import Parsed
 from vitrail.collect.plan import Column, Plan
 from vitrail.collect.reading import Chunk, Input
@@ -32,7 +33,7 @@ class Staged(msgspec.Struct, frozen=True):
     """The typed rows of an input in a file: how many are fit to be settled, out of how many.
 
     `rounded` and `local` say by column how many decimals were rounded and how many times came
-    without a zone.
+    without a zone; `days` in which order the times of rows are written.
     """
 
     path: Path
@@ -40,6 +41,7 @@ class Staged(msgspec.Struct, frozen=True):
     lines: int
     rounded: dict[str, int]
     local: dict[str, int]
+    days: dict[str, DayOrder] = {}
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -55,6 +57,7 @@ def stage(opened: Input, plan: Plan, *, place: Place, refusals: Refusals) -> Sta
     rows = lines = 0
     rounded: dict[str, int] = {}
     local: dict[str, int] = {}
+    days: dict[str, DayOrder] = {}
     with pq.ParquetWriter(place.path, _schema(plan), compression="lz4", use_dictionary=True) as file:
         for chunk in opened.chunks:
             lines += len(chunk.lines) + len(chunk.broken)
@@ -62,11 +65,23 @@ def stage(opened: Input, plan: Plan, *, place: Place, refusals: Refusals) -> Sta
                 parse(chunk.columns[column.place], column.target, zone=place.zone) for column in plan.columns
             ]
             _count(plan, parsed, rounded=rounded, local=local)
+            _look_at_days(plan, chunk, days)
             table = _fit_rows(chunk, plan, parsed=parsed, refusals=refusals)
             rows += table.num_rows
             file.write_table(table)
             place.progress(lines, opened.total)
-    return Staged(path=place.path, rows=rows, lines=lines, rounded=rounded, local=local)
+    for name, order in days.items():
+        check_days(name, order)
+    moments = {column.name for column in plan.columns if column.target == "moment"}
+    doubtful = {name: order for name, order in days.items() if name in moments}
+    return Staged(path=place.path, rows=rows, lines=lines, rounded=rounded, local=local, days=doubtful)
+
+
+def _look_at_days(plan: Plan, chunk: Chunk, days: dict[str, DayOrder]) -> None:
+    for column in plan.columns:
+        if column.target in ("moment", "date", "instant"):
+            seen = days.get(column.name, DayOrder())
+            days[column.name] = look_at_days(seen, chunk.columns[column.place])
 
 
 def _schema(plan: Plan) -> pa.Schema:

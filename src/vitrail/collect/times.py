@@ -1,4 +1,4 @@
-"""Dates and instants at entry: ISO, or day/month/year for dates; without a zone, the workspace's."""
+"""Dates and instants at entry: ISO, or day/month/year; without a zone, the workspace's."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ YEAR_1, YEAR_10000 = -62_135_596_800_000_000, 253_402_300_800_000_000
 
 _ISO_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _FRENCH_DATE = r"^([0-9]{2})/([0-9]{2})/([0-9]{4})$"
+_SHORT_DATE = r"^([0-9]{4})([0-9]{2})([0-9]{2})$"
+_FRENCH_MOMENT = r"^([0-9]{2})/([0-9]{2})/([0-9]{4})([T ])"
 _INSTANT_TEXT = (
     r"^(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[T ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})"
     r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?(?P<zone>Z|z|[+-][0-9]{2}:?[0-9]{2})?$"
@@ -81,7 +83,8 @@ def existing_instants(texts: pa.StringArray) -> bool:
 
 def _dates_of_texts(cells: pa.Array) -> Parsed:
     coded = pc.dictionary_encode(pc.ascii_trim_whitespace(cells))
-    texts = pc.replace_substring_regex(coded.dictionary, _FRENCH_DATE, r"\3-\2-\1")
+    french = pc.replace_substring_regex(coded.dictionary, _FRENCH_DATE, r"\3-\2-\1")
+    texts = pc.replace_substring_regex(french, _SHORT_DATE, r"\1-\2-\3")
     days = _days(pc.if_else(pc.match_substring_regex(texts, _ISO_DATE), texts, pa.scalar(None, pa.string())))
     values = days.take(coded.indices)
     refused = pc.and_(pc.is_valid(cells), pc.is_null(values))
@@ -97,7 +100,10 @@ def _days(texts: pa.StringArray) -> pa.Array:
 
 
 def _instants_of_texts(cells: pa.Array, zone: ZoneInfo) -> Parsed:
-    parts = pc.extract_regex(pc.ascii_trim_whitespace(cells), _INSTANT_TEXT)
+    trimmed = pc.ascii_trim_whitespace(cells)
+    parts = pc.extract_regex(
+        pc.replace_substring_regex(trimmed, _FRENCH_MOMENT, r"\3-\2-\1\4"), _INSTANT_TEXT
+    )
     coded = pc.dictionary_encode(pc.struct_field(parts, "day"))
     days = _days(coded.dictionary).take(coded.indices).cast(pa.int32()).cast(pa.int64())
     hour, minute, second = (_digits(parts, name) for name in ("hour", "minute", "second"))
