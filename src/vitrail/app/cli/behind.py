@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from vitrail.app.ready import read_mapping as read_mapping
     from vitrail.app.ready import ready as ready
     from vitrail.app.rejects import read_rejects as read_rejects
-    from vitrail.app.report import export_segment as export_segment
-    from vitrail.app.report import write_report as write_report
+    from vitrail.app.report.exports import export_segment as export_segment
     from vitrail.app.report.exports import harmless as harmless
     from vitrail.app.report.figures import Figures as Figures
     from vitrail.app.report.gather import gather as gather
     from vitrail.app.report.words import Speech as Speech
+    from vitrail.app.report.writing import write_report as write_report
     from vitrail.app.shop.load import define_ready as define_ready
     from vitrail.app.shop.load import load_shop as load_shop
     from vitrail.app.workspace import Workspace as Workspace
@@ -49,7 +49,7 @@ _PLACES = {
     "create": "vitrail.app.workspace",
     "define_ready": "vitrail.app.shop.load",
     "defined": "vitrail.warehouse.refresh",
-    "export_segment": "vitrail.app.report",
+    "export_segment": "vitrail.app.report.exports",
     "Figures": "vitrail.app.report.figures",
     "format": "vitrail.language.format",
     "gather": "vitrail.app.report.gather",
@@ -77,7 +77,7 @@ _PLACES = {
     "standings": "vitrail.warehouse.standings",
     "what_is_known": "vitrail.app.known",
     "Workspace": "vitrail.app.workspace",
-    "write_report": "vitrail.app.report",
+    "write_report": "vitrail.app.report.writing",
     "yaml_text": "vitrail.app.yaml_files",
 }
 

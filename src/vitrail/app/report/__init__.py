@@ -1,27 +1,26 @@
-"""The report of a workspace: one readable page by language, and the members of a segment to take away."""
+"""The report of a workspace: one readable page by language, and the members of a segment to take away.
+
+Each name is loaded the first time it is used: who exports a segment needs no charts.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from vitrail.app.report.exports import export_segment
-from vitrail.app.report.gather import gather
-from vitrail.app.report.page import page
-from vitrail.app.workspace import Workspace
+if TYPE_CHECKING:
+    from vitrail.app.report.exports import export_segment
+    from vitrail.app.report.writing import write_report
+
+_PLACES = {
+    "export_segment": "vitrail.app.report.exports",
+    "write_report": "vitrail.app.report.writing",
+}
 
 __all__ = ["export_segment", "write_report"]
 
 
-def write_report(
-    ws: Workspace, path: str | Path, *, language: str = "fr", other: str = "", title: str = ""
-) -> Path:
-    """Write the report of a refreshed workspace as one HTML file; answers where it is.
-
-    `other` is the address of the report in the other language, to be linked to; `title` is the name
-    of the folder by default.
-    """
-    figures = gather(ws.store, language=language, title=title or ws.store.path.name)
-    target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(page(figures, language=language, other=other), "utf-8")
-    return target
+def __getattr__(name: str) -> object:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'vitrail.app.report' has no attribute {name!r}")
+    return getattr(import_module(_PLACES[name]), name)
