@@ -89,6 +89,16 @@ def test_numbers_are_keys_too(empty):
     assert empty.members("true")["profile"].to_pylist() == ["1", "2"]
 
 
+def test_a_report_is_short_to_read(empty):
+    days = pa.table({"who": ["A"] * 9, "day": ["2025-01-01", *["?"] * 8]})
+    report = empty.load_events("order", days, profile="who", at="day")
+    lines = repr(report).splitlines()
+    assert lines[0] == "event order: 1 accepted (new: 1, changed: 0, already there: 0), 8 refused"
+    assert lines[2].startswith("line 2: “day”: “?”")
+    assert len(lines) == 6
+    assert lines[-1].endswith(report.rejects_path)
+
+
 def test_a_load_is_seen_by_those_who_have_it_open(shop):
     with open(shop.store.path) as other:
         assert other.count("true", as_of=NOW) == 4

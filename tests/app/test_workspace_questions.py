@@ -142,6 +142,11 @@ def test_explain_refuses_a_profile_nobody_knows(shop):
     assert problem_of(shop.explain, "true", profile="Z").code == "unknown_profile"
 
 
+def test_explain_takes_the_number_of_a_customer(empty):
+    empty.load_profiles(pa.table({"id": [12]}), key="id")
+    assert empty.explain("true", profile=12).key == "12"
+
+
 def test_sentences_are_in_both_languages(shop):
     rule = "count(order, last 90 days) >= 2"
     assert shop.describe(rule, "fr").endswith("au cours des 90 derniers jours")

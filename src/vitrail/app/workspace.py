@@ -123,14 +123,14 @@ class Workspace:
             tables.append(pa.table({"segment": pa.repeat(name, len(keys)), "profile": keys}))
         return pa.concat_tables(tables) if tables else _NO_MEMBERS
 
-    def explain(self, rule: Rule, profile: str, *, as_of: dt.datetime | None = None) -> Explanation:
+    def explain(self, rule: Rule, profile: str | int, *, as_of: dt.datetime | None = None) -> Explanation:
         """Why a profile is in or out, since when, and what would change it.
 
         Raises `UserError` for a profile nobody has loaded.
         """
         return answer(
             self._checked(rule),
-            profile,
+            str(profile),
             asked=self._asked(as_of),
             facts=Facts(self.store.source(), self.database),
         )

@@ -44,3 +44,34 @@ class LoadReport(msgspec.Struct, frozen=True):
     rejects_path: str = ""
     version: int = 0
     seconds: float = 0.0
+
+    def __repr__(self) -> str:
+        """The report as a notebook shows it: the account, the warnings, the first refusals."""
+        return self.text("en")
+
+    def text(self, language: str = "en") -> str:
+        """The report for a person: the account, the warnings, the first refusals and where the others are."""
+        lines = [self._account().in_language(language)]
+        lines += [warning.text(language) for warning in self.warnings]
+        lines += [_refused(reject).in_language(language) for reject in self.rejects[:SHOWN]]
+        if len(self.rejects) > SHOWN:
+            lines.append(f"… {self.rejects_path}")
+        return "\n".join(lines)
+
+    def _account(self) -> Message:
+        what = f"{self.kind} {self.name}".strip()
+        return Message(
+            fr=f"{what} : lignes acceptées : {self.accepted} (nouvelles : {self.created}, "
+            f"modifiées : {self.updated}, déjà là : {self.unchanged}), refusées : {self.rejected}",
+            en=f"{what}: {self.accepted} accepted (new: {self.created}, changed: {self.updated}, already "
+            f"there: {self.unchanged}), {self.rejected} refused",
+        )
+
+
+SHOWN = 3
+
+
+def _refused(reject: Reject) -> Message:
+    return Message(
+        fr=f"ligne {reject.line} : {reject.message.fr}", en=f"line {reject.line}: {reject.message.en}"
+    )
