@@ -65,7 +65,7 @@ def stage(opened: Input, plan: Plan, *, place: Place, refusals: Refusals) -> Sta
                 parse(chunk.columns[column.place], column.target, zone=place.zone) for column in plan.columns
             ]
             _count(plan, parsed, rounded=rounded, local=local)
-            _look_at_days(plan, chunk, days)
+            _look_at_days(plan, chunk, days=days)
             table = _fit_rows(chunk, plan, parsed=parsed, refusals=refusals)
             rows += table.num_rows
             file.write_table(table)
@@ -77,7 +77,7 @@ def stage(opened: Input, plan: Plan, *, place: Place, refusals: Refusals) -> Sta
     return Staged(path=place.path, rows=rows, lines=lines, rounded=rounded, local=local, days=doubtful)
 
 
-def _look_at_days(plan: Plan, chunk: Chunk, days: dict[str, DayOrder]) -> None:
+def _look_at_days(plan: Plan, chunk: Chunk, *, days: dict[str, DayOrder]) -> None:
     for column in plan.columns:
         if column.target in ("moment", "date", "instant"):
             seen = days.get(column.name, DayOrder())
