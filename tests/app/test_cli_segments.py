@@ -122,6 +122,11 @@ def test_a_refresh_before_the_last_one_is_refused(defined):
     assert run("refresh", "--as-of", "2001-01-01", workspace=defined).exit_code == 2
 
 
+def test_a_refresh_as_of_the_future_is_refused(defined):
+    result = run("refresh", "--as-of", "2999-01-01", "--json", workspace=defined)
+    assert (result.exit_code, codes(result)) == (2, ["instant_in_the_future"])
+
+
 def test_segments_are_listed_with_their_sizes(defined):
     listed = answer(run("segments", "--json", workspace=defined))
     assert {each["key"]: each["size"] for each in listed["segments"]}["activity.active"] == 2
@@ -135,11 +140,11 @@ def test_a_segment_that_was_never_evaluated_is_listed_as_such(shop):
 
 def test_those_who_came_and_went_are_counted(shop):
     apply(shop, "--yes")
+    earlier = (dt.datetime.now(dt.UTC) - dt.timedelta(days=200)).isoformat()
+    assert run("refresh", "--as-of", earlier, workspace=shop).exit_code == 0
     run("refresh", workspace=shop)
-    later = (dt.datetime.now(dt.UTC) + dt.timedelta(days=200)).isoformat()
-    run("refresh", "--as-of", later, workspace=shop)
     rows = {each["key"]: each for each in answer(run("segments", "--json", workspace=shop))["segments"]}
-    assert (rows["activity.active"]["left"], rows["activity.dormant"]["entered"]) == (2, 2)
+    assert (rows["activity.active"]["entered"], rows["activity.inactive"]["left"]) == (2, 1)
 
 
 def test_a_segment_is_shown_with_its_words(defined):

@@ -19,7 +19,11 @@ Folder = Annotated[
 ]
 Speak = Annotated[
     Literal["fr", "en"] | None,
-    typer.Option("--language", help="The language of answers; by default, that of LANG.", show_default=False),
+    typer.Option(
+        "--language",
+        help="The language of answers; by default, that of VITRAIL_LANGUAGE or LANG.",
+        show_default=False,
+    ),
 ]
 Json = Annotated[
     bool,

@@ -124,14 +124,17 @@ def _rules(each: Change, here: Session) -> Iterator[RenderableType]:
 
 
 def _summary(plan: Plan, here: Session) -> Text:
-    words: dict[Action, str] = {
-        "added": here.pick(fr="à ajouter", en="to add"),
-        "changed": here.pick(fr="à changer", en="to change"),
-        "follows": here.pick(fr="qui suivent un autre segment", en="following another segment"),
-        "renamed": here.pick(fr="à renommer", en="to rename"),
-        "removed": here.pick(fr="à enlever", en="to remove"),
-        "unchanged": here.pick(fr="inchangés", en="unchanged"),
+    words: dict[Action, tuple[tuple[str, str], tuple[str, str]]] = {
+        "added": (("à ajouter",) * 2, ("to add",) * 2),
+        "changed": (("à changer",) * 2, ("to change",) * 2),
+        "follows": (
+            ("qui suit un autre segment", "qui suivent un autre segment"),
+            ("following another segment",) * 2,
+        ),
+        "renamed": (("à renommer",) * 2, ("to rename",) * 2),
+        "removed": (("à enlever",) * 2, ("to remove",) * 2),
+        "unchanged": (("inchangé", "inchangés"), ("unchanged",) * 2),
     }
     counts = ((plan.count(action), told) for action, told in words.items())
-    told = ", ".join(f"{here.speech.count(number)} {word}" for number, word in counts if number)
+    told = ", ".join(here.many(number, fr=fr, en=en) for number, (fr, en) in counts if number)
     return Text.assemble((here.pick(fr="Plan : ", en="Plan: "), "bold"), told, ".")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import sys
 import tempfile
 import traceback
@@ -86,6 +87,8 @@ def interrupt(stop: BaseException, session: Session) -> NoReturn:
     changed = isinstance(stop, Interrupted) and stop.changed
     if session.json:
         session.give({"interrupted": True, "changed": changed})
+    if session.margin.is_terminal:
+        session.margin.print()
     if changed:
         session.note(
             fr="Arrêté à votre demande, mais trop tard : ce qui était demandé venait d’être fait.",
@@ -162,6 +165,9 @@ for family in (
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; letters that the terminal lacks become question marks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     listen()
     app()

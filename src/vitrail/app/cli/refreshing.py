@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,7 @@ from vitrail.app.cli.instants import tell
 from vitrail.app.cli.options import AsOf, Folder, Json, Speak
 from vitrail.app.cli.progress import progress
 from vitrail.app.cli.session import Session, session
+from vitrail.model.errors import refuse
 
 if TYPE_CHECKING:
     from vitrail.warehouse.refresh import Refresh
@@ -41,11 +43,25 @@ def refresh(
     here = session(workspace, language, json=json)
     with here.opened() as ws, progress(here, fr="Segments", en="Segments") as bar:
         asked = when(ws, as_of)
+        refuse_future(asked.at, now_us=ws.store.now_us())
         done = ws.refresh(asked.at, full=full, recut=recut, progress=bar)
         zone = ws.store.catalogue.timezone
         defined = len(ws.catalogue.segments)
     tell(asked, here)
     here.give(document(done, defined), told(done, here, zone=zone, defined=defined))
+
+
+def refuse_future(at: dt.datetime, *, now_us: int) -> None:
+    """Refuse an instant that has not come: until then no other refresh would be possible."""
+    if at > behind.instant(now_us):
+        raise refuse(
+            "instant_in_the_future",
+            path="--as-of",
+            fr="Cet instant n’est pas encore venu : rien n’a été changé. Pour une question au futur : "
+            "vitrail count … --as-of.",
+            en="This instant has not come yet: nothing was changed. To ask about the future: "
+            "vitrail count … --as-of.",
+        )
 
 
 def document(done: Refresh, defined: int) -> dict[str, object]:

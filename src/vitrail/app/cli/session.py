@@ -104,7 +104,8 @@ class Session(msgspec.Struct, frozen=True):
     def give(self, document: object, *drawn: RenderableType) -> None:
         """The answer: one JSON document for a program, drawings for a person."""
         if self.json:
-            write(json_text(document))
+            sys.stdout.flush()
+            sys.stdout.buffer.write(json_bytes(document))
             return
         for drawing in drawn:
             self.paper.print(shown(drawing) if isinstance(drawing, str) else drawing, markup=False)
@@ -151,9 +152,9 @@ def console(*, error: bool) -> Console:
     return Console(file=cast(IO[str], Spaced(file)), width=width, highlight=False, emoji=False)
 
 
-def json_text(document: object) -> str:
-    """A document as people and programs read it."""
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+def json_bytes(document: object) -> bytes:
+    """A document as people and programs read it: always UTF-8, whatever the terminal."""
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
 def write(text: str) -> None:
