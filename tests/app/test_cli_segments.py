@@ -140,11 +140,11 @@ def test_a_segment_that_was_never_evaluated_is_listed_as_such(shop):
 
 def test_those_who_came_and_went_are_counted(shop):
     apply(shop, "--yes")
-    earlier = (dt.datetime.now(dt.UTC) - dt.timedelta(days=200)).isoformat()
+    earlier = (dt.datetime.now(dt.UTC) - dt.timedelta(days=350)).isoformat()
     assert run("refresh", "--as-of", earlier, workspace=shop).exit_code == 0
     run("refresh", workspace=shop)
     rows = {each["key"]: each for each in answer(run("segments", "--json", workspace=shop))["segments"]}
-    assert (rows["activity.active"]["entered"], rows["activity.inactive"]["left"]) == (2, 1)
+    assert (rows["activity.active"]["entered"], rows["activity.active"]["left"]) == (2, 1)
 
 
 def test_a_segment_is_shown_with_its_words(defined):
