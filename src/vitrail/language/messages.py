@@ -126,6 +126,9 @@ def not_comparable(*, operator: str, left: str, right: str) -> Problem:
         english = ' Write "has", "has any of" or "has all of".'
     elif "duration" in kinds and kinds & _NUMBERS:
         french, english = " Donnez une unité au nombre : 180 days.", " Give the number a unit: 180 days."
+    elif kinds in ({"instant", "duration"}, {"date", "duration"}):
+        french = " Comparez une ancienneté : now - last_time(order) > 90 days."
+        english = " Compare an age: now - last_time(order) > 90 days."
     elif "text" in kinds and kinds & {"date", "instant"}:
         french = " Une date s’écrit sans guillemets : 2025-03-31."
         english = " A date is written without quotes: 2025-03-31."
@@ -283,8 +286,10 @@ def bad_regularity() -> Problem:
     """`at least 5 of last 4`."""
     return problem(
         "bad_regularity",
-        fr="« regularly » demande au moins 1 période, sur 120 au plus : at least 3 of last 4.",
-        en='"regularly" asks for at least 1 period, of 120 at most: at least 3 of last 4.',
+        fr="« regularly » demande au moins 1 période, pas plus qu’il n’y en a, sur 120 au plus : "
+        "at least 3 of last 4.",
+        en='"regularly" asks for at least 1 period, for no more than there are, of 120 at most: '
+        "at least 3 of last 4.",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vitrail.language import messages
+from vitrail.language.format import format_window
 from vitrail.language.kinds import is_calendar, starts_before
 from vitrail.language.place import Place
 from vitrail.model.tree import Between, Last, Next, Period, Selection, Sequence, Step, Window
@@ -29,7 +30,9 @@ def check_selection(selection: Selection, place: Place) -> None:
     """Complain of a collection nobody knows, or of a window it cannot have."""
     if not _is_known(selection.collection, place) or selection.window is None:
         return
-    if require_time(selection.collection, "window", place=place) and is_ahead(selection.window):
+    if require_time(selection.collection, format_window(selection.window), place=place) and is_ahead(
+        selection.window
+    ):
         place.below("window").complain(messages.future_window())
 
 

@@ -216,12 +216,18 @@ def _wanted(stop: Stop) -> Problem | None:
         english = f'A text between double quotes comes after "{before}": {example}.'
         return _told(stop, "missing_quotes", message=(french, english))
     if stop.accepted == {"PERCENT"}:
-        french, english = "Une part s’écrit en pour cent : 10%.", "A share is written in percent: 10%."
-        return _told(stop, "missing_percent", message=(french, english))
+        said = ("Une part s’écrit en pour cent : 10%.", "A share is written in percent: 10%.")
+        return _told(stop, "missing_percent", message=said)
     if stop.accepted == {"DOT"}:
         french = f"Dites quelle propriété de « {before} » : {before}.amount par exemple."
         english = f'Say which property of "{before}": {before}.amount for example.'
         return _told(stop, "missing_property", message=(french, english), at=stop.before)
+    if stop.word == "." and "COMPARISON" in stop.accepted:
+        french = (
+            f"Résumez la propriété, sum({before}.amount) par exemple ; après « where », écrivez-la seule."
+        )
+        english = f'Sum the property up, sum({before}.amount) for example; after "where", write it alone.'
+        return _told(stop, "bare_property", message=(french, english), at=stop.before)
     if stop.before.text == "in" and stop.word[:1] in '"0123456789':
         french = f"Une liste s’écrit entre parenthèses : in ({_brief(stop.word)})."
         english = f"A list is written between brackets: in ({_brief(stop.word)})."
@@ -266,6 +272,16 @@ def _synonym(stop: Stop) -> Problem | None:
     )
 
 
+def _uncompared(stop: Stop) -> Problem | None:
+    last = stop.before
+    if last is None or "COMPARISON" not in stop.accepted or stop.word not in ("", ")", ",", "and", "or"):
+        return None
+    shown = _brief(last.text)
+    french = f"« {shown} » n’est comparé à rien : écrivez par exemple « = … » ou « is known » après."
+    english = f'"{shown}" is compared with nothing: write for example "= …" or "is known" after it.'
+    return _told(stop, "missing_comparison", message=(french, english), at=last)
+
+
 def _end(stop: Stop) -> Problem | None:
     if stop.word:
         return None
@@ -275,10 +291,6 @@ def _end(stop: Stop) -> Problem | None:
         english = f'The rule ends with "{last.text}": add a condition after it, or remove the word.'
         return _told(stop, "unfinished", message=(french, english), at=last)
     shown = _brief(last.text) if last else ""
-    if "COMPARISON" in stop.accepted:
-        french = f"« {shown} » n’est comparé à rien : écrivez par exemple « = … » ou « is known » après."
-        english = f'"{shown}" is compared with nothing: write for example "= …" or "is known" after it.'
-        return _told(stop, "missing_comparison", message=(french, english), at=last)
     french, english = _expected(stop)
     return _told(
         stop,
@@ -325,7 +337,8 @@ def _unexpected(stop: Stop) -> Problem:
 
 _WINDOWS = frozenset({"last", "next", "since", "before", "between", "today", "yesterday", "this"})
 _VALUES = frozenset({"true", "false", "now"})
-_EXPLANATIONS = (*(_empty, _number, _reserved, _window, _bracket, _function, _unit, _wanted, _synonym, _end),)
+_BEFORE = (_empty, _number, _reserved, _window, _bracket, _function, _unit)
+_EXPLANATIONS = (*_BEFORE, _wanted, _synonym, _uncompared, _end)
 
 # --- what could follow ------------------------------------------------------------------------
 
