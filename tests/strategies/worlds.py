@@ -230,7 +230,7 @@ class Draw:
             timezone=self.zone,
             traits=traits,
             collections=collections,
-            scores={name: Named(name) for name in ("lead", "Lead", "next \"order\"")},
+            scores={name: Named(name) for name in ("lead", "Lead", 'next "order"')},
             purposes={"marketing": Named("marketing")},
             channels={"email": Named("email")},
             created=self.some([None, *dated]),
