@@ -1,8 +1,9 @@
 """Days, months and hours of a zone in plain integer SQL: no engine's idea of time zones is used.
 
-The offsets of the zone are written into the query as nested comparisons, a binary search over its
-changes; days are days since 1970-01-01, instants microseconds since then. What is looked up is
-written many times over, so it must be a column: `name` gives a column to an expression that is not.
+Days are days since 1970-01-01, instants microseconds since then. The few offsets of a short span are
+written into the query as nested comparisons; those of all times are handed over as two lists, by
+equal slices of time that hold one change at most. What is looked up is written several times over, so
+it must be a column: `name` gives a column to an expression that is not.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
 from vitrail.engine.sql.write import E, bigint, case, cast, compared, floor_divided, minus, plus, times, whole
+from vitrail.language import windows
 
 DAY = 86_400_000_000
 HOUR = 3_600_000_000
@@ -29,21 +32,28 @@ END_US = END_OF_DAYS * DAY
 Name = Callable[[E], E]
 """Gives a column to an expression, in a query below."""
 
+Text = Callable[[str], E]
+"""Hands a text over beside the query."""
+
+FEW_CHANGES = 8
+
 Steps = tuple[int, tuple[tuple[int, int], ...]]
 """The first offset, then (from this moment on, this offset), in microseconds."""
 
 
 class Calendar:
-    """The calendar of a zone, with a way to name what is looked up."""
+    """The calendar of a zone, with ways to name what is looked up and to hand lists over."""
 
-    def __init__(self, zone: ZoneInfo, name: Name) -> None:
+    def __init__(self, zone: ZoneInfo, name: Name, *, text: Text) -> None:
         self.zone = zone
         self.name = name
+        self.text = text
 
     def local(self, instant: E, *, span: tuple[int, int] | None = None) -> E:
         """Local microseconds of an instant; `span` tells that it lies between two instants."""
         moment = self.name(instant)
-        return plus(moment, _looked_up(moment, _utc_steps(self.zone.key), span=span))
+        steps = _utc_steps(self.zone.key)
+        return plus(moment, self._offset(moment, steps if span is None else _during(steps, span)))
 
     def local_day(self, instant: E, *, span: tuple[int, int] | None = None) -> E:
         """The local day of an instant."""
@@ -52,7 +62,26 @@ class Calendar:
     def to_utc(self, local_us: E) -> E:
         """The instant of a local time; a skipped one takes the offset before, a double one is the first."""
         moment = self.name(local_us)
-        return minus(moment, _looked_up(moment, _local_steps(self.zone.key), span=None))
+        return minus(moment, self._offset(moment, _local_steps(self.zone.key)))
+
+    def _offset(self, moment: E, steps: Steps) -> E:
+        """The offset in force at a moment, which is a column."""
+        if len(steps[1]) <= FEW_CHANGES:
+            return _search(moment, steps[0], changes=steps[1])
+        base, width, starts, offsets = _slices(steps)
+        since = exp.IntDiv(this=exp.Paren(this=minus(moment, whole(base))), expression=whole(width))
+        number = exp.Least(
+            this=exp.Greatest(this=plus(since, whole(1)), expressions=[whole(1)]),
+            expressions=[whole(len(starts))],
+        )
+        after = self._item(offsets, plus(number, whole(1)))
+        too_early = compared(moment, self._item(starts, number), operator="<")
+        return case([(too_early, self._item(offsets, number))], after)
+
+    def _item(self, numbers: tuple[int, ...], place: E) -> E:
+        """One number of a list, counted from 1."""
+        listed = self.name(exp.cast(self.text(str(list(numbers))), "BIGINT[]"))
+        return exp.Anonymous(this="LIST_EXTRACT", expressions=[listed, place])
 
     def midnight(self, day: E) -> E:
         """The instant a day starts at."""
@@ -135,13 +164,29 @@ def _days_in_month(year: E, month: E) -> E:
 # --- offsets ----------------------------------------------------------------------------------
 
 
-def _looked_up(moment: E, steps: Steps, *, span: tuple[int, int] | None) -> E:
+def _during(steps: Steps, span: tuple[int, int]) -> Steps:
+    """The offsets between two instants."""
     first, changes = steps
-    if span is not None:
-        before = [offset for start, offset in changes if start <= span[0]]
-        first = before[-1] if before else first
-        changes = tuple(each for each in changes if span[0] < each[0] <= span[1])
-    return _search(moment, first, changes=changes)
+    before = [offset for start, offset in changes if start <= span[0]]
+    inside = tuple(each for each in changes if span[0] < each[0] <= span[1])
+    return before[-1] if before else first, inside
+
+
+@cache
+def _slices(steps: Steps) -> tuple[int, int, tuple[int, ...], tuple[int, ...]]:
+    """The offsets by slices of time: where the first starts and how long each is; the change in each
+    (beyond all times where there is none); the offset before the first, then after the change of each."""
+    first, changes = steps
+    width = min(later - start for (start, _), (later, _) in pairwise(changes))
+    base = changes[0][0]
+    count = (changes[-1][0] - base) // width + 1
+    by_slice = {(start - base) // width: (start, offset) for start, offset in changes}
+    starts, offsets = [], [first]
+    for number in range(count):
+        start, offset = by_slice.get(number, (windows.OPEN, offsets[-1]))
+        starts.append(start)
+        offsets.append(offset)
+    return base, width, tuple(starts), tuple(offsets)
 
 
 def _search(moment: E, first: int, *, changes: tuple[tuple[int, int], ...]) -> E:

@@ -87,7 +87,7 @@ class Scope:
     @property
     def calendar(self) -> Calendar:
         """The calendar of the workspace, writing into this scope."""
-        return Calendar(self.zone, self.name)
+        return Calendar(self.zone, self.name, text=self.parameters.text)
 
     def name(self, expression: E) -> E:
         """The expression as a column, in a query below when it is not one already."""
