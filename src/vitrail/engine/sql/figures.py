@@ -19,6 +19,7 @@ from vitrail.engine.sql.calendar import day_of
 from vitrail.engine.sql.conditions import condition, test
 from vitrail.engine.sql.few import Wanted, few_query, suits
 from vitrail.engine.sql.operand import Operand, Parameters, Scope
+from vitrail.engine.sql.presence import presences, seen, unpacked
 from vitrail.engine.sql.sources import (
     SQL_TYPES,
     Column,
@@ -179,27 +180,41 @@ def grouped_query(
     """One row per profile that has records, one column per measure."""
     scope = record_scope(group.collection, asked, parameters=parameters, bounds=(group.start, group.end))
     wheres = [condition(each.where, scope) if each.where is not None else None for each in group.measures]
+    in_time = {each.function for each in group.measures} & {"first", "last"}
+    order = scope.name(_order()) if in_time else column("at_us")
     rows = _rows(group, asked, relations=relations, scope=scope, wheres=wheres)
-    conditions = [
-        _conditions(measure, where, group=group, asked=asked)
+    conditions = {
+        measure: _conditions(measure, where, group=group, asked=asked)
         for measure, where in zip(group.measures, wheres, strict=True)
-    ]
+    }
     if group.family:
         field = _family_field(group, asked)
         texts = relations.texts(group.collection, field.column) if field.type == "text" else None
         if texts is not None and suits(texts, mode=any(each.function == "mode" for each in group.measures)):
             wanted = [
                 Wanted(measure.function == "mode", each, names[measure])
-                for measure, each in zip(group.measures, conditions, strict=True)
+                for measure, each in conditions.items()
             ]
             values = [parameters.text(each) for each in texts]
             return few_query(rows, wanted, of=column(field.column), texts=values)
-        return _by_values(group, rows, names=names, conditions=conditions, value_column=column(field.column))
-    items = [
-        named(_aggregate(measure, each, asked=asked), names[measure])
-        for measure, each in zip(group.measures, conditions, strict=True)
+        counted = list(conditions.values())
+        return _by_values(group, rows, names=names, conditions=counted, value_column=column(field.column))
+    present = presences(group, asked)
+    items = seen([conditions[each] for each in present])
+    items += [
+        named(_aggregate(measure, each, order=order, asked=asked), names[measure])
+        for measure, each in conditions.items()
+        if measure not in present
     ]
-    return select([column("profile"), *items], rows).group_by(column("profile"), copy=False)
+    grouped = select([column("profile"), *items], rows).group_by(column("profile"), copy=False)
+    return unpacked(grouped, names, present=present) if present else grouped
+
+
+def _order() -> E:
+    """The order of records in time as one value to compare, made once for all figures."""
+    ascending = exp.Literal.string("ASC NULLS LAST")
+    parts = [column("at_us"), ascending, column("id"), ascending]
+    return exp.Anonymous(this="CREATE_SORT_KEY", expressions=parts)
 
 
 def record_scope(collection: str, asked: Asked, *, parameters: Parameters, bounds: tuple[int, int]) -> Scope:
@@ -277,7 +292,7 @@ def _conditions(measure: Measure, where: E | None, *, group: Group, asked: Asked
     return found
 
 
-def _aggregate(measure: Measure, conditions: list[E], *, asked: Asked) -> E:
+def _aggregate(measure: Measure, conditions: list[E], *, order: E, asked: Asked) -> E:
     field = property_field(measure, asked)
     at = column("at_us")
     match measure.function:
@@ -299,7 +314,6 @@ def _aggregate(measure: Measure, conditions: list[E], *, asked: Asked) -> E:
             return filtered(exp.Max(this=column(field.column)), conditions)
         case "first" | "last":
             kind = exp.ArgMin if measure.function == "first" else exp.ArgMax
-            order = exp.Tuple(expressions=[at, column("id")])
             read = column(field.column)
             return filtered(kind(this=read, expression=order), [*conditions, known(read)])
         case _:
