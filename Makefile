@@ -38,6 +38,10 @@ $(READY): pyproject.toml $(STAMPS)/requirements
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+$(STAMPS)/system: tools/system.sh | $(STAMPS)/python
+	sh tools/system.sh
+	@touch $@
+
 .PHONY: setup
 setup: $(READY) ## prepare .venv (every other target does it too)
 
@@ -55,7 +59,7 @@ demo: $(READY) ## make the sample shop in ./demo-shop and show its segments
 	$(BIN)/vitrail demo --workspace demo-shop
 
 .PHONY: test
-test: $(READY) ## run all tests (WORKERS=2)
+test: $(READY) $(STAMPS)/system ## run all tests (WORKERS=2); installs Chromium, PostgreSQL and strace on Debian
 	$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS)
 
 .PHONY: check style types rooms sizes
