@@ -7,6 +7,7 @@ import pytest
 
 from tests.collect.contents import events
 from vitrail.collect.load import load_events, load_profiles
+from vitrail.ledger.manifest import Load
 from vitrail.warehouse.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -67,3 +68,18 @@ def test_a_reader_sees_whole_loads_while_another_process_loads(store: Store):
     assert seen == sorted(seen)
     assert all(count % 100 == 1 for count in seen)
     assert len(events(store, "order")) == 601
+
+
+def test_what_goes_alongside_a_load_is_kept_with_it_or_not_at_all(store: Store):
+    seen = []
+
+    def note(_transaction: object, load: Load) -> None:
+        seen.append(load.id)
+        if len(seen) == 2:
+            raise OSError("the power is cut")
+
+    noting = store.alongside(note)
+    load_profiles(noting, pa.table({"id": ["a"], "city": ["Paris"]}), key="id")
+    with pytest.raises(OSError, match="the power is cut"):
+        load_profiles(noting, pa.table({"id": ["b"], "city": ["Lyon"]}), key="id")
+    assert (seen, store.source().profiles) == ([1, 2], 1)

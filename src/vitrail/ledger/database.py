@@ -12,6 +12,9 @@ from sqlalchemy.pool import NullPool
 
 BUSY_MILLISECONDS = 60_000
 
+Transaction = Connection
+"""A connection inside a transaction, for those who pass it on without asking anything of it."""
+
 
 class Ledger:
     """An open ledger: it owns the connections to one database.

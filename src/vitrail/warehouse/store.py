@@ -23,7 +23,7 @@ from vitrail.model.catalogue import Catalogue
 from vitrail.model.errors import refuse
 from vitrail.warehouse import folder
 from vitrail.warehouse.snapshot import open_source
-from vitrail.warehouse.writer import Writer
+from vitrail.warehouse.writer import Alongside, Writer
 
 Clock = Callable[[], datetime]
 
@@ -36,10 +36,13 @@ class Store:
     Any number of processes may have it open. Readers are never blocked; writers wait for each other.
     """
 
-    def __init__(self, path: Path, ledger: Ledger, *, clock: Clock) -> None:
+    def __init__(
+        self, path: Path, ledger: Ledger, *, clock: Clock, alongside: Alongside | None = None
+    ) -> None:
         self.path = path
         self.ledger = ledger
         self._clock = clock
+        self._alongside = alongside
         self._catalogue: tuple[int, Catalogue] = (-1, Catalogue())
 
     def __enter__(self) -> Self:
@@ -53,6 +56,13 @@ class Store:
     def close(self) -> None:
         """Let go of the ledger."""
         self.ledger.close()
+
+    def alongside(self, change: Alongside) -> Store:
+        """The same storage, each of whose loads makes a change of the ledger in the step of its own commit.
+
+        Both are kept or neither is, whatever happens to the program.
+        """
+        return Store(self.path, self.ledger, clock=self._clock, alongside=change)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -105,8 +115,7 @@ class Store:
             with self.ledger.reading() as connection:
                 known = manifest.known_paths(connection)
             folder.sweep(self.path, known)
-            writer = Writer(self.path, self.ledger, now_us=self.now_us())
-            yield writer
+            yield Writer(self.path, self.ledger, now_us=self.now_us(), alongside=self._alongside)
 
 
 def create(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from pyroaring import BitMap
 
 from vitrail.ledger import manifest, settings
-from vitrail.ledger.database import Ledger
+from vitrail.ledger.database import Ledger, Transaction
 from vitrail.ledger.manifest import ALWAYS, ENDLESS, Commit, FileKind, Load, NewFile, StoredFile, Version
 from vitrail.model.catalogue import Catalogue
 from vitrail.warehouse import folder
@@ -30,6 +30,10 @@ FOLDERS: dict[FileKind, str] = {
     "score": "scores",
     "touched": "touched",
 }
+
+
+Alongside = Callable[[Transaction, Load], None]
+"""What the ledger notes in the same step as a load: how far a source was read, for instance."""
 
 
 class Shelf(msgspec.Struct, frozen=True):
@@ -62,10 +66,13 @@ class Writer:
     writer never goes back behind the last commit's, even when the clock does.
     """
 
-    def __init__(self, root: Path, ledger: Ledger, *, now_us: int) -> None:
+    def __init__(
+        self, root: Path, ledger: Ledger, *, now_us: int, alongside: Alongside | None = None
+    ) -> None:
         self.root = root
         self.staging = root / folder.STAGING
         self._ledger = ledger
+        self._alongside = alongside
         with ledger.reading() as connection:
             self.version = manifest.newest_version(connection)
             self.catalogue = settings.current_catalogue(connection)
@@ -138,6 +145,8 @@ class Writer:
         with self._ledger.writing() as connection:
             settings.save_catalogue(connection, catalogue, at_us=self.now_us)
             manifest.commit(connection, change)
+            if load is not None and self._alongside is not None:
+                self._alongside(connection, load)
         self._delete_expired()
         return version
 
