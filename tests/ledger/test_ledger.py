@@ -1,3 +1,5 @@
+import pkgutil
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+import vitrail.ledger
 from vitrail.ledger import runs, schema, upgrade
 from vitrail.ledger.database import Ledger, current_migration, open_ledger
 from vitrail.model.definitions import DefinitionFile, Segment
@@ -21,6 +24,8 @@ def ledger(tmp_path: Path) -> Ledger:
 
 
 def test_the_migrations_lead_to_the_tables_of_the_program(ledger: Ledger):
+    for module in pkgutil.iter_modules(vitrail.ledger.__path__, "vitrail.ledger."):
+        import_module(module.name)
     with ledger.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), schema.tables) == []
 

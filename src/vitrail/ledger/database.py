@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, Pool
 
 BUSY_MILLISECONDS = 60_000
+HABITS = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MILLISECONDS}", "foreign_keys=ON")
 
 Transaction = Connection
 """A connection inside a transaction, for those who pass it on without asking anything of it."""
@@ -50,11 +51,24 @@ class Ledger:
 
 def open_ledger(path: Path) -> Ledger:
     """The ledger in the SQLite file `path`, which is made when it is missing."""
+    return Ledger(sqlite_engine(path, pool=NullPool))
+
+
+def sqlite_engine(path: Path, *, pool: type[Pool], pragmas: tuple[str, ...] = ()) -> Engine:
+    """The database in a SQLite file: what it says it has kept is on disk."""
     address = URL.create("sqlite", database=str(path))
-    engine = create_engine(address, poolclass=NullPool, connect_args={"check_same_thread": False})
-    event.listen(engine, "connect", _prepare_sqlite)
+    engine = create_engine(address, poolclass=pool, connect_args={"check_same_thread": False})
+    habits = (*pragmas, *HABITS)
+
+    def prepare(connection: Any, _record: object) -> None:
+        """Give a new connection its habits; transactions are begun by `_begin_sqlite`, not by the driver."""
+        connection.isolation_level = None
+        for pragma in habits:
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin_sqlite)
-    return Ledger(engine)
+    return engine
 
 
 def current_migration(ledger: Ledger) -> str | None:
@@ -63,18 +77,6 @@ def current_migration(ledger: Ledger) -> str | None:
         if not connection.dialect.has_table(connection, "alembic_version"):
             return None
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """Give a new connection its habits; transactions are begun by `_begin_sqlite`, not by the driver."""
-    connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        f"busy_timeout={BUSY_MILLISECONDS}",
-        "foreign_keys=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from vitrail.app.report.writing import write_report as write_report
     from vitrail.app.shop.load import define_ready as define_ready
     from vitrail.app.shop.load import load_shop as load_shop
+    from vitrail.app.tracking_sources import add_source as add_source
+    from vitrail.app.tracking_sources import all_sources as all_sources
+    from vitrail.app.tracking_sources import remove_source as remove_source
+    from vitrail.app.tracking_sources import rotate_key as rotate_key
     from vitrail.app.workspace import Workspace as Workspace
     from vitrail.app.workspace import create as create
     from vitrail.app.workspace import open as open
@@ -45,6 +49,8 @@ if TYPE_CHECKING:
     from vitrail.warehouse.standings import standings as standings
 
 _PLACES = {
+    "add_source": "vitrail.app.tracking_sources",
+    "all_sources": "vitrail.app.tracking_sources",
     "Columns": "vitrail.app.import_recipes",
     "create": "vitrail.app.workspace",
     "define_ready": "vitrail.app.shop.load",
@@ -71,6 +77,8 @@ _PLACES = {
     "ready": "vitrail.app.ready",
     "Recipe": "vitrail.app.import_recipes",
     "rehearse": "vitrail.warehouse.rehearsal",
+    "remove_source": "vitrail.app.tracking_sources",
+    "rotate_key": "vitrail.app.tracking_sources",
     "run_import": "vitrail.app.import_recipes",
     "Speech": "vitrail.app.report.words",
     "Standings": "vitrail.warehouse.standings",

@@ -26,6 +26,7 @@ from vitrail.app.cli.problems import Quoted, document, drawing
 from vitrail.app.cli.readymade import app as readymade
 from vitrail.app.cli.refreshing import app as refreshing
 from vitrail.app.cli.session import Interrupted, Session, told_language
+from vitrail.app.cli.sourcing import app as sourcing
 from vitrail.app.cli.starting import app as starting
 from vitrail.app.cli.stopping import is_stop, listen
 from vitrail.app.cli.usage import help_command, is_usage, usage_problem
@@ -153,6 +154,7 @@ for family in (
     starting,
     importing,
     declaring,
+    sourcing,
     knowing,
     asking,
     defining,

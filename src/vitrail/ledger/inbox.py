@@ -1,0 +1,161 @@
+"""The inbox: requests that were acknowledged and wait, in order, to be filed in the warehouse.
+
+It is a file of its own beside the ledger, so that acknowledging never waits for a load or a refresh
+to commit. Who files a request commits its position with the facts, then trims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.pool import QueuePool
+
+from vitrail.ledger.database import Ledger, sqlite_engine
+
+INBOX = "inbox.sqlite"
+TRIMMED_AT_ONCE = 500
+"""How many requests one transaction trims: appending waits for no longer than that."""
+
+tables = MetaData()
+"""The inbox has no migration: it is emptied before a program of another shape opens it."""
+
+requests = Table(
+    "requests",
+    tables,
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("received_at_us", BigInteger, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+
+class NewRequest(msgspec.Struct, frozen=True):
+    """A request that was accepted and is to be kept: when it came, from which source, and its messages."""
+
+    received_at_us: int
+    source: str
+    body: bytes
+
+
+class StoredRequest(msgspec.Struct, frozen=True):
+    """A request that is kept, at its place in the order of arrival.
+
+    `vitrail.collect.tracking.reading.messages_of` reads the messages in its body.
+    """
+
+    position: int
+    received_at_us: int
+    source: str
+    body: bytes
+
+
+class Backlog(msgspec.Struct, frozen=True):
+    """What waits to be filed: how many requests at most, and how much room they take."""
+
+    requests: int
+    bytes: int
+
+
+_STORED = tuple(requests.c[name] for name in StoredRequest.__struct_fields__)
+_APPEND = insert(requests)
+_PRAGMAS = ("page_size=8192", "secure_delete=ON", "wal_autocheckpoint=2000")
+
+
+class Inbox:
+    """An open inbox. Any number of threads and processes may use it; it owns its connections.
+
+    A position is given once, for ever: not again after trimming, nor after a restart.
+    """
+
+    def __init__(self, database: Ledger) -> None:
+        self._database = database
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def append(self, group: Sequence[NewRequest]) -> None:
+        """Keep a group of requests, in this order: once it returns all are on disk; if it raises, none."""
+        if group:
+            rows = [msgspec.structs.asdict(request) for request in group]
+            with self._database.writing() as connection:
+                connection.execute(_APPEND, rows)
+
+    def read(self, after: int, *, limit: int) -> tuple[StoredRequest, ...]:
+        """The next requests after a position, oldest first."""
+        query = select(*_STORED).where(requests.c.position > after)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(requests.c.position).limit(limit))
+            return tuple(StoredRequest(*row) for row in rows)
+
+    def trim(self, through: int) -> None:
+        """Forget the requests up to a position, once they are filed; their bytes leave the file too."""
+        first, last = self._ends()
+        done = first - 1
+        while done < min(through, last):
+            done = min(done + TRIMMED_AT_ONCE, through)
+            with self._database.writing() as connection:
+                connection.execute(delete(requests).where(requests.c.position <= done))
+
+    def backlog(self) -> Backlog:
+        """What waits to be filed; quick, however much it is."""
+        first, last = self._ends()
+        with self._database.reading() as connection:
+            pages, free, size = (
+                connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+                for name in ("page_count", "freelist_count", "page_size")
+            )
+        return Backlog(last - first + 1, (pages - free) * size)
+
+    def skip_to(self, position: int) -> None:
+        """Give no position up to this one, which the manifest holds for filed.
+
+        If the file of the inbox was lost, new requests would else be taken for filed ones.
+        """
+        probe = {"position": position, "received_at_us": 0, "source": "", "body": b""}
+        if self._ends()[1] >= position:
+            return
+        with self._database.writing() as connection:
+            connection.execute(insert(requests), probe)
+            connection.execute(delete(requests).where(requests.c.position == position))
+
+    def _ends(self) -> tuple[int, int]:
+        """The first and the last position that wait; (1, 0) when none does."""
+        query = select(func.min(requests.c.position), func.max(requests.c.position))
+        with self._database.reading() as connection:
+            first, last = connection.execute(query).one()
+        return (1, 0) if first is None else (first, last)
+
+
+def open_inbox(root: Path) -> Inbox:
+    """The inbox of the workspace in a folder; it is made when it is missing."""
+    engine = sqlite_engine(root / INBOX, pool=QueuePool, pragmas=_PRAGMAS)
+    with engine.execution_options(vitrail_writes=True).begin() as connection:
+        tables.create_all(connection)
+    return Inbox(Ledger(engine))
