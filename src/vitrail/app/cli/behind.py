@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from vitrail.app.declaration_files import read_declaration as read_declaration
     from vitrail.app.definition_files import read_definitions as read_definitions
+    from vitrail.app.form_links import apply_forms as apply_forms
+    from vitrail.app.form_links import forms_in_force as forms_in_force
+    from vitrail.app.form_links import link_for as link_for
+    from vitrail.app.form_links import links_for as links_for
     from vitrail.app.import_recipes import Columns as Columns
     from vitrail.app.import_recipes import Recipe as Recipe
     from vitrail.app.import_recipes import read_recipe as read_recipe
@@ -49,6 +53,7 @@ if TYPE_CHECKING:
     from vitrail.warehouse.standings import standings as standings
 
 _PLACES = {
+    "apply_forms": "vitrail.app.form_links",
     "add_source": "vitrail.app.tracking_sources",
     "all_sources": "vitrail.app.tracking_sources",
     "Columns": "vitrail.app.import_recipes",
@@ -58,11 +63,14 @@ _PLACES = {
     "export_segment": "vitrail.app.report.exports",
     "Figures": "vitrail.app.report.figures",
     "format": "vitrail.language.format",
+    "forms_in_force": "vitrail.app.form_links",
     "gather": "vitrail.app.report.gather",
     "harmless": "vitrail.app.report.exports",
     "instant": "vitrail.app.instants",
     "Known": "vitrail.app.known",
     "last_run": "vitrail.ledger.runs",
+    "link_for": "vitrail.app.form_links",
+    "links_for": "vitrail.app.form_links",
     "load_shop": "vitrail.app.shop.load",
     "mapping_text": "vitrail.app.ready",
     "open": "vitrail.app.workspace",

@@ -19,6 +19,7 @@ from vitrail.app.cli.asking import app as asking
 from vitrail.app.cli.declaring import app as declaring
 from vitrail.app.cli.defining import app as defining
 from vitrail.app.cli.exporting import app as exporting
+from vitrail.app.cli.forming import app as forming
 from vitrail.app.cli.importing import app as importing
 from vitrail.app.cli.knowing import app as knowing
 from vitrail.app.cli.looking import app as looking
@@ -162,6 +163,7 @@ for family in (
     refreshing,
     looking,
     exporting,
+    forming,
 ):
     app.add_typer(family)
 

@@ -1,0 +1,1 @@
+"""Answers given willingly: surveys and preference centres behind signed links."""
