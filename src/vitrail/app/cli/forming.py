@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import RenderableType
 
 from vitrail.app.cli import behind
 from vitrail.app.cli.files import replacing
@@ -130,7 +131,7 @@ def links_command(
     )
 
 
-def _drawn(forms: tuple[Form, ...], here: Session) -> object:
+def _drawn(forms: tuple[Form, ...], here: Session) -> RenderableType:
     kinds = {
         "survey": here.pick(fr="enquête", en="survey"),
         "preferences": here.pick(fr="centre de préférences", en="preference centre"),

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from vitrail.app.http.forms.words import WORDS
 from vitrail.model.errors import Problem
@@ -95,14 +95,14 @@ def _options(question: Question, language: str) -> tuple[dict[str, str], ...]:
 
 
 def _page(language: str, **parts: object) -> str:
-    empty = {"form": None, "told": "", "problems": {}, "intro": "", "questions": []}
+    empty: dict[str, object] = {"form": None, "told": "", "problems": {}, "intro": "", "questions": []}
     other = "en" if language == "fr" else "fr"
     context = {**empty, "other": other, **parts}
     return _template().render(language=language, say=WORDS[language], style=STYLE, **context)
 
 
 @cache
-def _template():  # type: ignore[no-untyped-def]
+def _template() -> Template:
     environment = Environment(
         loader=PackageLoader("vitrail.app.http.forms", ""), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
