@@ -128,7 +128,8 @@ def test_the_order_of_rows_changes_nothing(store: Store):
     mixed = list(range(count))
     chance.shuffle(mixed)
     second = load(store, table.take(mixed), name="two")
-    assert events(store, "one") == events(store, "two")
+    one, two = ([{**row, "load": 0} for row in events(store, name)] for name in ("one", "two"))
+    assert one == two
     assert (first.created, first.rejected) == (second.created, second.rejected)
 
 

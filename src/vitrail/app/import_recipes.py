@@ -36,6 +36,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """Everything that is said of a file to import: what it holds, its columns, their names and types.
 
     `rename` gives columns of the file other names in the catalogue; `types` are by those names.
+    `source` names where the data come from (`crm`).
     """
 
     kind: Kind | None = None
@@ -43,6 +44,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     columns: Columns = Columns()
     rename: dict[str, str] = {}
     types: dict[str, Type] = {}
+    source: str | None = None
 
     def completed(self, kind: Kind | None, name: str, *, columns: Columns) -> Recipe:
         """The recipe with what a command line says, which wins."""
@@ -75,7 +77,12 @@ def run_import(
 ) -> LoadReport:
     """Load a file as a recipe says. Raises `UserError` when the recipe lacks something."""
     kind, columns = _whole(recipe)
-    sayings = {"names": recipe.rename, "types": recipe.types, "progress": progress}
+    sayings = {
+        "names": recipe.rename,
+        "types": recipe.types,
+        "source": recipe.source,
+        "progress": progress,
+    }
     told = {part: each for part, each in msgspec.structs.asdict(columns).items() if each is not None}
     match kind:
         case "profiles":

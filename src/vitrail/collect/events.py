@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vitrail.collect.origin import LABELS
 from vitrail.collect.settling import (
     Counts,
     Intake,
@@ -74,8 +75,8 @@ def _write(intake: Intake, shelf: Shelf) -> int:
     scratch.view("settled", [path], columns=kinds)
     for number, part in enumerate(slices.cut(scratch, "settled")):
         target = writer.staged(f"slice-{number}.parquet")
-        sorted_rows = statement(_SORTED, columns=listed(list(kinds)))
-        scratch.write(sorted_rows, target, start=part.start_us, end=part.end_us)
+        sorted_rows = statement(_SORTED, columns=listed(list(kinds)) + LABELS)
+        scratch.write(sorted_rows, target, start=part.start_us, end=part.end_us, **intake.labels)
         writer.add(shelf, target, rows=part.rows, bounds=bounds_of(target))
     if count:
         seen = "SELECT profile, min(at_us) AS at_us FROM settled GROUP BY profile"

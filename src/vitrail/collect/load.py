@@ -11,6 +11,7 @@ import msgspec
 from vitrail.collect.account import report, warnings_of
 from vitrail.collect.asked import check_name, check_parts
 from vitrail.collect.events import settle_events
+from vitrail.collect.origin import Origin, origin_of
 from vitrail.collect.plan import make_plan
 from vitrail.collect.profiles import settle_profiles
 from vitrail.collect.reading import Data, open_input
@@ -138,6 +139,7 @@ def _load(store: Store, request: Request) -> LoadReport:
     names = request.sayings.get("names", {})
     opened = renamed(open_input(request.data), names)
     roles = renamed_roles(request.roles, names)
+    origin = origin_of(request.sayings.get("source"), opened.source)
     with store.writing() as writer, Refusals(writer.staged("rejects.parquet")) as refusals:
         fields = fields_of(writer.catalogue, request.kind, name=request.name)
         others = [name for name in opened.names if name not in roles.values()]
@@ -150,11 +152,11 @@ def _load(store: Store, request: Request) -> LoadReport:
         place = Place(writer.staged("staged.parquet"), zone, request.progress)
         staged = stage(opened, plan, place=place, refusals=refusals)
         with writer.scratch() as scratch:
-            intake = Intake(writer, scratch, plan, refusals, roles, zone)
+            intake = Intake(writer, scratch, plan, refusals, roles, zone, origin)
             begin(intake, staged)
             counts = _settle(intake, request, catalogue=catalogue)
         refusals.close()
-        entry = _entry(writer, opened.source, request=request, counts=counts, refusals=refusals)
+        entry = _entry(writer, origin, request=request, counts=counts, refusals=refusals)
         taken = catalogue if entry.accepted or not entry.rejected else writer.catalogue
         version = writer.commit(taken, load=entry)
         compact(writer.again())
@@ -184,7 +186,7 @@ def _settle(intake: Intake, request: Request, *, catalogue: Catalogue) -> Counts
             assert_never(request.kind)
 
 
-def _entry(writer: Writer, source: str, *, request: Request, counts: Counts, refusals: Refusals) -> Load:
+def _entry(writer: Writer, origin: Origin, *, request: Request, counts: Counts, refusals: Refusals) -> Load:
     """The row of the ledger for this load; its refused rows get their place in the workspace."""
     path = f"rejects/{writer.load:08d}.parquet" if refusals.shown else ""
     if path:
@@ -193,7 +195,7 @@ def _entry(writer: Writer, source: str, *, request: Request, counts: Counts, ref
         id=writer.load,
         kind=request.kind,
         name=request.name,
-        source=source,
+        source=origin.source,
         received_at_us=writer.now_us,
         accepted=counts.created + counts.updated + counts.unchanged,
         rejected=refusals.rows,
@@ -201,11 +203,16 @@ def _entry(writer: Writer, source: str, *, request: Request, counts: Counts, ref
         updated=counts.updated,
         unchanged=counts.unchanged,
         rejects_path=path,
+        origin=origin.read,
     )
 
 
 def _sayings(columns: Sayings) -> Sayings:
-    return {"names": columns.get("names", {}), "types": columns.get("types", {})}
+    return {
+        "names": columns.get("names", {}),
+        "types": columns.get("types", {}),
+        "source": columns.get("source"),
+    }
 
 
 def _roles(**named: str | None) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from vitrail.collect.origin import LABELS
 from vitrail.collect.settling import (
     Counts,
     Intake,
@@ -19,13 +20,13 @@ from vitrail.collect.zones import DAY_US, to_instants
 from vitrail.ledger.manifest import ALWAYS, ENDLESS
 from vitrail.model.catalogue import Field
 from vitrail.warehouse.columns import physical_columns
-from vitrail.warehouse.scratch import joined, listed, statement
+from vitrail.warehouse.scratch import Value, joined, listed, statement
+from vitrail.warehouse.shelves import BROUGHT, PLACED
 from vitrail.warehouse.traits import chosen, latest, overlaid
 from vitrail.warehouse.writer import Shelf
 
 SNAPSHOT = Shelf("snapshot")
 OBSERVATION = Shelf("observation")
-PLACED = {"profile": "INTEGER", "at_us": "BIGINT", "sequence": "BIGINT"}
 
 
 def settle_profiles(intake: Intake, created: Field | None) -> Counts:
@@ -34,7 +35,7 @@ def settle_profiles(intake: Intake, created: Field | None) -> Counts:
     newcomers = number_profiles(intake)
     _lay_out(intake)
     _find_dated_news(intake) if intake.dated else _find_news(intake)
-    store(intake, OBSERVATION, query=statement(_OBSERVATIONS, columns=listed(_columns(intake))))
+    store(intake, OBSERVATION, query=statement(_OBSERVATIONS, columns=listed(_columns(intake)) + LABELS))
     _renew_snapshot(intake)
     _note_first_seen(intake, created)
     touch(intake, "SELECT profile FROM written UNION SELECT profile FROM newcomers")
@@ -50,11 +51,14 @@ def _lay_out(intake: Intake) -> None:
     scratch.view("incoming", [path], columns={LINE: "BIGINT", "profile": "INTEGER"} | dates | intake.physical)
     known = physical_columns(_fields(intake))
     scratch.view("snapshots", writer.paths(SNAPSHOT), columns={"profile": "INTEGER"} | known)
-    scratch.view("observations", writer.paths(OBSERVATION), columns=PLACED | known)
+    scratch.view("observations", writer.paths(OBSERVATION), columns=PLACED | BROUGHT | known)
 
 
 def _find_news(intake: Intake) -> None:
-    """Undated rows: a first value holds since always, a changed one since now."""
+    """Undated rows: a first value holds since always, a changed one since now.
+
+    A value is compared with what holds now or, among several sources, with what its own said last.
+    """
     writer, loaded = intake.writer, intake.plan.loaded
     _show_current(intake)
     later = listed(intake.values, "coalesce(bool_or($c IS NOT NULL), false) AS $c")
@@ -65,31 +69,43 @@ def _find_news(intake: Intake) -> None:
             until=str(writer.version.traits_until_us),
         )
     )
+    changed = _RETOLD if _is_one_of_several(intake) else _CHANGED
+    if changed is _RETOLD:
+        said = statement(_SAID, latest=_also(latest(loaded)))
+        intake.scratch.run(said, {"source": intake.origin.source, "now": writer.now_us})
     parts = {
         "first": chosen(loaded, _FIRST),
-        "changed": chosen(loaded, _CHANGED),
+        "changed": chosen(loaded, changed),
         "any_first": joined(intake.values, _FIRST, by="OR", otherwise="false"),
-        "any_changed": joined(intake.values, _CHANGED, by="OR", otherwise="false"),
+        "any_changed": joined(intake.values, changed, by="OR", otherwise="false"),
+        "said": "LEFT JOIN said s USING (profile)" if changed is _RETOLD else "",
     }
-    _write_news(intake, statement(_NEWS, **parts))
+    _write_news(intake, statement(_NEWS, **parts), always=ALWAYS, now=writer.now_us)
 
 
 def _find_dated_news(intake: Intake) -> None:
-    """Dated rows: what the same instant does not already say."""
+    """Dated rows: what the same instant, or their own source at that instant, does not already say."""
     loaded = intake.plan.loaded
+    mine = 'WHERE "source~" = $source' if _is_one_of_several(intake) else ""
     parts = {
+        "mine": mine,
         "there": latest(loaded, order="sequence"),
         "new": chosen(loaded, _NEW),
         "any_new": joined(intake.values, _NEW, by="OR", otherwise="false"),
     }
-    _write_news(intake, statement(_DATED_NEWS, **parts))
+    _write_news(intake, statement(_DATED_NEWS, **parts), **({"source": intake.origin.source} if mine else {}))
 
 
-def _write_news(intake: Intake, query: str) -> None:
+def _is_one_of_several(intake: Intake) -> bool:
+    """Whether the load has a named source, and others have spoken too."""
+    others = 'SELECT EXISTS (SELECT 1 FROM observations WHERE "source~" IS DISTINCT FROM $source)'
+    return intake.origin.is_named and bool(intake.scratch.number(others, {"source": intake.origin.source}))
+
+
+def _write_news(intake: Intake, query: str, **parameters: Value) -> None:
     writer = intake.writer
     path = writer.staged("written.parquet")
-    instants = {} if intake.dated else {"always": ALWAYS, "now": writer.now_us}
-    intake.scratch.write(query, path, sequence=writer.load, **instants)
+    intake.scratch.write(query, path, sequence=writer.load, **parameters)
     intake.scratch.view("written", [path], columns={LINE: "BIGINT"} | PLACED | intake.physical)
 
 
@@ -114,7 +130,7 @@ def _renew_snapshot(intake: Intake) -> None:
     )
     start = scratch.rows("SELECT max(at_us) FROM every WHERE at_us < $until", {"until": until})[0][0]
     before = writer.version.traits_until_us
-    if intake.dated or before <= writer.now_us:
+    if intake.dated or before <= writer.now_us or _is_one_of_several(intake):
         folded = {"latest": _also(latest(fields)), "before": str(before), "until": str(until)}
         store(intake, SNAPSHOT, query=statement(_FOLDED, **folded))
     else:
@@ -167,6 +183,7 @@ def _also(columns: str) -> str:
 
 _FIRST = "(i.$c IS NOT NULL AND c.$c IS NULL AND NOT coalesce(l.$c, false))"
 _CHANGED = "(i.$c IS NOT NULL AND i.$c IS DISTINCT FROM c.$c AND (c.$c IS NOT NULL OR coalesce(l.$c, false)))"
+_RETOLD = _CHANGED.replace("DISTINCT FROM c.", "DISTINCT FROM s.")
 _NEW = "(i.$c IS NOT NULL AND i.$c IS DISTINCT FROM t.$c)"
 
 _INCOMING = "SELECT e.profile, f.* EXCLUDE (key) FROM fresh f JOIN everyone e USING (key)"
@@ -181,19 +198,24 @@ _FOLDED_NOW = """
 SELECT profile$latest FROM observations SEMI JOIN incoming USING (profile)
 WHERE at_us <= $now GROUP BY profile
 """
+_SAID = """
+CREATE TABLE said AS
+SELECT profile$latest FROM observations SEMI JOIN incoming USING (profile)
+WHERE "source~" = $$source AND at_us <= $$now GROUP BY profile
+"""
 _NEWS = """
 SELECT i."line~", i.profile, CAST($$always AS BIGINT) AS at_us, CAST($$sequence AS BIGINT) AS sequence, $first
 FROM incoming i LEFT JOIN current c USING (profile) LEFT JOIN later l USING (profile) WHERE $any_first
 UNION ALL
 SELECT i."line~", i.profile, CAST($$now AS BIGINT) AS at_us, CAST($$sequence AS BIGINT) AS sequence, $changed
-FROM incoming i LEFT JOIN current c USING (profile) LEFT JOIN later l USING (profile) WHERE $any_changed
+FROM incoming i LEFT JOIN current c USING (profile) LEFT JOIN later l USING (profile) $said WHERE $any_changed
 """
 _DATED_NEWS = """
 SELECT i."line~", i.profile, i.at_us, CAST($$sequence AS BIGINT) AS sequence, $new
 FROM incoming i
 LEFT JOIN (
     SELECT profile, at_us, $there FROM observations SEMI JOIN incoming USING (profile, at_us)
-    GROUP BY profile, at_us
+    $mine GROUP BY profile, at_us
 ) t USING (profile, at_us)
 WHERE $any_new
 """

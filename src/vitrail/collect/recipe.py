@@ -16,10 +16,15 @@ from vitrail.warehouse.columns import column_name
 
 
 class Sayings(TypedDict, total=False):
-    """`names` gives a column of the input another name in the catalogue; `types` the type of a name."""
+    """`names` gives a column of the input another name in the catalogue; `types` the type of a name.
+
+    `source` names where the data come from (`crm`, `till`): a named source is on record with each value
+    it gives, even one that another source had given before.
+    """
 
     names: Mapping[str, str]
     types: Mapping[str, Type]
+    source: str | None
 
 
 def renamed(opened: Input, names: Mapping[str, str]) -> Input:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vitrail.collect.origin import LABELS
 from vitrail.collect.settling import (
     Counts,
     Intake,
@@ -84,7 +85,7 @@ def _write(intake: Intake, shelf: Shelf, *, query: str, columns: dict[str, str])
     path = writer.staged("written.parquet")
     scratch.write(query, path, sequence=writer.load, dated=intake.dated)
     scratch.view("written", [path], columns={LINE: "BIGINT", "new~": "BOOLEAN"} | columns)
-    store(intake, shelf, query=statement(_SORTED, columns=listed(list(columns))))
+    store(intake, shelf, query=statement(_SORTED, columns=listed(list(columns)) + LABELS))
     touch(
         intake, 'SELECT profile FROM written UNION SELECT b.profile FROM written JOIN base b USING ("line~")'
     )

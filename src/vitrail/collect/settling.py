@@ -9,11 +9,12 @@ import msgspec
 import pyarrow.compute as pc
 from pyroaring import BitMap
 
+from vitrail.collect.origin import LABELS, Origin
 from vitrail.collect.plan import Plan
 from vitrail.collect.refusals import Reason, Refusals, reject
 from vitrail.collect.staging import LINE, Staged
 from vitrail.warehouse.columns import physical_columns
-from vitrail.warehouse.scratch import Scratch, joined, listed, statement
+from vitrail.warehouse.scratch import Scratch, Value, joined, listed, statement
 from vitrail.warehouse.writer import Shelf, Writer, bounds_of
 
 KEYS = Shelf("keys")
@@ -41,6 +42,12 @@ class Intake(msgspec.Struct, frozen=True):
     refusals: Refusals
     roles: dict[str, str]
     zone: ZoneInfo
+    origin: Origin
+
+    @property
+    def labels(self) -> dict[str, Value]:
+        """What `LABELS` asks for: the load and the source of every row."""
+        return {"load": self.writer.load, "source": self.origin.source}
 
     @property
     def physical(self) -> dict[str, str]:
@@ -122,9 +129,9 @@ def lower_first_seen(intake: Intake, query: str) -> None:
 
 
 def store(intake: Intake, shelf: Shelf, *, query: str) -> None:
-    """Write the answer of a query as a file of the next snapshot."""
+    """Write the answer of a query as a file of the next snapshot; its rows may have labels."""
     path = intake.writer.staged(f"{shelf.kind}.parquet")
-    rows = intake.scratch.write(query, path)
+    rows = intake.scratch.write(query, path, **(intake.labels if LABELS in query else {}))
     intake.writer.add(shelf, path, rows=rows, bounds=bounds_of(path))
 
 

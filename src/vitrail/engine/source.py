@@ -49,7 +49,9 @@ class Source(msgspec.Struct, frozen=True):
     is there since always. `events[c]`: `profile`, `at_us`, `id` (VARCHAR), and one column per
     property; each file sorted by (profile, at_us). `records[c]`: versions: `profile`, `at_us`,
     `sequence`, `id`, properties; the version with the greatest (at_us, sequence) before T counts.
-    `scores[s]`: `profile`, `at_us`, `sequence`, `value` (DOUBLE).
+    `scores[s]`: `profile`, `at_us`, `sequence`, `value` (DOUBLE). Observations, events, records and
+    scores have two columns more, `load` (the number of the load) and `source~` (the name of its source),
+    both unknown in the oldest files.
     `token` names this snapshot: the same token, the same answers.
     """
 

@@ -43,7 +43,10 @@ _STORED = tuple(schema.files.c[name] for name in StoredFile.__struct_fields__)
 
 
 class Load(msgspec.Struct, frozen=True):
-    """One load that was committed, with its counts."""
+    """One load that was committed, with its counts.
+
+    `source` is where the data come from (`crm`), `origin` what was read (the path of a file).
+    """
 
     id: int
     kind: str
@@ -56,6 +59,7 @@ class Load(msgspec.Struct, frozen=True):
     updated: int = 0
     unchanged: int = 0
     rejects_path: str = ""
+    origin: str = ""
 
 
 class Version(msgspec.Struct, frozen=True):

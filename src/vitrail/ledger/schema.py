@@ -54,6 +54,7 @@ loads = Table(
     Column("updated", BigInteger, nullable=False),
     Column("unchanged", BigInteger, nullable=False),
     Column("rejects_path", Text, nullable=False),
+    Column("origin", Text, nullable=False, server_default=""),
 )
 
 versions = Table(

@@ -9,6 +9,8 @@ from vitrail.warehouse.columns import physical_columns
 from vitrail.warehouse.writer import Shelf
 
 PLACED = {"profile": "INTEGER", "at_us": "BIGINT", "sequence": "BIGINT"}
+BROUGHT = {"load": "INTEGER", "source~": "VARCHAR"}
+"""Where a row comes from: the number of its load, and its source; both unknown in the oldest files."""
 
 
 def columns_of(catalogue: Catalogue, shelf: Shelf) -> dict[str, str]:
@@ -21,15 +23,16 @@ def columns_of(catalogue: Catalogue, shelf: Shelf) -> dict[str, str]:
         case "snapshot":
             return {"profile": "INTEGER"} | physical_columns(tuple(catalogue.traits.values()))
         case "observation":
-            return PLACED | physical_columns(tuple(catalogue.traits.values()))
+            return PLACED | BROUGHT | physical_columns(tuple(catalogue.traits.values()))
         case "event":
             properties = tuple(catalogue.collections[shelf.name].properties.values())
-            return {"profile": "INTEGER", "at_us": "BIGINT", "id": "VARCHAR"} | physical_columns(properties)
+            placed = {"profile": "INTEGER", "at_us": "BIGINT", "id": "VARCHAR"}
+            return placed | BROUGHT | physical_columns(properties)
         case "record":
             properties = tuple(catalogue.collections[shelf.name].properties.values())
-            return PLACED | {"id": "VARCHAR"} | physical_columns(properties)
+            return PLACED | {"id": "VARCHAR"} | BROUGHT | physical_columns(properties)
         case "score":
-            return PLACED | {"value": "DOUBLE"}
+            return PLACED | {"value": "DOUBLE"} | BROUGHT
         case "touched":
             return {}
         case _:

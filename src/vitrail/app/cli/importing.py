@@ -42,6 +42,15 @@ Mapping = Annotated[
         show_default=False,
     ),
 ]
+Origin = Annotated[
+    str | None,
+    typer.Option(
+        "--source",
+        metavar="NAME",
+        help="Where the data come from, for example crm; by default, the name of the file.",
+        show_default=False,
+    ),
+]
 Rejects = Annotated[
     Path | None,
     typer.Option(
@@ -62,6 +71,7 @@ def profiles(
         ),
     ] = None,
     mapping: Mapping = None,
+    source: Origin = None,
     rejects: Rejects = None,
     dry_run: DryRun = False,
     workspace: Folder = None,
@@ -72,7 +82,7 @@ def profiles(
 
     Example: `vitrail import profiles customers.csv --key customer_id`
     """
-    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run)
+    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run, source)
     run(file, here, how=how, what=What({"key": key, "at": at, "created": created}, "profiles"))
 
 
@@ -86,6 +96,7 @@ def events(
     at: At = None,
     key: Key = None,
     mapping: Mapping = None,
+    source: Origin = None,
     rejects: Rejects = None,
     dry_run: DryRun = False,
     workspace: Folder = None,
@@ -99,7 +110,7 @@ def events(
     Example:
     `vitrail import events order orders.csv --profile customer_id --at ordered_at --key id`
     """
-    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run)
+    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run, source)
     run(file, here, how=how, what=What({"profile": profile, "at": at, "key": key}, "events", name))
 
 
@@ -113,6 +124,7 @@ def records(
     key: Key = None,
     at: At = None,
     mapping: Mapping = None,
+    source: Origin = None,
     rejects: Rejects = None,
     dry_run: DryRun = False,
     workspace: Folder = None,
@@ -125,7 +137,7 @@ def records(
 
     Example: `vitrail import records deal deals.csv --profile customer_id --key deal_id`
     """
-    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run)
+    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run, source)
     run(file, here, how=how, what=What({"profile": profile, "at": at, "key": key}, "records", name))
 
 
@@ -139,6 +151,7 @@ def scores(
     ] = None,
     at: At = None,
     mapping: Mapping = None,
+    source: Origin = None,
     rejects: Rejects = None,
     dry_run: DryRun = False,
     workspace: Folder = None,
@@ -149,7 +162,7 @@ def scores(
 
     Example: `vitrail import scores lead scores.csv --profile customer_id --value score`
     """
-    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run)
+    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run, source)
     run(file, here, how=how, what=What({"profile": profile, "at": at, "value": value}, "scores", name))
 
 
@@ -162,6 +175,7 @@ def whole(
             "--mapping", metavar="FILE.yaml", help="The recipe that says everything.", show_default=False
         ),
     ],
+    source: Origin = None,
     rejects: Rejects = None,
     dry_run: DryRun = False,
     workspace: Folder = None,
@@ -174,5 +188,5 @@ def whole(
 
     Example: `vitrail import file orders.csv --mapping orders.yaml`
     """
-    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run)
+    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run, source)
     run(file, here, how=how, what=What())

@@ -44,16 +44,19 @@ class What(msgspec.Struct, frozen=True):
 
 
 class How(msgspec.Struct, frozen=True):
-    """How a file is imported: with which recipe, where refused cells go, for good or only to see."""
+    """How a file is imported: with which recipe, where refused cells go, for good or only to see, as
+    coming from which source."""
 
     mapping: Path | None = None
     rejects: Path | None = None
     dry_run: bool = False
+    source: str | None = None
 
 
 def run(file: Path, here: Session, *, how: How, what: What) -> None:
     """Load the file, tell what became of its rows, and exit with 1 when some were refused."""
     asked = recipe(how.mapping, what)
+    asked = asked if how.source is None else msgspec.structs.replace(asked, source=how.source)
     with here.opened() as ws, place(ws, how) as target, progress(here, fr="Import", en="Import") as bar:
         report = behind.run_import(target, asked, file=file, progress=bar)
         written = write_rejects(report, how.rejects, language=here.language)
