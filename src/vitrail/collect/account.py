@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from vitrail.collect.day_order import doubt_of_days
+from vitrail.collect.identity.claims import Refused
 from vitrail.collect.refusals import Refusals
 from vitrail.collect.settling import Counts
 from vitrail.collect.staging import Staged
 from vitrail.ledger.manifest import Load
 from vitrail.model.errors import Message, Problem
+from vitrail.model.identities import LABELS
 from vitrail.model.reports import LoadReport
 
 
@@ -35,6 +39,35 @@ def report(load: Load, counts: Counts, *, refusals: Refusals, warnings: tuple[Pr
         unchanged=counts.unchanged,
         warnings=warnings,
         rejects=tuple(sorted(refusals.shown, key=lambda entry: entry.line)),
+    )
+
+
+def left_aside(refused: Iterable[Refused]) -> tuple[Problem, ...]:
+    """The identities that tell nobody apart: the value is kept as a trait, and merges nobody."""
+    return tuple(_forbidden(each) if each.reason == "forbidden" else _malformed(each) for each in refused)
+
+
+def _forbidden(refused: Refused) -> Problem:
+    label = LABELS[refused.kind]
+    return _warning(
+        "identity_forbidden",
+        refused.kind,
+        fr=f"{label.fr} : {_counted(refused.claims, 'valeur')} de remplissage (« {refused.example} »…) ; "
+        "elles sont gardées, mais ne rapprochent personne.",
+        en=f"{label.en}: {_counted(refused.claims, 'filler value')} (“{refused.example}”…); "
+        "they are kept, and merge nobody.",
+    )
+
+
+def _malformed(refused: Refused) -> Problem:
+    label = LABELS[refused.kind]
+    return _warning(
+        "identity_malformed",
+        refused.kind,
+        fr=f"{label.fr} : {_counted(refused.claims, 'valeur')} mal formée(s) (« {refused.example} »…) ; "
+        "elles sont gardées, mais ne rapprochent personne.",
+        en=f"{label.en}: {_counted(refused.claims, 'malformed value')} (“{refused.example}”…); "
+        "they are kept, and merge nobody.",
     )
 
 

@@ -39,6 +39,7 @@ def declare(store: Store, declaration: Declaration) -> Catalogue:
             *_collection_problems(writer, before, after=after),
         ]
         problems.extend(_created_problems(after))
+        problems.extend(_identity_problems(after))
         if problems:
             raise UserError(tuple(problems))
         writer.commit(after)
@@ -129,6 +130,20 @@ def _created_problems(catalogue: Catalogue) -> list[Problem]:
             fr=f"« {catalogue.created} » doit être un attribut de type date ou instant.",
             en=f"“{catalogue.created}” must be a trait of type date or instant.",
         )
+    ]
+
+
+def _identity_problems(catalogue: Catalogue) -> list[Problem]:
+    """An identity is a text: a telephone or a card read as a number has lost its first zeros."""
+    return [
+        problem(
+            "identity_not_a_text",
+            path=f"traits.{field.name}",
+            fr=f"« {field.name} » doit être un attribut de type text pour être un identifiant.",
+            en=f"“{field.name}” must be a trait of type text to be an identity.",
+        )
+        for field in catalogue.traits.values()
+        if field.identity is not None and field.type != "text"
     ]
 
 

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from vitrail.collect.account import report, warnings_of
+from vitrail.collect.account import left_aside, report, warnings_of
 from vitrail.collect.asked import check_name, check_parts
 from vitrail.collect.events import settle_events
+from vitrail.collect.identity.claims import Claimed
+from vitrail.collect.identity.declared import claim_declared
 from vitrail.collect.origin import Origin, origin_of
 from vitrail.collect.plan import make_plan
 from vitrail.collect.profiles import settle_profiles
@@ -155,12 +157,13 @@ def _load(store: Store, request: Request) -> LoadReport:
             intake = Intake(writer, scratch, plan, refusals, roles, zone, origin)
             begin(intake, staged)
             counts = _settle(intake, request, catalogue=catalogue)
+            claimed = _claim(intake, request)
         refusals.close()
         entry = _entry(writer, origin, request=request, counts=counts, refusals=refusals)
         taken = catalogue if entry.accepted or not entry.rejected else writer.catalogue
         version = writer.commit(taken, load=entry)
         compact(writer.again())
-    warnings = (*plan.warnings, *warnings_of(staged, catalogue.timezone))
+    warnings = (*plan.warnings, *warnings_of(staged, catalogue.timezone), *left_aside(claimed.refused))
     answer = report(entry, counts, refusals=refusals, warnings=warnings)
     return msgspec.structs.replace(
         answer,
@@ -184,6 +187,10 @@ def _settle(intake: Intake, request: Request, *, catalogue: Catalogue) -> Counts
             return settle_scores(intake, shelf_of(catalogue, "score", name=request.name))
         case _:
             assert_never(request.kind)
+
+
+def _claim(intake: Intake, request: Request) -> Claimed:
+    return claim_declared(intake) if request.kind == "profiles" else Claimed()
 
 
 def _entry(writer: Writer, origin: Origin, *, request: Request, counts: Counts, refusals: Refusals) -> Load:

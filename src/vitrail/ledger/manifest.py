@@ -11,7 +11,18 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from vitrail.ledger import schema
 from vitrail.ledger.settings import workspace_id
 
-FileKind = Literal["keys", "first_seen", "snapshot", "observation", "event", "record", "score", "touched"]
+FileKind = Literal[
+    "keys",
+    "first_seen",
+    "identity",
+    "canon",
+    "snapshot",
+    "observation",
+    "event",
+    "record",
+    "score",
+    "touched",
+]
 ENDLESS = 2**63 - 1
 ALWAYS = -(2**63) + 1
 

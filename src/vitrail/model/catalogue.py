@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from vitrail.model.identities import DeclaredKind
 from vitrail.model.tree import Condition
 
 Type = Literal["text", "integer", "decimal", "float", "boolean", "date", "instant", "texts"]
@@ -35,7 +36,8 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `column` is the name of its column in files: `[a-z0-9_]+`, unique among its neighbours, given by
     `field_column` and never changed. `choices` empty means that any value is allowed. `unit` is a
-    word for people (`EUR`, `km`).
+    word for people (`EUR`, `km`). `identity` says that a text trait tells who a profile is (`email`,
+    `phone`…): profiles that share a value of it are one person.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     unit: str = ""
     sensitive: bool = False
     purposes: tuple[str, ...] = ()
+    identity: DeclaredKind | None = None
 
 
 class Collection(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -87,7 +87,7 @@ def _query(shelf: Shelf, columns: dict[str, str]) -> str:
             return _EARLIEST
         case "snapshot":
             return statement(_LATEST, **parts)
-        case "keys" | "observation" | "event" | "record" | "score" | "touched":
+        case "keys" | "identity" | "canon" | "observation" | "event" | "record" | "score" | "touched":
             return statement(_ALL, **parts)
         case _:
             assert_never(shelf.kind)

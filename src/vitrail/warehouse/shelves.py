@@ -11,6 +11,7 @@ from vitrail.warehouse.writer import Shelf
 PLACED = {"profile": "INTEGER", "at_us": "BIGINT", "sequence": "BIGINT"}
 BROUGHT = {"load": "INTEGER", "source~": "VARCHAR"}
 """Where a row comes from: the number of its load, and its source; both unknown in the oldest files."""
+CLAIM = PLACED | {"kind": "VARCHAR", "value": "VARCHAR", "source": "VARCHAR"}
 
 
 def columns_of(catalogue: Catalogue, shelf: Shelf) -> dict[str, str]:
@@ -20,6 +21,10 @@ def columns_of(catalogue: Catalogue, shelf: Shelf) -> dict[str, str]:
             return {"profile": "INTEGER", "key": "VARCHAR"}
         case "first_seen":
             return {"profile": "INTEGER", "at_us": "BIGINT"}
+        case "identity":
+            return CLAIM
+        case "canon":
+            return {"profile": "INTEGER", "canonical": "INTEGER"}
         case "snapshot":
             return {"profile": "INTEGER"} | physical_columns(tuple(catalogue.traits.values()))
         case "observation":
@@ -42,8 +47,10 @@ def columns_of(catalogue: Catalogue, shelf: Shelf) -> dict[str, str]:
 def order_of(shelf: Shelf) -> tuple[str, ...]:
     """The columns by which the rows of a file are sorted."""
     match shelf.kind:
-        case "keys" | "snapshot" | "touched":
+        case "keys" | "canon" | "snapshot" | "touched":
             return ("profile",)
+        case "identity":
+            return ("kind", "value", "profile")
         case "first_seen":
             return ("profile", "at_us")
         case "event":

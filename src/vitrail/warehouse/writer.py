@@ -23,6 +23,8 @@ GRACE_US = 3_600_000_000
 FOLDERS: dict[FileKind, str] = {
     "keys": "profiles",
     "first_seen": "profiles",
+    "identity": "profiles",
+    "canon": "profiles",
     "snapshot": "profiles",
     "observation": "observations",
     "event": "events",
@@ -97,6 +99,12 @@ class Writer:
         """Where those files are."""
         return tuple(self.root / file.path for file in self.stored(shelf))
 
+    def standing(self, shelf: Shelf) -> tuple[Path, ...]:
+        """Where the files of a shelf are in the snapshot in the making, oldest first."""
+        kept = (file.path for file in self.stored(shelf) if file.id not in self._removed)
+        added = (file.path for file in self._added if (file.kind, file.name) == (shelf.kind, shelf.name))
+        return tuple(self.root / path for path in (*kept, *added))
+
     def staged(self, name: str) -> Path:
         """A place for a file in the making."""
         return self.staging / name
@@ -113,10 +121,10 @@ class Writer:
         self._added.append(NewFile(shelf.kind, shelf.name, path, rows, first_us, last_us))
 
     def touch(self, profiles: BitMap) -> None:
-        """Say which profiles this load created or changed."""
+        """Say which profiles this load created or changed; it may be said several times."""
         if not profiles:
             return
-        path = f"touched/{self.next_version.number:08d}.roaring"
+        path = f"touched/{self.next_version.number:08d}-{len(self._added):04d}.roaring"
         folder.write_bytes(profiles.serialize(), self.root / path, staging=self.staging)
         self._added.append(NewFile(kind="touched", name="", path=path, rows=len(profiles)))
 
