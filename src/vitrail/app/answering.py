@@ -44,7 +44,7 @@ def answer(
     source, database = facts.source, facts.database
     number = number_of(source, profile)
     if number is None:
-        raise _unknown(profile, source)
+        raise unknown_profile(profile, source)
     history = read_history(number, profile, source=source, catalogue=asked.catalogue, database=database)
     tables: Frozen = {}
     every = atoms([condition], asked.catalogue.segments)
@@ -54,7 +54,8 @@ def answer(
     return explain(condition, history, context=Context(asked.at_us, asked.catalogue, places(tables)))
 
 
-def _unknown(key: str, source: Source) -> UserError:
+def unknown_profile(key: str, source: Source) -> UserError:
+    """What is answered to who asks for a profile nobody has loaded."""
     some = all_keys(source).slice(0, SOME).to_pylist()
     return refuse(
         "unknown_profile",

@@ -14,6 +14,7 @@ from vitrail.app.answering import Facts, answer
 from vitrail.app.definition_files import Misread, read_definitions
 from vitrail.app.instants import microseconds
 from vitrail.app.live_catalogue import LiveCatalogue
+from vitrail.app.profile_view import ProfileView, view_profile
 from vitrail.app.segment_view import SegmentView
 from vitrail.collect import load
 from vitrail.collect.reading import Data
@@ -129,15 +130,23 @@ class Workspace:
         Raises `UserError` for a profile nobody has loaded.
         """
         return answer(
-            self._checked(rule),
+            _checked(rule, self._catalogue()),
             str(profile),
             asked=self._asked(as_of),
             facts=Facts(self.store.source(), self.database),
         )
 
+    def profile(self, key: str | int, as_of: dt.datetime | None = None) -> ProfileView:
+        """What is known of one profile: each value with its source, its age, and what other sources say.
+
+        Raises `UserError` for a profile nobody has loaded.
+        """
+        at_us = self.store.now_us() if as_of is None else microseconds(as_of)
+        return view_profile(self.store, str(key), at_us=at_us, database=self.database)
+
     def describe(self, rule: Rule, language: str = "fr") -> str:
         """The condition as a sentence, in French (`fr`) or English (`en`)."""
-        return describe(self._checked(rule), self._catalogue(), language=language)
+        return describe(_checked(rule, self._catalogue()), self._catalogue(), language=language)
 
     # --- segments -----------------------------------------------------------------------------
 
@@ -151,7 +160,7 @@ class Workspace:
             document = merge(present, _document(definitions), prune=prune)
         except Misread as error:
             rest = merge(present, error.readable, prune=prune)
-            raise UserError((*error.problems, *self._also_wrong(rest))) from None
+            raise UserError((*error.problems, *_also_wrong(rest, self.store.catalogue))) from None
         return changes.plan_changes(self.store, document, database=self.database)
 
     def plan_removal(self, *keys: str) -> Plan:
@@ -207,23 +216,9 @@ class Workspace:
             self._defined = (stamp, defined(self.store)[1].catalogue(self.store.catalogue))
         return self._defined[1]
 
-    def _also_wrong(self, readable: DefinitionFile) -> list[Problem]:
-        """What is wrong in the rules of a file that has other problems, save references to the rest."""
-        try:
-            compile_definitions(readable, self.store.catalogue)
-        except UserError as error:
-            return [each for each in error.problems if each.code != "unknown_segment"]
-        return []
-
     def _asked(self, as_of: dt.datetime | None) -> Asked:
         at_us = self.store.now_us() if as_of is None else microseconds(as_of)
         return Asked(self._catalogue(), at_us)
-
-    def _checked(self, rule: Rule) -> Condition:
-        problems = [each for each in check(rule, self._catalogue()) if each.severity == "error"]
-        if problems:
-            raise UserError(tuple(problems))
-        return parse(rule) if isinstance(rule, str) else rule
 
     def _evaluate(
         self,
@@ -232,7 +227,8 @@ class Workspace:
         *,
         progress: Progress | None = None,
     ) -> Evaluation:
-        conditions = {name: self._checked(rule) for name, rule in rules.items()}
+        catalogue = self._catalogue()
+        conditions = {name: _checked(rule, catalogue) for name, rule in rules.items()}
         return evaluate(
             conditions,
             self._asked(as_of),
@@ -243,6 +239,23 @@ class Workspace:
 
 
 _NO_MEMBERS = pa.table({"segment": pa.array([], pa.string()), "profile": pa.array([], pa.string())})
+
+
+def _checked(rule: Rule, catalogue: Catalogue) -> Condition:
+    """The condition as a tree, when nothing is wrong in it."""
+    problems = [each for each in check(rule, catalogue) if each.severity == "error"]
+    if problems:
+        raise UserError(tuple(problems))
+    return parse(rule) if isinstance(rule, str) else rule
+
+
+def _also_wrong(readable: DefinitionFile, catalogue: Catalogue) -> list[Problem]:
+    """What is wrong in the rules of a file that has other problems, save references to the rest."""
+    try:
+        compile_definitions(readable, catalogue)
+    except UserError as error:
+        return [each for each in error.problems if each.code != "unknown_segment"]
+    return []
 
 
 def _document(definitions: Definitions) -> DefinitionFile:

@@ -35,7 +35,7 @@ def read_history(
     profile: int, key: str, *, source: Source, catalogue: Catalogue, database: DuckDB
 ) -> History:
     """All that the files say of one profile, whatever the instant."""
-    reader = _Reader(profile, database)
+    reader = Reader(profile, database)
     history = History(
         key=key,
         traits=_traits(reader, source, catalogue=catalogue),
@@ -52,7 +52,7 @@ def read_history(
     return with_first_seen(history, catalogue)
 
 
-class _Reader:
+class Reader:
     """Reads the rows of one profile."""
 
     def __init__(self, profile: int, database: DuckDB) -> None:
@@ -73,12 +73,13 @@ class _Reader:
         return found
 
 
-def _stored(fields: Mapping[str, Field]) -> list[Column]:
+def stored_columns(fields: Mapping[str, Field]) -> list[Column]:
+    """The columns that hold the values of fields."""
     return [Column(field.column, SQL_TYPES[field.type]) for field in fields.values()]
 
 
-def _traits(reader: _Reader, source: Source, *, catalogue: Catalogue) -> dict[str, tuple[Observation, ...]]:
-    rows = reader.rows(source.traits.observations, [AT, SEQUENCE, *_stored(catalogue.traits)])
+def _traits(reader: Reader, source: Source, *, catalogue: Catalogue) -> dict[str, tuple[Observation, ...]]:
+    rows = reader.rows(source.traits.observations, [AT, SEQUENCE, *stored_columns(catalogue.traits)])
     found = {name: tuple(_observations(rows, field)) for name, field in catalogue.traits.items()}
     return {name: observations for name, observations in found.items() if observations}
 
@@ -87,30 +88,36 @@ def _observations(rows: Iterable[Row], field: Field) -> Iterator[Observation]:
     for row in rows:
         value = fact(row[field.column], field)
         if value is not None:
-            yield Observation(_whole(row["at_us"]), _whole(row["sequence"]), value)
+            yield Observation(whole_number(row["at_us"]), whole_number(row["sequence"]), value)
 
 
-def _events(reader: _Reader, files: Sequence[File], *, catalogue: Catalogue, name: str) -> tuple[Event, ...]:
+def _events(reader: Reader, files: Sequence[File], *, catalogue: Catalogue, name: str) -> tuple[Event, ...]:
     fields = catalogue.collections[name].properties
-    rows = reader.rows(files, [AT, ID, *_stored(fields)])
-    return tuple(Event(_whole(row["at_us"]), str(row["id"]), _properties(row, fields)) for row in rows)
+    rows = reader.rows(files, [AT, ID, *stored_columns(fields)])
+    return tuple(Event(whole_number(row["at_us"]), str(row["id"]), _properties(row, fields)) for row in rows)
 
 
 def _versions(
-    reader: _Reader, files: Sequence[File], *, catalogue: Catalogue, name: str
+    reader: Reader, files: Sequence[File], *, catalogue: Catalogue, name: str
 ) -> tuple[Version, ...]:
     fields = catalogue.collections[name].properties
-    rows = reader.rows(files, [AT, SEQUENCE, ID, *_stored(fields)])
+    rows = reader.rows(files, [AT, SEQUENCE, ID, *stored_columns(fields)])
     return tuple(
-        Version(_whole(row["at_us"]), _whole(row["sequence"]), str(row["id"]), _properties(row, fields))
+        Version(
+            whole_number(row["at_us"]),
+            whole_number(row["sequence"]),
+            str(row["id"]),
+            _properties(row, fields),
+        )
         for row in rows
     )
 
 
-def _scores(reader: _Reader, files: Sequence[File]) -> tuple[Observation, ...]:
+def _scores(reader: Reader, files: Sequence[File]) -> tuple[Observation, ...]:
     rows = reader.rows(files, [AT, SEQUENCE, Column("value", "DOUBLE")])
     return tuple(
-        Observation(_whole(row["at_us"]), _whole(row["sequence"]), _double(row["value"])) for row in rows
+        Observation(whole_number(row["at_us"]), whole_number(row["sequence"]), _double(row["value"]))
+        for row in rows
     )
 
 
@@ -133,7 +140,8 @@ def fact(stored: object, field: Field) -> Fact | None:
             raise TypeError(f"{field.name}: {type(stored).__name__}")
 
 
-def _whole(stored: object) -> int:
+def whole_number(stored: object) -> int:
+    """A stored number that must be whole: an instant, a place, the number of a load."""
     if not isinstance(stored, int):
         raise TypeError(f"an instant is a whole number, not {stored!r}")
     return stored

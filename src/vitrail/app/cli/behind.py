@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from vitrail.app.instants import instant as instant
     from vitrail.app.known import Known as Known
     from vitrail.app.known import what_is_known as what_is_known
+    from vitrail.app.profile_view import ProfileView as ProfileView
+    from vitrail.app.profile_view import Provenance as Provenance
     from vitrail.app.ready import Ready as Ready
     from vitrail.app.ready import mapping_text as mapping_text
     from vitrail.app.ready import read_mapping as read_mapping

@@ -24,6 +24,7 @@ from vitrail.app.cli.importing import app as importing
 from vitrail.app.cli.knowing import app as knowing
 from vitrail.app.cli.looking import app as looking
 from vitrail.app.cli.problems import Quoted, document, drawing
+from vitrail.app.cli.profiling import app as profiling
 from vitrail.app.cli.readymade import app as readymade
 from vitrail.app.cli.refreshing import app as refreshing
 from vitrail.app.cli.session import Interrupted, Session, told_language
@@ -157,6 +158,7 @@ for family in (
     declaring,
     sourcing,
     knowing,
+    profiling,
     asking,
     defining,
     readymade,
