@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 import msgspec
 from sqlalchemy import (
@@ -25,9 +25,11 @@ from sqlalchemy import (
     insert,
     select,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from vitrail.ledger.database import Ledger, sqlite_engine
+from vitrail.model.errors import VitrailError
 
 INBOX = "inbox.sqlite"
 TRIMMED_AT_ONCE = 500
@@ -45,6 +47,14 @@ requests = Table(
     Column("body", LargeBinary, nullable=False),
     sqlite_autoincrement=True,
 )
+
+
+class NotKept(VitrailError):
+    """A group of requests could not be written, and none of it is kept; the next one may be."""
+
+    def __init__(self, reason: Literal["full", "failing"], details: str) -> None:
+        super().__init__(f"the disk is {reason}: {details}")
+        self.reason: Literal["full", "failing"] = reason
 
 
 class NewRequest(msgspec.Struct, frozen=True):
@@ -101,11 +111,20 @@ class Inbox:
         self._database.close()
 
     def append(self, group: Sequence[NewRequest]) -> None:
-        """Keep a group of requests, in this order: once it returns all are on disk; if it raises, none."""
-        if group:
-            rows = [msgspec.structs.asdict(request) for request in group]
+        """Keep a group of requests, in this order: once it returns all are on disk.
+
+        Raises `NotKept`, and then keeps none of them.
+        """
+        if not group:
+            return
+        rows = [msgspec.structs.asdict(request) for request in group]
+        try:
             with self._database.writing() as connection:
                 connection.execute(_APPEND, rows)
+        except DBAPIError as error:
+            self._database.close()  # whatever state the connections are in, the next ones are new
+            full = getattr(error.orig, "sqlite_errorname", "") == "SQLITE_FULL"
+            raise NotKept("full" if full else "failing", str(error.orig)) from error
 
     def read(self, after: int, *, limit: int) -> tuple[StoredRequest, ...]:
         """The next requests after a position, oldest first."""

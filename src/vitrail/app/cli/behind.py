@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from vitrail.app.form_links import forms_in_force as forms_in_force
     from vitrail.app.form_links import link_for as link_for
     from vitrail.app.form_links import links_for as links_for
+    from vitrail.app.http.server import Address as Address
+    from vitrail.app.http.server import serve as serve
     from vitrail.app.import_recipes import Columns as Columns
     from vitrail.app.import_recipes import Recipe as Recipe
     from vitrail.app.import_recipes import read_recipe as read_recipe
@@ -56,6 +58,8 @@ if TYPE_CHECKING:
 
 _PLACES = {
     "apply_forms": "vitrail.app.form_links",
+    "Address": "vitrail.app.http.server",
+    "serve": "vitrail.app.http.server",
     "add_source": "vitrail.app.tracking_sources",
     "all_sources": "vitrail.app.tracking_sources",
     "Columns": "vitrail.app.import_recipes",

@@ -27,6 +27,7 @@ from vitrail.app.cli.problems import Quoted, document, drawing
 from vitrail.app.cli.profiling import app as profiling
 from vitrail.app.cli.readymade import app as readymade
 from vitrail.app.cli.refreshing import app as refreshing
+from vitrail.app.cli.serving import app as serving
 from vitrail.app.cli.session import Interrupted, Session, told_language
 from vitrail.app.cli.sourcing import app as sourcing
 from vitrail.app.cli.starting import app as starting
@@ -154,6 +155,7 @@ def vitrail_command(
 
 for family in (
     starting,
+    serving,
     importing,
     declaring,
     sourcing,

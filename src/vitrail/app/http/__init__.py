@@ -1,1 +1,1 @@
-"""What the program says over HTTP."""
+"""The server: the tracking API, the health page, and whatever else is answered over HTTP."""

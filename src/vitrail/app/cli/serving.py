@@ -1,0 +1,47 @@
+"""Running the server."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from vitrail.app.cli import behind
+from vitrail.app.cli.options import Folder, Json, Speak
+from vitrail.app.cli.session import session
+
+app = typer.Typer()
+
+
+@app.command(rich_help_panel="Start")
+def serve(
+    host: Annotated[
+        str, typer.Option(help="The address to answer at; 0.0.0.0 for every network.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port to answer at; 0 takes any that is free.")
+    ] = 8110,
+    workspace: Folder = None,
+    language: Speak = None,
+    json: Json = False,
+) -> None:
+    """Receive what sites, apps and tills send, until Ctrl-C or a signal to end.
+
+    What is acknowledged is on disk. `GET /health` tells how it goes.
+
+    Example: `vitrail serve --workspace shop --port 8110`
+    """
+    here = session(workspace, language, json=json)
+
+    def ready(address: str) -> None:
+        here.give({"address": address})
+        here.note(
+            fr=f"Vitrail répond à {address} (Ctrl-C pour arrêter).",
+            en=f"Vitrail answers at {address} (Ctrl-C to stop).",
+        )
+
+    behind.serve(here.folder, behind.Address(host, port), ready=ready)
+    here.note(
+        fr="Arrêté ; tout ce qui a été reçu et confirmé est gardé.",
+        en="Stopped; all that was received and acknowledged is kept.",
+    )

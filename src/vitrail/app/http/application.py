@@ -1,0 +1,45 @@
+"""Everything the server answers: the tracking API on its bare path, the rest by the framework."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Litestar, get
+from litestar.datastructures import State
+from litestar.enums import ScopeType
+from litestar.types import Receive, Scope, Send
+
+import vitrail
+from vitrail.app.http.committing import Committer
+from vitrail.app.http.tracking import TrackingApi
+from vitrail.ledger.inbox import Inbox
+
+
+@get("/health", sync_to_thread=True)
+def health(state: State) -> dict[str, Any]:
+    """Whether messages are being kept, and how many wait to be filed."""
+    inbox: Inbox = state["inbox"]
+    committer: Committer = state["committer"]
+    trouble = committer.trouble
+    backlog = inbox.backlog()
+    return {
+        "status": "ok" if trouble is None else f"disk_{trouble.reason}",
+        "version": vitrail.__version__,
+        "waiting": {"requests": backlog.requests, "bytes": backlog.bytes},
+    }
+
+
+class Application:
+    """The whole application, for a server to run."""
+
+    def __init__(self, tracking: TrackingApi, *, inbox: Inbox, committer: Committer) -> None:
+        self._tracking = tracking
+        state = State({"inbox": inbox, "committer": committer})
+        self._rest = Litestar(route_handlers=[health], state=state, openapi_config=None, logging_config=None)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request to whom it is for."""
+        if scope["type"] == ScopeType.HTTP and self._tracking.answers_at(scope["path"]):
+            await self._tracking(scope, receive, send)
+        else:
+            await self._rest(scope, receive, send)

@@ -1,0 +1,137 @@
+"""Running the server: one process that answers, writes to the inbox, and files."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import uvicorn
+
+from vitrail.app.http.application import Application
+from vitrail.app.http.committing import Bounds, Committer
+from vitrail.app.http.keys import KeyRing
+from vitrail.app.http.tracking import TrackingApi
+from vitrail.ledger.inbox import Inbox, open_inbox
+from vitrail.model.errors import VitrailError, refuse
+from vitrail.warehouse import store as stores
+
+SECONDS_TO_FINISH = 15
+CONNECTIONS = 2_000
+KEEPING_HOUSE_SECONDS = 0.5
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where to answer; port 0 takes any that is free."""
+
+    host: str
+    port: int
+
+
+class Server(uvicorn.Server):
+    """A server that ends well when it is told to end: what it had taken is acknowledged, then it returns."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take a signal as a wish to end, and do not raise it again once that is done."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
+
+def serve(
+    folder: Path, address: Address, *, ready: Callable[[str], None], bounds: Bounds | None = None
+) -> None:
+    """Answer until a signal says to end. `ready` is told the address once connections are taken."""
+    with stores.open(folder) as store, listening(address) as listener, open_inbox(store.path) as inbox:
+        keys = KeyRing(store)
+        committer = Committer(inbox, bounds or Bounds())
+        committer.start()
+        try:
+            with in_background(lambda: keep_house(keys, inbox=inbox, committer=committer)):
+                api = TrackingApi(committer, keys, now_us=store.now_us)
+                ready(f"http://{address.host}:{listener.getsockname()[1]}")
+                Server(configuration(Application(api, inbox=inbox, committer=committer))).run(
+                    sockets=[listener]
+                )
+        finally:
+            committer.stop()
+
+
+def configuration(app: Any) -> uvicorn.Config:
+    """How connections are handled."""
+    return uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        limit_concurrency=CONNECTIONS,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+    )
+
+
+def keep_house(keys: KeyRing, *, inbox: Inbox, committer: Committer) -> None:
+    """What is done twice a second: learn of new keys, and of how much waits."""
+    with suppress(VitrailError, OSError):
+        keys.read_again()
+        committer.measured(inbox.backlog())
+
+
+@contextmanager
+def in_background(work: Callable[[], None]) -> Iterator[None]:
+    """Do something again and again beside the block, in a thread of its own."""
+    ended = threading.Event()
+
+    def again() -> None:
+        while not ended.wait(KEEPING_HOUSE_SECONDS):
+            work()
+
+    thread = threading.Thread(target=again, name="house")
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+@contextmanager
+def listening(address: Address) -> Iterator[socket.socket]:
+    """A socket that takes connections; refuses an address that is taken or not ours."""
+    try:
+        family = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.create_server(
+            (address.host, address.port), family=family, backlog=2048, reuse_port=False
+        )
+    except OSError as error:
+        raise _unavailable(address, error) from error
+    with listener:
+        yield listener
+
+
+def _unavailable(address: Address, error: OSError) -> VitrailError:
+    host, port = address.host, address.port
+    if error.errno == errno.EADDRINUSE:
+        return refuse(
+            "port_busy",
+            path="--port",
+            fr=f"Le port {port} de {host} est déjà pris, peut-être par un autre Vitrail. "
+            f"Donnez-en un autre : --port {port + 1}.",
+            en=f"Port {port} of {host} is already taken, perhaps by another Vitrail. Give another one: "
+            f"--port {port + 1}.",
+        )
+    return refuse(
+        "address_unusable",
+        path="--host",
+        fr=f"Impossible d’écouter sur {host}, port {port} ({error.strerror}).",
+        en=f"Cannot listen on {host}, port {port} ({error.strerror}).",
+    )

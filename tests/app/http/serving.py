@@ -1,0 +1,92 @@
+"""A real `vitrail serve`, as a program of its own, and what a sender does with it."""
+
+import base64
+import gzip
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import vitrail
+from vitrail.app.tracking_sources import add_source
+from vitrail.collect.tracking.reading import messages_of
+from vitrail.ledger.inbox import open_inbox
+from vitrail.model.tracking import Tracked
+
+SERVE = (sys.executable, "-m", "vitrail.app.cli", "serve", "--json", "--port")
+
+
+Answer = http.client.HTTPResponse
+
+
+class Served(SimpleNamespace):
+    """A server that runs: its `process`, `host`, `port`, the workspace's `root` and a write `key`."""
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    def post(self, path: str, body: object, *, key: str | None = "", **headers: str) -> Answer:
+        """Send a body, as JSON unless it is bytes; the answer has `document` and `headers`."""
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        given = {} if key is None else basic(key or self.key)
+        return self.ask("POST", path, raw, **given, **headers)
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, body, named)
+        answer = connection.getresponse()
+        text = answer.read()
+        answer.document = json.loads(text) if text else None
+        connection.close()
+        return answer
+
+    def kept(self) -> list[Tracked]:
+        """All messages in the inbox."""
+        return kept(self.root)
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+
+def kept(root: Path) -> list[Tracked]:
+    with open_inbox(root) as inbox:
+        return [each for request in inbox.read(0, limit=10**6) for each in messages_of(request)]
+
+
+def basic(key: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"{key}:".encode()).decode()}
+
+
+def zipped(document: object) -> bytes:
+    return gzip.compress(json.dumps(document).encode())
+
+
+def make_workspace(root: Path) -> str:
+    """A workspace with one source; answers its key."""
+    with vitrail.create(root) as ws:
+        return add_source(ws.store, "site", kind="web", unplanned="allow").key
+
+
+@contextmanager
+def serving(root: Path, key: str, *, port: int = 0, before: Sequence[str] = ()) -> Iterator[Served]:
+    """The server on a workspace; `before` is a program that runs it."""
+    command = [*before, *SERVE, str(port), "--workspace", str(root)]
+    environment = {**os.environ, "VITRAIL_LANGUAGE": "en"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        try:
+            told = "".join(iter(process.stdout.readline, "}\n")) + "}"
+            host, _, bound = json.loads(told)["address"].removeprefix("http://").partition(":")
+            yield Served(process=process, host=host, port=int(bound), root=root, key=key)
+        finally:
+            process.kill()
