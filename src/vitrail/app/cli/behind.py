@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from vitrail.app.known import what_is_known as what_is_known
     from vitrail.app.profile_view import ProfileView as ProfileView
     from vitrail.app.profile_view import Provenance as Provenance
+    from vitrail.app.pulling import Standing as Standing
+    from vitrail.app.pulling import pull_one as pull_one
+    from vitrail.app.pulling import source_history as source_history
+    from vitrail.app.pulling import source_standings as source_standings
     from vitrail.app.ready import Ready as Ready
     from vitrail.app.ready import mapping_text as mapping_text
     from vitrail.app.ready import read_mapping as read_mapping
@@ -39,6 +43,8 @@ if TYPE_CHECKING:
     from vitrail.app.report.writing import write_report as write_report
     from vitrail.app.shop.load import define_ready as define_ready
     from vitrail.app.shop.load import load_shop as load_shop
+    from vitrail.app.source_files import read_sources as read_sources
+    from vitrail.app.source_files import source_text as source_text
     from vitrail.app.tracking_sources import add_source as add_source
     from vitrail.app.tracking_sources import all_sources as all_sources
     from vitrail.app.tracking_sources import remove_source as remove_source
@@ -48,6 +54,11 @@ if TYPE_CHECKING:
     from vitrail.app.workspace import open as open
     from vitrail.app.yaml_files import read_yaml as read_yaml
     from vitrail.app.yaml_files import yaml_text as yaml_text
+    from vitrail.collect.sources.kept import apply_sources as apply_sources
+    from vitrail.collect.sources.kept import defined_sources as defined_sources
+    from vitrail.collect.sources.kept import find_source as find_source
+    from vitrail.collect.sources.kept import remove_pulled as remove_pulled
+    from vitrail.collect.sources.pull import Pulled as Pulled
     from vitrail.language.format import format as format
     from vitrail.language.parse import parse as parse
     from vitrail.ledger.runs import last_run as last_run
@@ -57,6 +68,17 @@ if TYPE_CHECKING:
     from vitrail.warehouse.standings import standings as standings
 
 _PLACES = {
+    "apply_sources": "vitrail.collect.sources.kept",
+    "defined_sources": "vitrail.collect.sources.kept",
+    "find_source": "vitrail.collect.sources.kept",
+    "pull_one": "vitrail.app.pulling",
+    "Pulled": "vitrail.collect.sources.pull",
+    "read_sources": "vitrail.app.source_files",
+    "remove_pulled": "vitrail.collect.sources.kept",
+    "source_history": "vitrail.app.pulling",
+    "source_standings": "vitrail.app.pulling",
+    "source_text": "vitrail.app.source_files",
+    "Standing": "vitrail.app.pulling",
     "apply_forms": "vitrail.app.form_links",
     "Address": "vitrail.app.http.server",
     "serve": "vitrail.app.http.server",

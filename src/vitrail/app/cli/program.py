@@ -25,6 +25,7 @@ from vitrail.app.cli.knowing import app as knowing
 from vitrail.app.cli.looking import app as looking
 from vitrail.app.cli.problems import Quoted, document, drawing
 from vitrail.app.cli.profiling import app as profiling
+from vitrail.app.cli.pulling import app as pulling
 from vitrail.app.cli.readymade import app as readymade
 from vitrail.app.cli.refreshing import app as refreshing
 from vitrail.app.cli.serving import app as serving
@@ -159,6 +160,7 @@ for family in (
     importing,
     declaring,
     sourcing,
+    pulling,
     knowing,
     profiling,
     asking,

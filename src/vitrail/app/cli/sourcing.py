@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from rich.console import Group
 
 from vitrail.app.cli import behind
 from vitrail.app.cli.options import Folder, Json, Speak
-from vitrail.app.cli.session import session
+from vitrail.app.cli.pulled import standings
+from vitrail.app.cli.session import Session, session
 from vitrail.app.cli.tables import Heading, table
+
+if TYPE_CHECKING:
+    from vitrail.ledger.write_keys import TrackingSource
 
 app = typer.Typer()
 sources = typer.Typer(no_args_is_help=True)
 app.add_typer(
-    sources, name="source", rich_help_panel="Data", help="Let sites, apps and tills send, each with its key."
+    sources,
+    name="source",
+    rich_help_panel="Data",
+    help="Sites, apps and tills that send; databases and services that are pulled.",
 )
 
 Name = Annotated[
@@ -49,17 +58,28 @@ def add(
 
 @sources.command("list")
 def list_sources(workspace: Folder = None, language: Speak = None, json: Json = False) -> None:
-    """List the sources that may send, with their keys."""
+    """List every source: those that send, with their keys, and those that are pulled."""
     here = session(workspace, language, json=json)
     with here.opened() as ws:
-        found = behind.all_sources(ws.store)
+        found, pulled = behind.all_sources(ws.store), behind.source_standings(ws)
+        zone = ws.store.zone
+    document = {"sources": found, "pulled": pulled}
+    here.give(
+        document,
+        *([sending(found, here)] if found or not pulled else []),
+        *standings(pulled, here, zone=zone),
+    )
+
+
+def sending(found: Sequence[TrackingSource], here: Session) -> Group:
+    """The sources that send, as a person reads them."""
     headings = [
         Heading(here.pick(fr="Source", en="Source")),
         Heading(here.pick(fr="Sorte", en="Kind")),
         Heading(here.pick(fr="Clé d’écriture", en="Write key")),
         Heading(here.pick(fr="Hors plan", en="Unplanned")),
     ]
-    here.give({"sources": found}, table(headings, [(s.name, s.kind, s.key, s.unplanned) for s in found]))
+    return table(headings, [(s.name, s.kind, s.key, s.unplanned) for s in found])
 
 
 @sources.command()
@@ -74,14 +94,17 @@ def rotate(name: Name, workspace: Folder = None, language: Speak = None, json: J
 
 @sources.command()
 def remove(name: Name, workspace: Folder = None, language: Speak = None, json: Json = False) -> None:
-    """Let a source send no more; what it sent stays."""
+    """Let a source send no more, or pull it no more; what it brought stays."""
     here = session(workspace, language, json=json)
     with here.opened() as ws:
-        behind.remove_source(ws.store, name)
+        if name in behind.defined_sources(ws.store):
+            behind.remove_pulled(ws.store, name)
+        else:
+            behind.remove_source(ws.store, name)
     here.give(
         {"removed": name},
         here.pick(
-            fr=f"La source « {name} » ne peut plus rien envoyer ; ce qu’elle a envoyé reste.",
-            en=f"The source “{name}” can send no more; what it sent stays.",
+            fr=f"La source « {name} » n’apporte plus rien ; ce qu’elle a apporté reste.",
+            en=f"The source “{name}” brings nothing more; what it brought stays.",
         ),
     )

@@ -1,0 +1,1 @@
+"""Sources that pull: databases, folders, object stores, HTTP APIs and CRMs, read again and again."""

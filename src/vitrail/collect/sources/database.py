@@ -1,0 +1,225 @@
+"""Reading a table or a query of another database, block by block, in a transaction that only reads.
+
+This file is the one place outside the ledger that imports SQLAlchemy: decision 0006.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote
+
+import pyarrow as pa
+from sqlalchemy import (
+    Connection,
+    Engine,
+    FromClause,
+    MetaData,
+    Select,
+    Table,
+    create_engine,
+    literal_column,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy import column as sql_column
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from vitrail.collect.sources import cursor as cursors
+from vitrail.collect.sources import rows
+from vitrail.collect.sources.cursor import Cursor
+from vitrail.collect.sources.definition import Database
+from vitrail.collect.sources.portion import Portion, Reading
+from vitrail.language.messages import nearest
+from vitrail.model.errors import UserError, refuse
+
+BLOCK = 20_000
+"""Rows fetched at once."""
+
+CONNECT_SECONDS = 15
+_STREAMING = {"stream_results": True, "max_row_buffer": BLOCK}
+
+
+def portions(source: Database, reading: Reading) -> Iterator[Portion]:
+    """The rows of the source in portions; with a cursor, each portion has its bookmark."""
+    engine = _engine(source, reading)
+    try:
+        with _reading_only(engine) as connection:
+            asked = _asked(source, reading, connection=connection)
+            result = connection.execute(asked, execution_options=_STREAMING)
+            yield from _portions(source, reading, result=result)
+    except SQLAlchemyError as error:
+        raise _failed(source, reading, error=error) from None
+    finally:
+        engine.dispose()
+
+
+def _portions(source: Database, reading: Reading, *, result: Any) -> Iterator[Portion]:
+    names = list(map(str, result.keys()))
+    place = names.index(source.cursor) if source.cursor else None
+    blocks: list[dict[str, pa.Array]] = []
+    last: Cursor | None = None
+    done = kept = size = 0
+    for part in result.partitions(min(BLOCK, reading.rows)):
+        values = list(zip(*part, strict=True))
+        blocks.append({name: rows.column(cells) for name, cells in zip(names, values, strict=True)})
+        if place is not None:
+            last = cursors.largest(last, _last(values[place]))
+        done += len(part)
+        kept += len(part)
+        size += sum(array.nbytes for array in blocks[-1].values())
+        reading.progress(done, None)
+        if place is not None and (kept >= reading.rows or size >= reading.bytes):
+            yield Portion(rows.table(blocks, names), _bookmark(last, reading, ended=False))
+            blocks, kept, size = [], 0, 0
+        elif kept >= reading.rows or size >= reading.bytes:
+            yield Portion(rows.table(blocks, names))
+            blocks, kept, size = [], 0, 0
+    if blocks or not done:
+        whole = rows.table(blocks, names) if blocks else pa.table({name: pa.nulls(0) for name in names})
+        yield Portion(whole, _bookmark(last, reading, ended=True))
+    else:
+        yield Portion(pa.table({}), _bookmark(last, reading, ended=True))
+
+
+def _last(values: Sequence[Any]) -> Any:
+    return max((value for value in values if value is not None), default=None)
+
+
+def _bookmark(last: Cursor | None, reading: Reading, *, ended: bool) -> dict[str, Any]:
+    """Where to go on from; a first pull that did not end still owes the rows without a cursor."""
+    before = reading.bookmark.get("cursor")
+    newest = cursors.largest(last, None if before is None else cursors.from_json(before))
+    if newest is None:
+        return {}
+    return {
+        "cursor": cursors.to_json(newest),
+        "ended": ended or bool(reading.bookmark.get("ended")),
+    }
+
+
+def _asked(source: Database, reading: Reading, *, connection: Connection) -> Select[Any]:
+    """The rows to read: from the bookmark on, oldest first."""
+    table = _table(source, connection)
+    shown = [table.c[name] for name in source.only] if source.only else [literal_column("*")]
+    asked = select(table) if source.table and not source.only else select(*shown).select_from(table)
+    if not source.cursor:
+        return asked
+    grows = table.c[source.cursor]
+    if (kept := reading.bookmark.get("cursor")) is not None:
+        start = cursors.step_back(cursors.from_json(kept), source.overlap, path=f"{source.key}.overlap")
+        fresh = grows >= start
+        asked = asked.where(fresh if reading.bookmark.get("ended") else or_(fresh, grows.is_(None)))
+    return asked.order_by(grows)
+
+
+def _table(source: Database, connection: Connection) -> FromClause:
+    if source.query:
+        query = text(source.query.strip().rstrip(";")).columns(*_columns(source.cursor))
+        return query.subquery("pulled")
+    schema, _, name = source.table.rpartition(".")
+    try:
+        table = Table(name, MetaData(), schema=schema or None, autoload_with=connection, resolve_fks=False)
+    except NoSuchTableError:
+        raise _no_table(source, connection) from None
+    wanted = [*source.only, *([source.cursor] if source.cursor else [])]
+    missing = [name for name in wanted if name not in table.c]
+    if missing:
+        raise _no_column(source, missing[0], known=[str(each.name) for each in table.columns])
+    return table
+
+
+def _columns(cursor: str) -> list[Any]:
+    return [sql_column(cursor)] if cursor else []
+
+
+def _engine(source: Database, reading: Reading) -> Engine:
+    path = f"{source.key}.url"
+    try:
+        url = _with_driver(make_url(reading.secrets.fill_address(source.url, path=path)))
+        engine = create_engine(url, poolclass=NullPool, connect_args=_connecting(url))
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise _bad_address(reading.secrets.veil(str(error)), path=path) from None
+    return engine
+
+
+def _with_driver(url: URL) -> URL:
+    """The address with the driver that Vitrail is tested with; a SQLite file is opened to be read alone."""
+    if url.drivername in ("postgres", "postgresql"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() == "sqlite" and url.database:
+        file = f"file:{quote(url.database)}"
+        return url.set(database=file).update_query_dict({"mode": "ro", "uri": "true"})
+    return url
+
+
+def _connecting(url: URL) -> dict[str, Any]:
+    match url.get_backend_name():
+        case "postgresql":
+            return {"connect_timeout": CONNECT_SECONDS}
+        case "sqlite":
+            return {"timeout": CONNECT_SECONDS}
+        case _:
+            return {}
+
+
+@contextmanager
+def _reading_only(engine: Engine) -> Iterator[Connection]:
+    """A transaction that cannot write, whose rows come from the server block by block."""
+    options = {"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(**options) as connection:
+        if engine.dialect.name in ("mysql", "mariadb"):
+            connection.execute(text("SET SESSION TRANSACTION READ ONLY"))
+        yield connection
+
+
+def _failed(source: Database, reading: Reading, *, error: SQLAlchemyError) -> UserError:
+    reason = reading.secrets.veil(str(getattr(error, "orig", None) or error)).strip().splitlines()
+    told = reason[0][:300] if reason else type(error).__name__
+    return refuse(
+        "database_failed",
+        path=source.key,
+        fr=f"La base de données a répondu : {told}. Ce qui était déjà chargé est gardé ; "
+        "la prochaine lecture reprend là.",
+        en=f"The database answered: {told}. What was loaded before is kept; "
+        "the next pull goes on from there.",
+    )
+
+
+def _bad_address(reason: str, *, path: str) -> UserError:
+    return refuse(
+        "bad_database_address",
+        path=path,
+        fr=f"Cette adresse de base de données ne s’ouvre pas ({reason}). Exemple : "
+        "postgresql://lecteur:${MOT_DE_PASSE}@hote/base. Une autre base que PostgreSQL ou SQLite demande "
+        "d’installer son pilote.",
+        en=f"This address of a database cannot be opened ({reason}). Example: "
+        "postgresql://reader:${PASSWORD}@host/base. Databases other than PostgreSQL and SQLite need "
+        "their driver installed.",
+    )
+
+
+def _no_table(source: Database, connection: Connection) -> UserError:
+    schema, _, name = source.table.rpartition(".")
+    names = connection.dialect.get_table_names(connection, schema=schema or None)
+    return refuse(
+        "no_table",
+        path=f"{source.key}.table",
+        fr=f"La base n’a pas de table « {source.table} ». Rien n’a été lu.",
+        en=f"The database has no table “{source.table}”. Nothing was read.",
+        hint=nearest(name, names),
+    )
+
+
+def _no_column(source: Database, name: str, *, known: Sequence[str]) -> UserError:
+    return refuse(
+        "column_missing",
+        path=f"{source.key}.cursor" if name == source.cursor else f"{source.key}.only",
+        fr=f"La table « {source.table} » n’a pas de colonne « {name} ». Rien n’a été lu.",
+        en=f"The table “{source.table}” has no column “{name}”. Nothing was read.",
+        hint=nearest(name, known),
+    )

@@ -1,0 +1,248 @@
+"""Pulling a source: one portion after the other, each kept with its bookmark in one step."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal, assert_never
+
+import msgspec
+import pyarrow as pa
+
+from vitrail.collect.sources import database
+from vitrail.collect.sources.definition import Database, Source, Target
+from vitrail.collect.sources.kept import fingerprint
+from vitrail.collect.sources.loading import load_portion
+from vitrail.collect.sources.portion import ROWS, Bookmark, Portion, Progress, Reading
+from vitrail.collect.sources.secrets import Secrets, read_secrets
+from vitrail.collect.sources.timing import after_failure, after_success
+from vitrail.ledger import sources as ledger
+from vitrail.ledger.database import Transaction
+from vitrail.ledger.manifest import Load
+from vitrail.ledger.sources import SourceProgress
+from vitrail.model.errors import Problem, UserError, problem
+from vitrail.model.reports import LoadReport
+from vitrail.warehouse.store import Store
+
+PULLS = "pulls"
+"""The folder of a workspace with the lock and the temporary files of each source."""
+
+
+class How(msgspec.Struct, frozen=True):
+    """How a source is pulled: from its bookmark or all of it, and who wants to know how far it is.
+
+    `home` is the folder whose lock is taken, when the workspace is a copy that is thrown away; `rows`
+    is how many are loaded in one step.
+    """
+
+    full: bool = False
+    rows: int = ROWS
+    progress: Progress = lambda _done, _total: None
+    home: Path | None = None
+
+
+class Pulled(msgspec.Struct, frozen=True):
+    """The account of one pull; `busy` when another one of the same source was running."""
+
+    source: str
+    outcome: Literal["done", "failed", "busy"]
+    accepted: int = 0
+    rejected: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    files: int = 0
+    problems: tuple[Problem, ...] = ()
+    reports: tuple[LoadReport, ...] = ()
+    seconds: float = 0.0
+
+
+def pull(store: Store, source: Source, *, how: How | None = None) -> Pulled:
+    """Pull a source; what fails is told and noted, and what was loaded before is kept."""
+    how = how or How()
+    with _alone((how.home or store.path) / PULLS, source.key) as scratch:
+        if scratch is None:
+            return Pulled(source.key, "busy", problems=(_busy(source.key),))
+        started_us, started = store.now_us(), time.monotonic()
+        run = _Run(store, source, how=how, scratch=scratch)
+        try:
+            run.go()
+        except UserError as error:
+            run.problems += error.problems
+            outcome: Literal["done", "failed"] = "failed"
+        except OSError as error:
+            run.problems.append(_failed(source.key, error))
+            outcome = "failed"
+        else:
+            outcome = "failed" if run.problems else "done"
+        found = run.account(outcome, seconds=time.monotonic() - started)
+        _note(store, source, found=found, started_us=started_us)
+        return found
+
+
+class _Run:
+    """One pull under way: what was loaded, and what went wrong."""
+
+    def __init__(self, store: Store, source: Source, *, how: How, scratch: Path) -> None:
+        self.store = store
+        self.source = source
+        self.how = how
+        self.scratch = scratch
+        self.reports: list[LoadReport] = []
+        self.problems: list[Problem] = []
+
+    def go(self) -> None:
+        """Load portion after portion."""
+        secrets = read_secrets(workspace=self.how.home or self.store.path)
+        for portion in _portions(self.source, self._reading(secrets), target=None):
+            self._load(portion)
+
+    def account(self, outcome: Literal["done", "failed"], *, seconds: float) -> Pulled:
+        """What became of the rows."""
+        counts = {
+            name: sum(getattr(report, name) for report in self.reports)
+            for name in ("accepted", "rejected", "created", "updated", "unchanged")
+        }
+        return Pulled(
+            source=self.source.key,
+            outcome=outcome,
+            problems=tuple(self.problems),
+            reports=tuple(self.reports),
+            seconds=seconds,
+            **counts,
+        )
+
+    def _reading(self, secrets: Secrets) -> Reading:
+        with self.store.ledger.reading() as connection:
+            progress = ledger.progress_of(connection, self.source.key)
+            seen = ledger.seen_files(connection, self.source.key)
+        return Reading(
+            bookmark={} if self.how.full else _bookmark(progress, self.source),
+            secrets=secrets,
+            scratch=self.scratch,
+            now_us=self.store.now_us(),
+            progress=self.how.progress,
+            seen={} if self.how.full else seen,
+            rows=self.how.rows,
+        )
+
+    def _load(self, portion: Portion) -> None:
+        if isinstance(portion.data, pa.Table) and not portion.data.num_rows:
+            with self.store.ledger.writing() as connection:
+                self._keep(connection, portion)
+            return
+        store = self.store.alongside(lambda connection, load: self._keep(connection, portion, load=load))
+        target = _target(self.source, portion)
+        self.reports.append(
+            load_portion(store, portion, target=target, source=self.source.key, progress=_silent)
+        )
+
+    def _keep(self, connection: Transaction, portion: Portion, *, load: Load | None = None) -> None:
+        """Note the bookmark, and the file, in the step that keeps the rows."""
+        if portion.bookmark is not None:
+            kept = {"of": fingerprint(self.source), "at": portion.bookmark}
+            state = msgspec.json.encode(kept).decode()
+            progress = ledger.progress_of(connection, self.source.key)
+            ledger.save_progress(connection, msgspec.structs.replace(progress, state=state))
+        if portion.file is not None:
+            number = None if load is None else load.id
+            ledger.save_file(connection, msgspec.structs.replace(portion.file, load=number))
+
+
+def _portions(source: Source, reading: Reading, *, target: Target | None) -> Iterator[Portion]:
+    match source:
+        case Database():
+            return database.portions(source, reading)
+        case _:
+            assert_never(source)
+
+
+def _target(source: Source, _portion: Portion) -> Target:
+    return source.load
+
+
+def _bookmark(progress: SourceProgress, source: Source) -> Bookmark:
+    """Where the last pull ended; nothing when what is read is not the same any more."""
+    kept: dict[str, Any] = msgspec.json.decode(progress.state) if progress.state else {}
+    found = kept.get("at", {}) if kept.get("of") == fingerprint(source) else {}
+    return dict(found)
+
+
+def _note(store: Store, source: Source, *, found: Pulled, started_us: int) -> None:
+    """Note how the pull went, and when the next one is due."""
+    problems = msgspec.json.encode(found.problems).decode() if found.problems else ""
+    with store.ledger.writing() as connection:
+        progress = ledger.progress_of(connection, source.key)
+        well = found.outcome == "done"
+        failures = 0 if well else progress.failures + 1
+        now_us = store.now_us()
+        next_at_us = (
+            after_success(source.schedule, started_us, zone=store.zone)
+            if well
+            else after_failure(source.schedule, now_us, failures=failures)
+        )
+        changed = msgspec.structs.replace(
+            progress,
+            tried_at_us=started_us,
+            succeeded_at_us=now_us if well else progress.succeeded_at_us,
+            next_at_us=next_at_us,
+            failures=failures,
+            problems=problems,
+        )
+        ledger.save_progress(connection, changed)
+        row = ledger.Pull(
+            source=source.key,
+            started_at_us=started_us,
+            seconds=found.seconds,
+            outcome="done" if well else "failed",
+            accepted=found.accepted,
+            rejected=found.rejected,
+            problems=problems,
+        )
+        ledger.add_pull(connection, row)
+
+
+@contextmanager
+def _alone(folder: Path, key: str) -> Iterator[Path | None]:
+    """An empty folder for temporary files, while no other process pulls the source; None when one does."""
+    folder.mkdir(exist_ok=True)
+    with (folder / f"{key}.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+            return
+        scratch = folder / key
+        shutil.rmtree(scratch, ignore_errors=True)
+        os.mkdir(scratch)
+        try:
+            yield scratch
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _busy(key: str) -> Problem:
+    return problem(
+        "source_busy",
+        path=key,
+        fr=f"La source « {key} » est déjà en cours de lecture. Rien n’a été fait une seconde fois.",
+        en=f"The source “{key}” is being pulled already. Nothing was done twice.",
+    )
+
+
+def _failed(key: str, error: OSError) -> Problem:
+    return problem(
+        "source_failed",
+        path=key,
+        fr=f"La lecture s’est arrêtée : {error}. Ce qui était déjà chargé est gardé.",
+        en=f"The pull stopped: {error}. What was loaded before is kept.",
+    )
+
+
+def _silent(_done: int, _total: int | None) -> None:
+    """The pull tells how far it is; its loads do not."""
