@@ -47,6 +47,8 @@ def plain(cells: pa.Array | pa.ChunkedArray) -> pa.Array:
     whole = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
     if pa.types.is_dictionary(whole.type):
         whole = whole.dictionary_decode()
+    if whole.type == pa.string() and whole.offset == 0:
+        return whole
     if family(whole.type) == "text":
         return pa.concat_arrays([whole.cast(pa.string())])
     if family(whole.type) == "texts":

@@ -53,12 +53,12 @@ PARTS: dict[str, tuple[str, Target]] = {
 
 def make_plan(opened: Input, roles: Role, *, fields: Mapping[str, Field], keeps_fields: bool = True) -> Plan:
     """Decide for every column; raises all the problems of the header at once."""
-    problems = [*_missing(opened, roles), *_repeated(roles)]
+    problems = [*_missing(opened, roles), *_repeated(roles), *_ambiguous(opened, roles)]
     if problems:
         raise UserError(tuple(problems))
     parts = tuple(_part(opened, part, name=name) for part, name in roles.items())
     if not keeps_fields:
-        return Plan(parts, dict(fields), ())
+        return Plan(parts, dict(fields), (), opened.notes)
     others = [name for name in opened.names if name not in roles.values()]
     known, warnings = _with_new_fields(opened, others, fields=fields)
     kept = tuple(known[field_name(name)] for name in others if field_name(name) in known)
@@ -67,7 +67,7 @@ def make_plan(opened: Input, roles: Role, *, fields: Mapping[str, Field], keeps_
         for name in others
         if field_name(name) in known
     )
-    return Plan((*parts, *columns), known, kept, warnings)
+    return Plan((*parts, *columns), known, kept, (*opened.notes, *warnings))
 
 
 def field_name(name: str) -> str:
@@ -108,6 +108,22 @@ def _repeated(roles: Role) -> list[Problem]:
     ]
 
 
+def _ambiguous(opened: Input, roles: Role) -> list[Problem]:
+    renamed = {note.path for note in opened.notes if note.code == "column_renamed"}
+    return [
+        problem(
+            "header_ambiguous",
+            path=name,
+            fr=f"L’en-tête a plusieurs colonnes « {name} » : laquelle compte ? Renommez-les. "
+            "Rien n’a été chargé.",
+            en=f"The header has several columns “{name}”: which one counts? Give them different names. "
+            "Nothing was loaded.",
+        )
+        for name in roles.values()
+        if f"{name} (2)" in renamed
+    ]
+
+
 def _nearest(name: str, names: Sequence[str]) -> tuple[str, ...]:
     folded = {other.casefold(): other for other in names}
     return tuple(
@@ -140,18 +156,18 @@ def _types_of_tables(opened: Input, names: Sequence[str]) -> dict[str, Type]:
 
 
 def _types_of_texts(opened: Input, names: Sequence[str]) -> tuple[dict[str, Type], Warnings]:
-    if opened.texts is None or not names:
+    if not names:
         return {}, ()
     places = [opened.names.index(name) for name in names]
     evidence = [Evidence()] * len(names)
-    for part in opened.texts.parts():
+    for part in opened.again():
         evidence = [
             guess.look(seen, part.columns[place]) for seen, place in zip(evidence, places, strict=True)
         ]
     doubts = [guess.doubt(name, seen) for name, seen in zip(names, evidence, strict=True)]
     if any(doubts):
         raise UserError(tuple(found for found in doubts if found is not None))
-    separator = opened.texts.separator
+    separator = opened.file.look.facts.get("separator", "") if opened.file else ""
     types = {
         name: guess.conclude(seen, separator=separator) for name, seen in zip(names, evidence, strict=True)
     }

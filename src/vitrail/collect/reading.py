@@ -10,12 +10,12 @@ from typing import Any, Protocol, runtime_checkable
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
-from vitrail.collect import separated
+from vitrail.collect.files.asking import Answers
+from vitrail.collect.files.opening import OpenedFile, open_file
+from vitrail.collect.files.rows import Part
+from vitrail.collect.files.separated import REASONS
 from vitrail.collect.parsed import plain
-from vitrail.collect.separated import Broken
 from vitrail.model.errors import Problem, UserError, problem, refuse
 
 BATCH_ROWS = 131_072
@@ -33,33 +33,36 @@ Data = str | Path | ArrowStream
 """What may be loaded: a file's path, an Arrow table or reader, or a frame that speaks Arrow."""
 
 
-class Chunk(msgspec.Struct, frozen=True):
-    """Some rows of the input with the numbers of their lines, and the lines that are no rows at all."""
-
-    columns: tuple[pa.Array, ...]
-    lines: NDArray[np.int64]
-    broken: tuple[Broken, ...] = ()
-
-
 class Input(msgspec.Struct, frozen=True):
     """An input that is open: the names and Arrow types of its columns, and its batches, once.
 
-    `total` is the number of rows when it is known before reading; `texts` is the path of a file in
-    which everything is text, whose types are read from its content.
+    `total` is the number of rows when it is known before reading. `file` can be read again; `texts`
+    tells that everything in it is text, whose types are read from its content. `places` are the columns
+    of the file that are kept, `answers` what was said of it.
     """
 
     source: str
     names: tuple[str, ...]
     types: tuple[pa.DataType, ...]
     total: int | None
-    chunks: Iterable[Chunk]
-    texts: separated.Separated | None = None
+    chunks: Iterable[Part]
+    file: OpenedFile | None = None
+    texts: bool = False
+    answers: Answers = {}
+    notes: tuple[Problem, ...] = ()
+
+    def again(self) -> Iterator[Part]:
+        """The rows of the file once more."""
+        return iter(()) if self.file is None else _kept(self.file)
 
 
-def open_input(data: Data) -> Input:
-    """Look at what is given and get ready to read it; refuses what cannot be read."""
+def open_input(data: Data, answers: Answers | None = None) -> Input:
+    """Look at what is given and get ready to read it; refuses what cannot be read.
+
+    `answers` are what was said of a file that leaves something open.
+    """
     if isinstance(data, str | Path):
-        opened = _open_file(Path(data))
+        opened = _open_file(Path(data), answers or {})
     elif isinstance(data, pa.RecordBatch):
         opened = _open_reader(pa.Table.from_batches([data]).to_reader(), "table", total=data.num_rows)
     elif isinstance(data, pa.Table):
@@ -72,56 +75,35 @@ def open_input(data: Data) -> Input:
     return opened
 
 
-def _open_file(path: Path) -> Input:
+def _open_file(path: Path, answers: Answers) -> Input:
     if path.is_dir():
         raise _folder(path)
     if not path.is_file():
         raise _missing_file(path)
-    name = path.name.lower()
-    if name.endswith((".parquet", ".pq")):
-        return _open_parquet(path)
-    if name.endswith(separated.ENDINGS):
-        return _open_separated(path)
-    raise refuse(
-        "unknown_file_type",
-        fr=f"« {path.name} » : ce type de fichier ne se charge pas. "
-        "Enregistrez-le en .csv, .tsv, .txt (ou .gz) ou en .parquet.",
-        en=f"“{path.name}”: this type of file cannot be loaded. "
-        "Save it as .csv, .tsv, .txt (or .gz) or as .parquet.",
-    )
-
-
-def _open_parquet(path: Path) -> Input:
-    try:
-        # Arrow would keep all it read ahead: the whole file in the end.
-        file = pq.ParquetFile(path, pre_buffer=False)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise refuse(
-            "not_parquet",
-            fr=f"« {path.name} » n'est pas un fichier Parquet, malgré son nom. Rien n'a été chargé.",
-            en=f"“{path.name}” is not a Parquet file, whatever its name. Nothing was loaded.",
-        ) from error
-    schema = file.schema_arrow
-    batches = file.iter_batches(batch_size=BATCH_ROWS)
+    file = open_file(path, answers)
+    places = _places(file)
     return Input(
         source=str(path),
-        names=tuple(schema.names),
-        types=tuple(schema.types),
-        total=file.metadata.num_rows,
-        chunks=_number(batches),
+        names=tuple(file.names[place] for place in places),
+        types=tuple(file.types[place] for place in places),
+        total=file.look.total,
+        chunks=_kept(file),
+        file=file,
+        texts=file.look.texts,
+        answers=answers,
+        notes=file.look.notes,
     )
 
 
-def _open_separated(path: Path) -> Input:
-    file = separated.open_separated(path)
-    return Input(
-        source=str(path),
-        names=file.names,
-        types=(pa.string(),) * len(file.names),
-        total=None,
-        chunks=(Chunk(part.columns, part.lines, part.broken) for part in file.parts()),
-        texts=file,
-    )
+def _places(file: OpenedFile) -> tuple[int, ...]:
+    """The columns that are read: all but the reasons in front of rows that were refused before."""
+    return tuple(place for place, name in enumerate(file.names) if name not in REASONS)
+
+
+def _kept(file: OpenedFile) -> Iterator[Part]:
+    places = _places(file)
+    for part in file.parts():
+        yield Part(tuple(plain(part.columns[place]) for place in places), part.lines, part.broken)
 
 
 def _open_reader(reader: pa.RecordBatchReader, source: str, *, total: int | None) -> Input:
@@ -153,12 +135,12 @@ def _cut(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             yield batch.slice(start, BATCH_ROWS)
 
 
-def _number(batches: Iterable[pa.RecordBatch]) -> Iterator[Chunk]:
+def _number(batches: Iterable[pa.RecordBatch]) -> Iterator[Part]:
     first = 1
     for batch in batches:
         lines = np.arange(first, first + batch.num_rows, dtype=np.int64)
         first += batch.num_rows
-        yield Chunk(tuple(plain(column) for column in batch.columns), lines)
+        yield Part(tuple(plain(column) for column in batch.columns), lines)
 
 
 def _check_names(names: tuple[str, ...], source: str) -> None:

@@ -10,12 +10,14 @@ from typing import Literal, Self, assert_never
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from vitrail.collect.files.encodings import BAD_BYTE
+from vitrail.collect.files.rows import Fault
 from vitrail.model.errors import Message
 from vitrail.model.reports import Reject
 
 SHOWN = 1000
 
-Reason = Literal["type", "empty", "cells", "clash", "stored", "unknown_profile"]
+Reason = Fault | Literal["type", "empty", "clash", "stored", "unknown_profile"]
 
 _SCHEMA = pa.schema(
     [
@@ -88,6 +90,31 @@ def _message(reason: Reason, column: str, *, found: str, expected: str) -> Messa
                 fr=f"Nombre de cellules de la ligne : {found} au lieu de {expected}.",
                 en=f"Number of cells on the line: {found} instead of {expected}.",
             )
+        case "bytes":
+            return Message(
+                fr=f"« {_shown(found)} » contient des octets qui ne sont pas des lettres.",
+                en=f"“{_shown(found)}” holds bytes that are no letters.",
+            )
+        case "total":
+            return Message(
+                fr=f"« {found} » : cette ligne est un total, pas une donnée.",
+                en=f"“{found}”: this line is a total, not data.",
+            )
+        case "header":
+            return Message(
+                fr="Cette ligne répète l’en-tête.",
+                en="This line is the header once more.",
+            )
+        case "json":
+            return Message(
+                fr=f"Cette ligne n’est pas un objet JSON ({found}).",
+                en=f"This line is not a JSON object ({found}).",
+            )
+        case "key_twice":
+            return Message(
+                fr=f"« {found} » se trouve deux fois dans cet objet JSON.",
+                en=f"“{found}” stands twice in this JSON object.",
+            )
         case "clash":
             return Message(
                 fr=f"« {column} » : « {found} » revient dans ce chargement avec un autre contenu.",
@@ -105,6 +132,11 @@ def _message(reason: Reason, column: str, *, found: str, expected: str) -> Messa
             )
         case _:
             assert_never(reason)
+
+
+def _shown(text: str) -> str:
+    """The text with a sign where bytes are no letters."""
+    return "".join("\ufffd" if ord(letter) >= BAD_BYTE else letter for letter in text)
 
 
 def _table(rejects: Sequence[Reject]) -> pa.Table:

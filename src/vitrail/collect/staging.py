@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from vitrail.collect.cells import Target, parse
 from vitrail.collect.day_order import DayOrder, check_days, look_at_days
+from vitrail.collect.files.rows import Part
 from vitrail.collect.parsed import Parsed
 from vitrail.collect.plan import Column, Plan
-from vitrail.collect.reading import Chunk, Input
+from vitrail.collect.reading import Input
 from vitrail.collect.refusals import Refusals, reject
 from vitrail.collect.text import folded
 from vitrail.model.catalogue import Type
@@ -77,7 +78,7 @@ def stage(opened: Input, plan: Plan, *, place: Place, refusals: Refusals) -> Sta
     return Staged(path=place.path, rows=rows, lines=lines, rounded=rounded, local=local, days=doubtful)
 
 
-def _look_at_days(plan: Plan, chunk: Chunk, *, days: dict[str, DayOrder]) -> None:
+def _look_at_days(plan: Plan, chunk: Part, *, days: dict[str, DayOrder]) -> None:
     for column in plan.columns:
         if column.target in ("moment", "date", "instant"):
             seen = days.get(column.name, DayOrder())
@@ -111,7 +112,7 @@ def _count(plan: Plan, parsed: list[Parsed], *, rounded: dict[str, int], local: 
             local[column.name] = local.get(column.name, 0) + cells.local
 
 
-def _fit_rows(chunk: Chunk, plan: Plan, *, parsed: list[Parsed], refusals: Refusals) -> pa.Table:
+def _fit_rows(chunk: Part, plan: Plan, *, parsed: list[Parsed], refusals: Refusals) -> pa.Table:
     """The rows whose cells all fit; the others are noted."""
     refused = _refused_rows(plan, parsed, rows=len(chunk.lines))
     count = int(refused.sum())
@@ -136,15 +137,14 @@ def _refused_rows(plan: Plan, parsed: list[Parsed], *, rows: int) -> Mask:
     return refused
 
 
-def _explain(chunk: Chunk, plan: Plan, *, parsed: list[Parsed]) -> Iterator[Reject]:
+def _explain(chunk: Part, plan: Plan, *, parsed: list[Parsed]) -> Iterator[Reject]:
     for broken in chunk.broken:
-        found, expected = str(broken.cells), str(broken.expected)
-        yield reject("cells", line=broken.line, column="", found=found, expected=expected)
+        yield reject(broken.fault, line=broken.line, column="", found=broken.found, expected=broken.expected)
     for column, cells in zip(plan.columns, parsed, strict=True):
         yield from _explain_column(chunk, column, cells=cells)
 
 
-def _explain_column(chunk: Chunk, column: Column, *, cells: Parsed) -> Iterator[Reject]:
+def _explain_column(chunk: Part, column: Column, *, cells: Parsed) -> Iterator[Reject]:
     wrong = np.zeros(len(chunk.lines), dtype=np.bool_)
     if cells.refused is not None:
         wrong = cells.refused.to_numpy(zero_copy_only=False)
