@@ -10,7 +10,17 @@ import msgspec
 
 from vitrail.app.yaml_files import Content, converted, read_yaml, unknown_names
 from vitrail.collect.declare import Declaration
-from vitrail.model.catalogue import Catalogue, Choice, Collection, Field, Gender, Label, Named, Type
+from vitrail.model.catalogue import (
+    Catalogue,
+    Choice,
+    Collection,
+    Field,
+    Gender,
+    Geography,
+    Label,
+    Named,
+    Type,
+)
 from vitrail.model.errors import Problem, UserError, problem
 
 PARTS = ("edition", "created", "traits", "events", "records", "scores", "purposes", "channels")
@@ -27,6 +37,7 @@ class FieldWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit: str | None = None
     sensitive: bool | None = None
     purposes: list[str] | None = None
+    geography: Geography | None = None
 
 
 class CollectionWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,6 +126,7 @@ class _Reading:
         said = {
             "unit": words.unit,
             "sensitive": words.sensitive,
+            "geography": words.geography,
             "purposes": None if words.purposes is None else tuple(words.purposes),
             "choices": None if words.choices is None else tuple(self._choices(words.choices, path)),
         }

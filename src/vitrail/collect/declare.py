@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from vitrail.collect.reference.declaring import geography_problems, with_computed
+from vitrail.collect.reference.editions import communes_of
+from vitrail.collect.reference.placing import place_profiles
 from vitrail.model.catalogue import Catalogue, Collection, Field, Named
 from vitrail.model.errors import Problem, UserError, problem
 from vitrail.warehouse.columns import column_name
@@ -30,26 +33,33 @@ class Declaration(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def declare(store: Store, declaration: Declaration) -> Catalogue:
-    """Change the catalogue, all of it or, when something is wrong, nothing; answers the new one."""
+    """Change the catalogue, all of it or, when something is wrong, nothing; answers the new one.
+
+    What follows from it, such as the region of those whose postcode is known, is computed at once.
+    """
+    communes = communes_of(store) is not None
     with store.writing() as writer:
         before = writer.catalogue
-        after = _declared(before, declaration)
+        after = _declared(before, declaration, communes=communes)
         problems = [
             *_trait_problems(writer, before, after=after),
             *_collection_problems(writer, before, after=after),
         ]
         problems.extend(_created_problems(after))
         problems.extend(_identity_problems(after))
+        problems.extend(geography_problems(before, after))
         if problems:
             raise UserError(tuple(problems))
         writer.commit(after)
+    place_profiles(store)
     return after
 
 
-def _declared(catalogue: Catalogue, declaration: Declaration) -> Catalogue:
+def _declared(catalogue: Catalogue, declaration: Declaration, *, communes: bool) -> Catalogue:
+    traits = _with_fields(catalogue.traits, declaration.traits)
     return msgspec.structs.replace(
         catalogue,
-        traits=_with_fields(catalogue.traits, declaration.traits),
+        traits=_with_fields(traits, with_computed(traits, communes=communes)),
         collections=_with_collections(catalogue.collections, declaration.collections),
         scores=_with_named(catalogue.scores, declaration.scores),
         purposes=_with_named(catalogue.purposes, declaration.purposes),

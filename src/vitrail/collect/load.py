@@ -19,6 +19,8 @@ from vitrail.collect.profiles import settle_profiles
 from vitrail.collect.reading import Data, open_input
 from vitrail.collect.recipe import Sayings, renamed, renamed_roles, with_types
 from vitrail.collect.records import settle_records, settle_scores
+from vitrail.collect.reference.declaring import check_not_computed
+from vitrail.collect.reference.placing import place_profiles
 from vitrail.collect.refusals import Refusals
 from vitrail.collect.settling import Counts, Intake, begin
 from vitrail.collect.shape import Kind, fields_of, shelf_of, with_load
@@ -145,6 +147,7 @@ def _load(store: Store, request: Request) -> LoadReport:
     with store.writing() as writer, Refusals(writer.staged("rejects.parquet")) as refusals:
         fields = fields_of(writer.catalogue, request.kind, name=request.name)
         others = [name for name in opened.names if name not in roles.values()]
+        check_not_computed(fields, others)
         fields = with_types(fields, request.sayings.get("types", {}), names=others)
         plan = make_plan(opened, roles, fields=fields, keeps_fields=request.kind != "score")
         catalogue = with_load(
@@ -163,6 +166,7 @@ def _load(store: Store, request: Request) -> LoadReport:
         taken = catalogue if entry.accepted or not entry.rejected else writer.catalogue
         version = writer.commit(taken, load=entry)
         compact(writer.again())
+    place_profiles(store)
     warnings = (*plan.warnings, *warnings_of(staged, catalogue.timezone), *left_aside(claimed.refused))
     answer = report(entry, counts, refusals=refusals, warnings=warnings)
     return msgspec.structs.replace(

@@ -127,10 +127,17 @@ def files_in_force(connection: Connection, *, kind: FileKind | None = None) -> t
     return tuple(StoredFile(*row) for row in connection.execute(query))
 
 
-def files_added_after(connection: Connection, version: int, *, kind: FileKind) -> tuple[StoredFile, ...]:
-    """The files of one kind that came after a version, whether or not they are still in force."""
+def files_added_after(
+    connection: Connection, version: int, *, kind: FileKind, loaded: bool = False
+) -> tuple[StoredFile, ...]:
+    """The files of one kind that came after a version, whether or not they are still in force.
+
+    Those of loads alone when `loaded`: what keeping files few has merged is left out.
+    """
     table = schema.files
     query = select(*_STORED).where(table.c.kind == kind, table.c.added_in > version).order_by(table.c.id)
+    if loaded:
+        query = query.where(table.c.load.is_not(None))
     return tuple(StoredFile(*row) for row in connection.execute(query))
 
 

@@ -12,6 +12,7 @@ from vitrail.model.tree import Condition
 
 Type = Literal["text", "integer", "decimal", "float", "boolean", "date", "instant", "texts"]
 Gender = Literal["m", "f"]
+Geography = Literal["postcode", "country", "city"]
 
 
 class Label(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -31,13 +32,22 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
     label: Label | None = None
 
 
+class Computed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a computed trait comes from: by whom, what of, and from which other traits."""
+
+    by: Literal["reference"]
+    what: str
+    inputs: tuple[str, ...] = ()
+
+
 class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     """A trait of profiles, or a property of records.
 
     `column` is the name of its column in files: `[a-z0-9_]+`, unique among its neighbours, given by
     `field_column` and never changed. `choices` empty means that any value is allowed. `unit` is a
     word for people (`EUR`, `km`). `identity` says that a text trait tells who a profile is (`email`,
-    `phone`…): profiles that share a value of it are one person.
+    `phone`…): profiles that share a value of it are one person. `geography` says which part of an
+    address a trait is; `computed`, that a trait is not loaded but follows from others.
     """
 
     name: str
@@ -49,6 +59,8 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     sensitive: bool = False
     purposes: tuple[str, ...] = ()
     identity: DeclaredKind | None = None
+    geography: Geography | None = None
+    computed: Computed | None = None
 
 
 class Collection(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -54,6 +54,13 @@ if TYPE_CHECKING:
     from vitrail.app.workspace import open as open
     from vitrail.app.yaml_files import read_yaml as read_yaml
     from vitrail.app.yaml_files import yaml_text as yaml_text
+    from vitrail.collect.reference.editions import editions as editions
+    from vitrail.collect.reference.files import installed_communes as installed_communes
+    from vitrail.collect.reference.files import read_communes as read_communes
+    from vitrail.collect.reference.holidays import holiday_segments as holiday_segments
+    from vitrail.collect.reference.holidays import holidays as holidays
+    from vitrail.collect.reference.placing import geography as geography
+    from vitrail.collect.renewing import renew_reference as renew_reference
     from vitrail.collect.sources.kept import apply_sources as apply_sources
     from vitrail.collect.sources.kept import defined_sources as defined_sources
     from vitrail.collect.sources.kept import find_source as find_source
@@ -62,6 +69,7 @@ if TYPE_CHECKING:
     from vitrail.language.format import format as format
     from vitrail.language.parse import parse as parse
     from vitrail.ledger.runs import last_run as last_run
+    from vitrail.model.definitions import DefinitionFile as DefinitionFile
     from vitrail.warehouse.refresh import defined as defined
     from vitrail.warehouse.rehearsal import rehearse as rehearse
     from vitrail.warehouse.standings import Standings as Standings
@@ -88,12 +96,18 @@ _PLACES = {
     "create": "vitrail.app.workspace",
     "define_ready": "vitrail.app.shop.load",
     "defined": "vitrail.warehouse.refresh",
+    "DefinitionFile": "vitrail.model.definitions",
+    "editions": "vitrail.collect.reference.editions",
     "export_segment": "vitrail.app.report.exports",
     "Figures": "vitrail.app.report.figures",
     "format": "vitrail.language.format",
     "forms_in_force": "vitrail.app.form_links",
     "gather": "vitrail.app.report.gather",
+    "geography": "vitrail.collect.reference.placing",
     "harmless": "vitrail.app.report.exports",
+    "holiday_segments": "vitrail.collect.reference.holidays",
+    "holidays": "vitrail.collect.reference.holidays",
+    "installed_communes": "vitrail.collect.reference.files",
     "instant": "vitrail.app.instants",
     "Known": "vitrail.app.known",
     "last_run": "vitrail.ledger.runs",
@@ -103,6 +117,7 @@ _PLACES = {
     "mapping_text": "vitrail.app.ready",
     "open": "vitrail.app.workspace",
     "parse": "vitrail.language.parse",
+    "read_communes": "vitrail.collect.reference.files",
     "read_declaration": "vitrail.app.declaration_files",
     "read_definitions": "vitrail.app.definition_files",
     "read_mapping": "vitrail.app.ready",
@@ -115,6 +130,7 @@ _PLACES = {
     "rehearse": "vitrail.warehouse.rehearsal",
     "remove_source": "vitrail.app.tracking_sources",
     "rotate_key": "vitrail.app.tracking_sources",
+    "renew_reference": "vitrail.collect.renewing",
     "run_import": "vitrail.app.import_recipes",
     "Speech": "vitrail.app.report.words",
     "Standings": "vitrail.warehouse.standings",

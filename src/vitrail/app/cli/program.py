@@ -27,6 +27,7 @@ from vitrail.app.cli.problems import Quoted, document, drawing
 from vitrail.app.cli.profiling import app as profiling
 from vitrail.app.cli.pulling import app as pulling
 from vitrail.app.cli.readymade import app as readymade
+from vitrail.app.cli.referring import app as referring
 from vitrail.app.cli.refreshing import app as refreshing
 from vitrail.app.cli.serving import app as serving
 from vitrail.app.cli.session import Interrupted, Session, told_language
@@ -161,6 +162,7 @@ for family in (
     declaring,
     sourcing,
     pulling,
+    referring,
     knowing,
     profiling,
     asking,
