@@ -74,7 +74,7 @@ def _with_fields(known: Mapping[str, Field], declared: Iterable[Field]) -> dict[
         present = fields.get(field.name)
         taken = frozenset(other.column for other in fields.values())
         column = present.column if present else field.column or column_name(field.name, taken)
-        fields[field.name] = msgspec.structs.replace(field, column=column)
+        fields[field.name] = msgspec.structs.replace(field, column=column, inferred=False)
     return fields
 
 
@@ -88,7 +88,7 @@ def _with_collections(
         column = present.column if present else collection.column or column_name(collection.name, taken)
         properties = _with_fields(present.properties if present else {}, collection.properties.values())
         collections[collection.name] = msgspec.structs.replace(
-            collection, column=column, properties=properties
+            collection, column=column, properties=properties, inferred=False
         )
     return collections
 

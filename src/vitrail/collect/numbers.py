@@ -54,7 +54,7 @@ def to_decimals(cells: pa.Array) -> Parsed:
             wide = cells.cast(INTEGER)
             fits = pc.and_(pc.less(wide, _WHOLE_DIGITS), pc.greater(wide, -_WHOLE_DIGITS))
             kept = keep(wide, fits, kind=INTEGER)
-            return Parsed(_from_ten_thousandths(pc.multiply(kept.values, _SCALE)), kept.refused)
+            return Parsed(decimals_of_ten_thousandths(pc.multiply(kept.values, _SCALE)), kept.refused)
         case "float":
             return _decimals_of_floats(cells.cast(FLOAT))
         case "decimal":
@@ -87,7 +87,7 @@ def _decimals_of_floats(cells: pa.Array) -> Parsed:
     changed = pc.not_equal(pc.divide(scaled, float(_SCALE)), kept.values)
     fits = keep(scaled, pc.less(pc.abs(scaled), float(_WHOLE_DIGITS * _SCALE)), kind=INTEGER)
     return Parsed(
-        _from_ten_thousandths(fits.values), _either(kept.refused, fits.refused), rounded=_count(changed)
+        decimals_of_ten_thousandths(fits.values), _either(kept.refused, fits.refused), rounded=_count(changed)
     )
 
 
@@ -121,7 +121,7 @@ def _decimals_of_wide(cells: pa.Array) -> Parsed:
     return Parsed(kept.values, kept.refused, rounded=_count(pc.not_equal(rounded, wide)))
 
 
-def _from_ten_thousandths(scaled: pa.Int64Array) -> pa.Array:
+def decimals_of_ten_thousandths(scaled: pa.Int64Array) -> pa.Array:
     """Whole numbers of ten-thousandths read as decimals, all at once."""
     low = pc.fill_null(scaled, 0).to_numpy(zero_copy_only=False)
     words = np.empty((len(low), 2), dtype=np.int64)

@@ -36,7 +36,7 @@ def settle_profiles(intake: Intake, created: Field | None) -> Counts:
     _lay_out(intake)
     _find_dated_news(intake) if intake.dated else _find_news(intake)
     store(intake, OBSERVATION, query=statement(_OBSERVATIONS, columns=listed(_columns(intake)) + LABELS))
-    _renew_snapshot(intake)
+    renew_snapshot(intake)
     _note_first_seen(intake, created)
     touch(intake, "SELECT profile FROM written UNION SELECT profile FROM newcomers")
     return _count(intake, newcomers)
@@ -120,7 +120,7 @@ def _show_current(intake: Intake) -> None:
     intake.scratch.run(statement("CREATE VIEW current AS $query", query=query))
 
 
-def _renew_snapshot(intake: Intake) -> None:
+def renew_snapshot(intake: Intake) -> None:
     """Write the snapshot rows of the profiles whose traits changed, and the instants they are right for."""
     scratch, writer, fields = intake.scratch, intake.writer, _fields(intake)
     known = physical_columns(fields)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,9 @@ HABITS = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MILLISECO
 
 Transaction = Connection
 """A connection inside a transaction, for those who pass it on without asking anything of it."""
+
+Change = Callable[[Transaction], None]
+"""Something to note in a transaction of somebody else."""
 
 
 class Ledger:

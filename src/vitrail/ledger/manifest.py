@@ -22,6 +22,8 @@ FileKind = Literal[
     "record",
     "score",
     "touched",
+    "message",
+    "quarantine",
 ]
 ENDLESS = 2**63 - 1
 ALWAYS = -(2**63) + 1
@@ -139,6 +141,16 @@ def files_added_after(
     if loaded:
         query = query.where(table.c.load.is_not(None))
     return tuple(StoredFile(*row) for row in connection.execute(query))
+
+
+def touched_before_last_run(connection: Connection) -> frozenset[int]:
+    """The files of touched profiles, still in force, that the last refresh has taken into account."""
+    files, runs = schema.files, schema.runs
+    seen = select(runs.c.source_version).order_by(runs.c.id.desc()).limit(1).scalar_subquery()
+    query = select(files.c.id).where(
+        files.c.kind == "touched", files.c.removed_in.is_(None), files.c.added_in <= seen
+    )
+    return frozenset(connection.scalars(query))
 
 
 def known_paths(connection: Connection) -> frozenset[str]:

@@ -48,6 +48,8 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     word for people (`EUR`, `km`). `identity` says that a text trait tells who a profile is (`email`,
     `phone`…): profiles that share a value of it are one person. `geography` says which part of an
     address a trait is; `computed`, that a trait is not loaded but follows from others.
+    `inferred` says that a tracked message
+    made it known and nobody declared it: it is not part of the tracking plan.
     """
 
     name: str
@@ -61,16 +63,21 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     identity: DeclaredKind | None = None
     geography: Geography | None = None
     computed: Computed | None = None
+    inferred: bool = False
 
 
 class Collection(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a profile has many of: events, which have a time, or records, which are updated by key."""
+    """What a profile has many of: events, which have a time, or records, which are updated by key.
+
+    `inferred` says that a tracked message made it known: it is not part of the tracking plan.
+    """
 
     name: str
     kind: Literal["event", "record"]
     column: str
     label: Label | None = None
     properties: dict[str, Field] = {}
+    inferred: bool = False
 
 
 class Named(msgspec.Struct, frozen=True, omit_defaults=True):

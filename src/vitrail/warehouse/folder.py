@@ -12,7 +12,18 @@ from pathlib import Path
 LEDGER = "ledger.sqlite"
 LOCK = "writer.lock"
 STAGING = "staging"
-FACTS = ("profiles", "observations", "events", "records", "scores", "touched", "memberships", "rejects")
+FACTS = (
+    "profiles",
+    "observations",
+    "events",
+    "records",
+    "scores",
+    "touched",
+    "memberships",
+    "rejects",
+    "messages",
+    "quarantine",
+)
 
 
 def publish(temporary: Path, target: Path) -> None:

@@ -12,6 +12,19 @@ PLACED = {"profile": "INTEGER", "at_us": "BIGINT", "sequence": "BIGINT"}
 BROUGHT = {"load": "INTEGER", "source~": "VARCHAR"}
 """Where a row comes from: the number of its load, and its source; both unknown in the oldest files."""
 CLAIM = PLACED | {"kind": "VARCHAR", "value": "VARCHAR", "source": "VARCHAR"}
+QUARANTINED = {
+    "received_at_us": "BIGINT",
+    "code": "VARCHAR",
+    "source": "VARCHAR",
+    "event": "VARCHAR",
+    "path": "VARCHAR",
+    "found": "VARCHAR",
+    "expected": "VARCHAR",
+    "messages": "BIGINT",
+    "lost": "BIGINT",
+    "message": "BLOB",
+}
+"""Messages that wait for a correction, each with its reason; `lost` counts those that were not kept."""
 
 
 def columns_of(catalogue: Catalogue, shelf: Shelf) -> dict[str, str]:
@@ -38,7 +51,9 @@ def columns_of(catalogue: Catalogue, shelf: Shelf) -> dict[str, str]:
             return PLACED | {"id": "VARCHAR"} | BROUGHT | physical_columns(properties)
         case "score":
             return PLACED | {"value": "DOUBLE"} | BROUGHT
-        case "touched":
+        case "quarantine":
+            return QUARANTINED
+        case "touched" | "message":
             return {}
         case _:
             assert_never(shelf.kind)
@@ -57,5 +72,9 @@ def order_of(shelf: Shelf) -> tuple[str, ...]:
             return ("profile", "at_us", "id")
         case "observation" | "record" | "score":
             return ("profile", "at_us", "sequence")
+        case "quarantine":
+            return ("received_at_us",)
+        case "message":
+            return ()
         case _:
             assert_never(shelf.kind)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import msgspec
 import pyarrow.parquet as pq
 from pyroaring import BitMap
 
 from vitrail.ledger import manifest, settings
-from vitrail.ledger.database import Ledger, Transaction
+from vitrail.ledger.database import Change, Ledger, Transaction
 from vitrail.ledger.manifest import ALWAYS, ENDLESS, Commit, FileKind, Load, NewFile, StoredFile, Version
 from vitrail.model.catalogue import Catalogue
 from vitrail.warehouse import folder
@@ -31,9 +31,12 @@ FOLDERS: dict[FileKind, str] = {
     "record": "records",
     "score": "scores",
     "touched": "touched",
+    "message": "messages",
+    "quarantine": "quarantine",
 }
 
 
+Found = TypeVar("Found")
 Alongside = Callable[[Transaction, Load], None]
 """What the ledger notes in the same step as a load: how far a source was read, for instance."""
 
@@ -115,7 +118,7 @@ class Writer:
             temporary.unlink(missing_ok=True)
             return
         number = f"{self.next_version.number:08d}-{len(self._added):04d}"
-        path = f"{shelf.folder}/{shelf.kind}-{number}.parquet"
+        path = f"{shelf.folder}/{shelf.kind}-{number}{temporary.suffix}"
         folder.publish(temporary, self.root / path)
         first_us, last_us = bounds.first_us, bounds.last_us
         self._added.append(NewFile(shelf.kind, shelf.name, path, rows, first_us, last_us))
@@ -127,6 +130,11 @@ class Writer:
         path = f"touched/{self.next_version.number:08d}-{len(self._added):04d}.roaring"
         folder.write_bytes(profiles.serialize(), self.root / path, staging=self.staging)
         self._added.append(NewFile(kind="touched", name="", path=path, rows=len(profiles)))
+
+    def look(self, question: Callable[[Transaction], Found]) -> Found:
+        """Ask the ledger something."""
+        with self._ledger.reading() as connection:
+            return question(connection)
 
     def remove(self, files: Sequence[StoredFile]) -> None:
         """Leave files out of the next snapshot."""
@@ -141,10 +149,13 @@ class Writer:
         self.next_version = msgspec.structs.replace(self.next_version, **changes)
         return self
 
-    def commit(self, catalogue: Catalogue, *, load: Load | None = None) -> Version:
+    def commit(
+        self, catalogue: Catalogue, *, load: Load | None = None, also: Sequence[Change] = ()
+    ) -> Version:
         """Make the next snapshot, in one step, and delete what no reader can hold any more.
 
-        When nothing was added or removed the snapshot stays the one it was.
+        When nothing was added or removed the snapshot stays the one it was. `also` is what else the
+        ledger must note in the same step.
         """
         changed = bool(self._added or self._removed) or catalogue != self.catalogue
         number = None if load is None else load.id
@@ -155,6 +166,8 @@ class Writer:
             manifest.commit(connection, change)
             if load is not None and self._alongside is not None:
                 self._alongside(connection, load)
+            for note in also:
+                note(connection)
         self._delete_expired()
         return version
 

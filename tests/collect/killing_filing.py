@@ -1,0 +1,124 @@
+"""Kills a drain of the inbox at each of its writes in turn, and looks at what is left. A program of its own.
+
+For every n, a child files what waits in a copy of a workspace and kills itself before it gives a file
+its name for the n-th time, or before the n-th commit to the ledger or the inbox; another child then
+files again, and looks: every message counts once, and no file may be left over. Answers the kills.
+"""
+
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Engine, event
+
+from tests.collect.contents import events, observations, rows
+from tests.collect.killing import in_child
+from tests.collect.tracked import Message, identify, send, track
+from vitrail.collect.filing.drain import drain
+from vitrail.collect.filing.quarantine import groups
+from vitrail.ledger import filing, manifest
+from vitrail.ledger.inbox import open_inbox
+from vitrail.warehouse import folder, prints
+from vitrail.warehouse import store as stores
+
+SMALL_DRAINS = 3
+prints.FAMILY = SMALL_DRAINS + 1
+
+
+def waiting(number: int) -> list[Message]:
+    """One order, one trait and one message that must wait, for each of two people; one is a repetition."""
+    who = [f"p{number}", f"q{number}"]
+    orders = [track("order", {"total": number}, userId=each, messageId=f"order-{each}") for each in who]
+    traits = [identify({"city": f"city {number}"}, userId=each, messageId=f"city-{each}") for each in who]
+    strange = [track("order", {"total": "dear"}, userId=each, messageId=f"strange-{each}") for each in who]
+    return [*orders, *traits, *strange, orders[0]]
+
+
+def prepare(root: Path) -> None:
+    stores.create(root, timezone="Europe/Paris", currency="EUR", languages=("fr",)).close()
+    with stores.open(root) as store, open_inbox(root) as inbox:
+        for number in range(SMALL_DRAINS):
+            send(inbox, *waiting(number))
+            drain(store, inbox)
+        send(inbox, *waiting(SMALL_DRAINS), at="2025-06-01T13:00:00Z")
+
+
+def empty(root: Path) -> None:
+    with stores.open(root) as store, open_inbox(root) as inbox:
+        drain(store, inbox)
+
+
+def die_at_rename(number: int) -> None:
+    """Die before the n-th file gets its name."""
+    names, real = 0, os.replace
+
+    def counted(*arguments: Path) -> None:
+        nonlocal names
+        names += 1
+        if names == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+        real(*arguments)
+
+    os.replace = counted
+
+
+def die_at_step(number: int) -> None:
+    """Die before the n-th commit to a database."""
+    steps = 0
+
+    def count(_connection: object) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(Engine, "commit", count)
+
+
+def look(root: Path) -> None:
+    """Fails unless one more drain leaves every message filed once, and nothing besides."""
+    empty(root)
+    people = {f"{letter}{number}" for letter in "pq" for number in range(SMALL_DRAINS + 1)}
+    with stores.open(root) as store, open_inbox(root) as inbox:
+        assert sorted(row["id"] for row in events(store, "order")) == sorted(f"order-{who}" for who in people)
+        assert sorted(row["profile"] for row in observations(store)) == sorted(people)
+        (group,) = groups(store)
+        assert (group.messages, group.lost) == (len(people), 0)
+        assert inbox.read(0, limit=9) == ()
+        with store.ledger.reading() as connection:
+            known = manifest.known_paths(connection)
+            position = filing.filed_position(connection)
+        assert position == SMALL_DRAINS + 1
+        on_disk = {
+            path.relative_to(root).as_posix() for name in folder.FACTS for path in (root / name).rglob("*.*")
+        }
+        assert on_disk == known - {""}, on_disk ^ known
+        assert len(rows(store.source().keys)) == len(people)
+
+
+def sweep(place: Path, base: Path, die: Callable[[int], None]) -> int:
+    kills, number, ended = 0, 0, signal.SIGKILL
+    while ended == signal.SIGKILL:
+        number += 1
+        copy = place / f"copy-{number}"
+        shutil.copytree(base, copy)
+        ended = in_child(lambda copy=copy, number=number: (die(number), empty(copy)))
+        assert in_child(lambda copy=copy: look(copy)) == 0, f"killed at write {number} ({die.__name__})"
+        kills += ended == signal.SIGKILL
+        shutil.rmtree(copy)
+    assert ended == 0
+    return kills
+
+
+def main(place: Path) -> None:
+    base = place / "base"
+    assert in_child(lambda: prepare(base)) == 0
+    kills = [sweep(place, base, die_at_rename), sweep(place, base, die_at_step)]
+    sys.stdout.write(" ".join(map(str, kills)))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
