@@ -107,3 +107,11 @@ def test_what_is_wrong_in_a_file_is_said(shop: Path, old: str, new: str, code: s
     found = run("source", "apply", str(file), "--json", workspace=shop)
     assert found.exit_code == 2
     assert code in codes(found)
+
+
+def test_a_ready_recipe_is_printed_to_be_kept(shop: Path):
+    told = run("source", "recipe", "hubspot-contacts")
+    file = shop.parent / "hubspot.yaml"
+    file.write_text(told.stdout)
+    assert run("source", "apply", str(file), workspace=shop).exit_code == 0
+    assert "hubspot-contacts" in run("source", "recipe").stdout

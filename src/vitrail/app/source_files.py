@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 from typing import get_args
 
 from vitrail.app.yaml_files import converted, read_yaml, unknown_names, yaml_text
 from vitrail.collect.sources.check import check_sources
 from vitrail.collect.sources.definition import Source
-from vitrail.model.errors import Problem, UserError, problem
+from vitrail.language.messages import nearest
+from vitrail.model.errors import Problem, UserError, problem, refuse
 
 PARTS = ("edition", "sources")
+_RECIPES = files("vitrail.collect.sources") / "recipes"
 
 
 def read_sources(path: str | Path) -> tuple[Source, ...]:
@@ -33,6 +36,26 @@ def read_sources(path: str | Path) -> tuple[Source, ...]:
 def source_text(*sources: Source) -> str:
     """The sources as the YAML of a file."""
     return yaml_text({"edition": 2026, "sources": sources})
+
+
+def recipe_names() -> list[str]:
+    """The ready recipes, by name."""
+    return sorted(
+        file.name.removesuffix(".yaml") for file in _RECIPES.iterdir() if file.name.endswith(".yaml")
+    )
+
+
+def recipe_text(name: str) -> str:
+    """A ready recipe, as YAML to keep and to change. Raises `UserError` when there is none."""
+    if name in recipe_names():
+        return (_RECIPES / f"{name}.yaml").read_text("utf-8")
+    raise refuse(
+        "unknown_recipe",
+        path=name,
+        fr=f"Aucune recette ne s’appelle « {name} ». Les recettes : {', '.join(recipe_names())}.",
+        en=f"There is no recipe “{name}”. The recipes: {', '.join(recipe_names())}.",
+        hint=nearest(name, recipe_names()),
+    )
 
 
 def kinds() -> dict[str, type[Source]]:

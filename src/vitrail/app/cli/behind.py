@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from vitrail.app.shop.load import define_ready as define_ready
     from vitrail.app.shop.load import load_shop as load_shop
     from vitrail.app.source_files import read_sources as read_sources
+    from vitrail.app.source_files import recipe_names as recipe_names
+    from vitrail.app.source_files import recipe_text as recipe_text
     from vitrail.app.source_files import source_text as source_text
     from vitrail.app.tracking_sources import add_source as add_source
     from vitrail.app.tracking_sources import all_sources as all_sources
@@ -82,6 +84,8 @@ _PLACES = {
     "pull_one": "vitrail.app.pulling",
     "Pulled": "vitrail.collect.sources.pull",
     "read_sources": "vitrail.app.source_files",
+    "recipe_names": "vitrail.app.source_files",
+    "recipe_text": "vitrail.app.source_files",
     "remove_pulled": "vitrail.collect.sources.kept",
     "source_history": "vitrail.app.pulling",
     "source_standings": "vitrail.app.pulling",

@@ -10,7 +10,7 @@ import typer
 from vitrail.app.cli import behind, pulled
 from vitrail.app.cli.options import DryRun, Folder, Json, Speak
 from vitrail.app.cli.progress import progress
-from vitrail.app.cli.session import Session, session
+from vitrail.app.cli.session import Session, session, write
 from vitrail.app.cli.sourcing import sources
 
 if TYPE_CHECKING:
@@ -62,6 +62,32 @@ def show(key: Key, workspace: Folder = None, language: Speak = None, json: Json 
     if history:
         drawn.append(pulled.history(history, here, zone=zone))
     here.give({"source": source, "standing": standing, "pulls": history}, *drawn)
+
+
+@sources.command()
+def recipe(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="A ready recipe; all names when it is left out.")
+    ] = None,
+    language: Speak = None,
+    json: Json = False,
+) -> None:
+    """Print a ready recipe: HubSpot, Salesforce, Shopify, Stripe, Brevo, Axonaut.
+
+    Keep it in a file, change what differs at yours, then apply it.
+
+    Example: `vitrail source recipe hubspot-contacts > hubspot.yaml`
+    """
+    here = session(None, language, json=json)
+    if name is None:
+        names = behind.recipe_names()
+        here.give({"recipes": names}, *names)
+        return
+    text = behind.recipe_text(name)
+    if json:
+        here.give({"recipe": name, "text": text})
+    else:
+        write(text.rstrip("\n"))
 
 
 @app.command("pull", rich_help_panel="Data")

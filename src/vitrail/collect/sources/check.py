@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from vitrail.collect.sources.cursor import span_of
-from vitrail.collect.sources.definition import Database, Source, Target
+from vitrail.collect.sources.definition import Database, Http, Source, Target
 from vitrail.collect.sources.schedule import parse_schedule
-from vitrail.collect.sources.secrets import is_reference
+from vitrail.collect.sources.secrets import is_reference, names_in
+from vitrail.language.messages import nearest
 from vitrail.model.errors import Problem, UserError, problem
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -34,6 +35,8 @@ def _check(source: Source) -> Iterator[Problem]:
     match source:
         case Database():
             yield from _check_database(source)
+        case Http():
+            yield from _check_http(source)
         case _:
             assert_never(source)
 
@@ -59,6 +62,39 @@ def _check_database(source: Database) -> Iterator[Problem]:
         yield from _raised(lambda: span_of(source.overlap, path=f"{key}.overlap"))
     if (written := _PASSWORD.search(source.url)) is not None and not is_reference(written[1]):
         yield in_the_clear(f"{key}.url")
+
+
+def _check_http(source: Http) -> Iterator[Problem]:
+    key = source.key
+    yield from check_target(source.load, path=f"{key}.load")
+    told = source.load.columns
+    named = {part: getattr(told, part) for part in told.__struct_fields__}
+    yield from (
+        _no_field(column, source, path=f"{key}.load.columns.{part}")
+        for part, column in named.items()
+        if column is not None and column not in source.fields
+    )
+    secrets = {
+        name: getattr(source.auth, name)
+        for name in ("token", "password", "value", "client_secret")
+        if hasattr(source.auth, name)
+    }
+    yield from (
+        in_the_clear(f"{key}.auth.{name}") for name, text in secrets.items() if text and not names_in(text)
+    )
+    if source.since is not None and source.since.overlap:
+        overlap = source.since.overlap
+        yield from _raised(lambda: span_of(overlap, path=f"{key}.since.overlap"))
+
+
+def _no_field(column: str, source: Http, *, path: str) -> Problem:
+    return problem(
+        "column_missing",
+        path=path,
+        fr=f"« {column} » n’est pas un des champs de « fields ».",
+        en=f"“{column}” is none of the fields in “fields”.",
+        hint=nearest(column, source.fields),
+    )
 
 
 def check_target(target: Target, *, path: str) -> Iterator[Problem]:

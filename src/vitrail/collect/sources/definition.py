@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -68,5 +68,135 @@ class Database(Described, frozen=True, tag="database", tag_field="kind", kw_only
     overlap: str = ""
 
 
-Source = Database
+Place = Literal["query", "header", "body"]
+"""Where a value goes in a request."""
+
+
+class Bearer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="bearer", tag_field="kind"):
+    """A token in the header `Authorization`."""
+
+    token: str
+
+
+class Basic(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="basic", tag_field="kind"):
+    """A user and a password."""
+
+    user: str
+    password: str = ""
+
+
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="header", tag_field="kind"):
+    """A key in a header that the service names."""
+
+    name: str
+    value: str
+
+
+class ClientCredentials(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="oauth2", tag_field="kind"
+):
+    """OAuth 2 client credentials: a token is asked for, and asked for again when it has run out."""
+
+    token_url: str
+    client_id: str
+    client_secret: str
+    scope: str = ""
+
+
+Auth = Bearer | Basic | Header | ClientCredentials
+
+
+class ByLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="link", tag_field="kind"):
+    """The address of the next page: at a path in the answer or, without one, in the header `Link`."""
+
+    path: str = ""
+
+
+class ByToken(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="token", tag_field="kind"):
+    """A token for the next page stands at `path` in the answer, and goes into the parameter `param`."""
+
+    path: str
+    param: str
+    place: Place = "query"
+
+
+class ByLast(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="last", tag_field="kind"):
+    """The next page comes after the last record, by its `field`, while `more` in the answer is true."""
+
+    field: str
+    param: str
+    more: str
+
+
+class ByNumber(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="number", tag_field="kind"):
+    """Pages are numbered; the last one is the first that is empty, or holds less than `size`."""
+
+    param: str = "page"
+    place: Place = "query"
+    first: int = 1
+    size: int = 0
+
+
+class ByOffset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="offset", tag_field="kind"):
+    """Pages begin at an offset; the last one is the first that holds less than `size`."""
+
+    size: int
+    param: str = "offset"
+    place: Place = "query"
+
+
+Pages = ByLink | ByToken | ByLast | ByNumber | ByOffset
+
+
+class Since(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How only what is new is asked for: `{since}` in the query or the body becomes the newest value seen.
+
+    `field` is the path of that value in a record, `format` how the service writes it, `first` stands in
+    for it at the first pull (without one, the parameter is left out then), `overlap` is stepped back.
+    `restart_after` is for services that answer no more than so many records to one search, oldest
+    first: the search then starts anew from the newest value seen.
+    """
+
+    field: str
+    format: Literal["iso", "seconds", "milliseconds", "number"] = "iso"
+    first: str = ""
+    overlap: str = ""
+    restart_after: int = 0
+
+
+class Mapped(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a field stands in a record, and how it is written: an instant as a count, money in cents."""
+
+    path: str
+    unit: Literal["seconds", "milliseconds", "cents"]
+
+
+class Http(Described, frozen=True, tag="http", tag_field="kind", kw_only=True):
+    """A JSON API: what is asked, how it pages, where the records stand, which fields they have.
+
+    Strings may hold `${NAME}`. `records` is the dotted path of the list in the answer; `fields` maps
+    each column to a dotted path in a record; `only` leaves out records that have something else at a path
+    (`"*"`: nothing). Only public addresses over https are asked, unless
+    `allow_private` says that the service is on the own network.
+    """
+
+    url: str
+    load: Target
+    fields: dict[str, str | Mapped]
+    records: str = ""
+    only: dict[str, str | int | bool] = {}
+    method: Literal["GET", "POST"] = "GET"
+    headers: dict[str, str] = {}
+    query: dict[str, str | int | bool] = {}
+    body: dict[str, Any] | None = None
+    auth: Auth | None = None
+    pages: Pages | None = None
+    since: Since | None = None
+    timeout_seconds: int = 60
+    largest_mb: int = 64
+    per_second: float = 0
+    allow_private: bool = False
+
+
+Source = Database | Http
 """Every kind of source."""

@@ -72,7 +72,8 @@ def remove_pulled(store: Store, key: str) -> None:
 
 def read_document(document: str) -> Source:
     """The definition that a document of the ledger holds."""
-    return msgspec.json.decode(document, type=Source)
+    source: Source = msgspec.json.decode(document, type=Source)
+    return source
 
 
 def fingerprint(source: Source) -> str:

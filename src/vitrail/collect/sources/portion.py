@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from vitrail.collect.sources.secrets import Secrets
 from vitrail.ledger.sources import SeenFile
+from vitrail.model.catalogue import Type
 
 ROWS = 250_000
 BYTES = 64 * 2**20
@@ -35,7 +36,10 @@ class Portion(msgspec.Struct, frozen=True):
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What a source is read with: its bookmark, secrets, a folder for temporary files, the instant."""
+    """What a source is read with: its bookmark, secrets, a folder for temporary files, the instant.
+
+    `seen` are the files that were read before, `types` those of the columns that are known.
+    """
 
     bookmark: Bookmark
     secrets: Secrets
@@ -43,5 +47,6 @@ class Reading(msgspec.Struct, frozen=True):
     now_us: int
     progress: Progress
     seen: dict[str, SeenFile] = {}
+    types: dict[str, Type] = {}
     rows: int = ROWS
     bytes: int = BYTES

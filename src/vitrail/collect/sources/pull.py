@@ -14,8 +14,8 @@ from typing import Any, Literal, assert_never
 import msgspec
 import pyarrow as pa
 
-from vitrail.collect.sources import database
-from vitrail.collect.sources.definition import Database, Source, Target
+from vitrail.collect.sources import api, database
+from vitrail.collect.sources.definition import Database, Http, Source, Target
 from vitrail.collect.sources.kept import fingerprint
 from vitrail.collect.sources.loading import load_portion
 from vitrail.collect.sources.portion import ROWS, Bookmark, Portion, Progress, Reading
@@ -25,6 +25,7 @@ from vitrail.ledger import sources as ledger
 from vitrail.ledger.database import Transaction
 from vitrail.ledger.manifest import Load
 from vitrail.ledger.sources import SourceProgress
+from vitrail.model.catalogue import Catalogue, Type
 from vitrail.model.errors import Problem, UserError, problem
 from vitrail.model.reports import LoadReport
 from vitrail.warehouse.store import Store
@@ -99,7 +100,7 @@ class _Run:
     def go(self) -> None:
         """Load portion after portion."""
         secrets = read_secrets(workspace=self.how.home or self.store.path)
-        for portion in _portions(self.source, self._reading(secrets), target=None):
+        for portion in _portions(self.source, self._reading(secrets)):
             self._load(portion)
 
     def account(self, outcome: Literal["done", "failed"], *, seconds: float) -> Pulled:
@@ -128,6 +129,7 @@ class _Run:
             now_us=self.store.now_us(),
             progress=self.how.progress,
             seen={} if self.how.full else seen,
+            types=_types(self.store.catalogue, self.source.load),
             rows=self.how.rows,
         )
 
@@ -154,12 +156,23 @@ class _Run:
             ledger.save_file(connection, msgspec.structs.replace(portion.file, load=number))
 
 
-def _portions(source: Source, reading: Reading, *, target: Target | None) -> Iterator[Portion]:
+def _portions(source: Source, reading: Reading) -> Iterator[Portion]:
     match source:
         case Database():
             return database.portions(source, reading)
+        case Http():
+            return api.portions(source, reading)
         case _:
             assert_never(source)
+
+
+def _types(catalogue: Catalogue, target: Target) -> dict[str, Type]:
+    """The types of the columns, by their names in the source, as the recipe or the catalogue has them."""
+    collection = catalogue.collections.get(target.name)
+    fields = catalogue.traits if target.kind == "profiles" else collection.properties if collection else {}
+    known: dict[str, Type] = {name: field.type for name, field in fields.items()} | target.types
+    back = {new: old for old, new in target.rename.items()}
+    return {back.get(name, name): kind for name, kind in known.items()}
 
 
 def _target(source: Source, _portion: Portion) -> Target:
