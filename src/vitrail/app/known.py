@@ -3,21 +3,66 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from itertools import pairwise
 
 import msgspec
 
-from vitrail.app.instants import instant
+from vitrail.app.instants import instant, microseconds
 from vitrail.app.workspace import Workspace
-from vitrail.engine.fill import Fill, fill_of_collection, fill_of_score, fill_of_traits
-from vitrail.ledger.manifest import Load, all_loads
+from vitrail.collect.quality.drift import Counted, Drift, Rows, drift_of
+from vitrail.engine.freshness import Freshness, freshness_of, observed
+from vitrail.engine.profile.history import Fact
+from vitrail.engine.statistics import (
+    Count,
+    Earlier,
+    FieldStatistics,
+    Looked,
+    Statistics,
+    statistics_of_collection,
+    statistics_of_score,
+    statistics_of_traits,
+)
+from vitrail.ledger.manifest import Load, Version, all_loads, version_at
 from vitrail.model.catalogue import Catalogue, Collection, Field, Label
+
+SHOWN = 10
+"""The most frequent values that are told."""
+
+FEW = 20
+"""Values that may be shown although each is rare."""
 
 Progress = Callable[[int, int], None]
 
 
+class KnownValue(msgspec.Struct, frozen=True):
+    """One of the most frequent values of a field: in how many rows, and in what share of the known ones."""
+
+    value: str
+    count: int
+    share: float
+
+
+class KnownRange(msgspec.Struct, frozen=True):
+    """From what to what the values of a field go, and the values that 5, 25, 50, 75 and 95 % reach."""
+
+    low: Fact
+    q05: Fact
+    q25: Fact
+    median: Fact
+    q75: Fact
+    q95: Fact
+    high: Fact
+
+
 class KnownField(msgspec.Struct, frozen=True):
-    """A trait or a property: its type, its words, and the share of rows where it is known (0 to 1)."""
+    """A trait or a property: its type, its words, and the share of rows where it is known (0 to 1).
+
+    `values` are the most frequent ones; sensitive fields, and those in which nearly every row has its
+    own, show none. `latest` and `median` are those of the observations of a trait. `drift` is there when
+    it was asked for.
+    """
 
     name: str
     type: str
@@ -27,6 +72,13 @@ class KnownField(msgspec.Struct, frozen=True):
     choices: tuple[str, ...] = ()
     unit: str = ""
     sensitive: bool = False
+    distinct: int = 0
+    distinct_is_exact: bool = False
+    values: tuple[KnownValue, ...] = ()
+    range: KnownRange | None = None
+    latest: dt.datetime | None = None
+    median: dt.datetime | None = None
+    drift: Drift | None = None
 
 
 class KnownCollection(msgspec.Struct, frozen=True):
@@ -65,69 +117,140 @@ class Known(msgspec.Struct, frozen=True):
     purposes: tuple[str, ...]
     channels: tuple[str, ...]
     segments: tuple[str, ...]
+    since: dt.datetime | None = None
 
 
-def what_is_known(ws: Workspace, *, progress: Progress | None = None) -> Known:
-    """The catalogue of a workspace with fill rates and freshness, as of now."""
-    catalogue, source, at_us = ws.catalogue.current(), ws.store.source(), ws.store.now_us()
+def what_is_known(
+    ws: Workspace, *, since: dt.datetime | None = None, progress: Progress | None = None
+) -> Known:
+    """The catalogue of a workspace with its figures, as of now; `since` asks for the drift since then.
+
+    Traits and records are compared with what was known at that instant; events of the time since then,
+    with those of as long a time before it.
+    """
+    catalogue, at_us = ws.catalogue.current(), ws.store.now_us()
     with ws.store.ledger.reading() as connection:
         loads = all_loads(connection)
-    steps = 1 + len(catalogue.collections)
-    traits = fill_of_traits(source, catalogue.traits.values(), at_us=at_us, database=ws.database)
+        then = None if since is None else version_at(connection, microseconds(since))
+    earlier = None if then is None or since is None else _earlier(microseconds(since), then, loads=loads)
+    looked = Looked(ws.store.source(), at_us, ws.database, earlier)
+    fields = tuple(catalogue.traits.values())
+    traits = statistics_of_traits(fields, looked)
+    seen = observed(looked.source, fields, database=ws.database)
+    received = {load.id: load.received_at_us for load in loads}
+    fresh = {field.name: freshness_of(field.name, seen, received=received) for field in fields}
     collections = []
     for number, each in enumerate(catalogue.collections.values(), start=1):
         if progress is not None:
-            progress(number, steps)
-        fill = fill_of_collection(source, each, at_us=at_us, database=ws.database)
-        collections.append(_collection(each, fill, loads=loads))
+            progress(number, 1 + len(catalogue.collections))
+        collections.append(_collection(each, statistics_of_collection(each, looked), looked, loads=loads))
     return Known(
         at=instant(at_us),
         timezone=catalogue.timezone,
         currency=catalogue.currency,
-        profiles=source.profiles,
+        profiles=looked.source.profiles,
         loaded=_loaded(loads, kind="profiles", name=""),
-        traits=tuple(_field(each, traits) for each in catalogue.traits.values()),
+        traits=tuple(_field(each, traits, looked, fresh=fresh[each.name]) for each in fields),
         collections=tuple(collections),
-        scores=tuple(_scores(ws, catalogue, at_us=at_us)),
+        scores=tuple(_scores(catalogue, looked)),
         purposes=tuple(catalogue.purposes),
         channels=tuple(catalogue.channels),
         segments=tuple(catalogue.segments),
+        since=since,
     )
 
 
-def _scores(ws: Workspace, catalogue: Catalogue, *, at_us: int) -> list[KnownScore]:
-    found = []
+def _earlier(at_us: int, then: Version, *, loads: tuple[Load, ...]) -> Earlier:
+    by_then = [load.id for load in loads if load.received_at_us <= at_us]
+    return Earlier(at_us, max(by_then, default=0), then.profiles)
+
+
+def _scores(catalogue: Catalogue, looked: Looked) -> Iterator[KnownScore]:
     for key, each in catalogue.scores.items():
-        fill = fill_of_score(ws.store.source(), key, at_us=at_us, database=ws.database)
-        found.append(KnownScore(key, each.label, fill.rows, _instant(fill.last_us)))
-    return found
+        found = statistics_of_score(key, looked)
+        yield KnownScore(key, each.label, found.rows.all, _instant(found.last_us))
 
 
-def _collection(each: Collection, fill: Fill, *, loads: tuple[Load, ...]) -> KnownCollection:
+def _collection(
+    each: Collection, found: Statistics, looked: Looked, *, loads: tuple[Load, ...]
+) -> KnownCollection:
     return KnownCollection(
         name=each.name,
         kind=each.kind,
         label=each.label,
-        rows=fill.rows,
-        first=_instant(fill.first_us),
-        last=_instant(fill.last_us),
+        rows=found.rows.all,
+        first=_instant(found.first_us),
+        last=_instant(found.last_us),
         loaded=_loaded(loads, kind=each.kind, name=each.name),
-        properties=tuple(_field(field, fill) for field in each.properties.values()),
+        properties=tuple(_field(field, found, looked) for field in each.properties.values()),
     )
 
 
-def _field(field: Field, fill: Fill) -> KnownField:
-    known = fill.known.get(field.name, 0)
+def _field(field: Field, found: Statistics, looked: Looked, *, fresh: Freshness | None = None) -> KnownField:
+    figures = found.fields[field.name]
+    known, rows = figures.known.all, found.rows.all
     return KnownField(
         name=field.name,
         type=field.type,
         label=field.label,
         known=known,
-        share=known / fill.rows if fill.rows else 0.0,
+        share=known / rows if rows else 0.0,
         choices=tuple(choice.value for choice in field.choices),
         unit=field.unit,
         sensitive=field.sensitive,
+        distinct=figures.distinct,
+        distinct_is_exact=figures.is_exact,
+        values=() if _hides(field, figures) else _values(figures),
+        range=None if field.sensitive else _range(figures),
+        latest=None if fresh is None else _instant(fresh.latest_us),
+        median=None if fresh is None else _instant(fresh.median_us),
+        drift=None if looked.earlier is None else _drift(field, figures, rows=found.rows),
     )
+
+
+def _hides(field: Field, figures: FieldStatistics) -> bool:
+    """Whether values are not to be shown: they are sensitive, or nearly everyone has one of their own."""
+    return field.sensitive or (figures.distinct > FEW and 2 * figures.distinct > figures.known.all)
+
+
+def _values(figures: FieldStatistics) -> tuple[KnownValue, ...]:
+    known = figures.known.all
+    return tuple(
+        KnownValue(each.text, each.count.all, each.count.all / known)
+        for each in sorted(figures.top, key=lambda each: -each.count.all)[:SHOWN]
+        if each.count.all
+    )
+
+
+def _range(figures: FieldStatistics) -> KnownRange | None:
+    match figures.low, figures.quantiles, figures.high:
+        case None, _, _:
+            return None
+        case low, (q05, q25, median, q75, q95), high if high is not None:
+            return KnownRange(low, q05, q25, median, q75, q95, high)
+        case _:
+            return None
+
+
+def _drift(field: Field, figures: FieldStatistics, *, rows: Count) -> Drift:
+    told = figures.bands or figures.top
+    counts = [
+        Counted(name, each.count.before, each.count.now)
+        for name, each in zip(_names(figures), told, strict=True)
+    ]
+    before, after = Rows(rows.before, figures.known.before), Rows(rows.now, figures.known.now)
+    found = drift_of(counts, before=before, after=after, is_told=bool(told))
+    hides = field.sensitive if figures.bands else _hides(field, figures)
+    return msgspec.structs.replace(found, shifts=()) if hides else found
+
+
+def _names(figures: FieldStatistics) -> list[str]:
+    """The values that are compared, or the bands between edges: `≤ 10`, `10 – 20`, `> 90`."""
+    if not figures.bands:
+        return [each.text for each in figures.top]
+    edges = [plain(edge) for edge in figures.edges]
+    spans = [f"≤ {edges[0]}", *(f"{low} – {high}" for low, high in pairwise(edges)), f"> {edges[-1]}"]
+    return [spans[int(each.text)] for each in figures.bands]
 
 
 def _loaded(loads: tuple[Load, ...], *, kind: str, name: str) -> dt.datetime | None:
@@ -138,3 +261,11 @@ def _loaded(loads: tuple[Load, ...], *, kind: str, name: str) -> dt.datetime | N
 
 def _instant(at_us: int | None) -> dt.datetime | None:
     return None if at_us is None else instant(at_us)
+
+
+def plain(value: Fact) -> str:
+    """A value as text, without zeros that say nothing."""
+    text = str(value)
+    if isinstance(value, Decimal | float) and "." in text:
+        return text.rstrip("0").rstrip(".")
+    return text

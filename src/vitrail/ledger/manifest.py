@@ -120,6 +120,14 @@ def newest_version(connection: Connection) -> Version:
     return Version() if row is None else Version(*row)
 
 
+def version_at(connection: Connection, at_us: int) -> Version:
+    """The snapshot that was in force at an instant; number 0, empty, before the first load."""
+    table = schema.versions
+    query = select(table).where(table.c.committed_at_us <= at_us).order_by(table.c.number.desc()).limit(1)
+    row = connection.execute(query).first()
+    return Version() if row is None else Version(*row)
+
+
 def files_in_force(connection: Connection, *, kind: FileKind | None = None) -> tuple[StoredFile, ...]:
     """The files of the newest snapshot, oldest first."""
     table = schema.files

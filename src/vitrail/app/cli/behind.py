@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from vitrail.app.instants import instant as instant
     from vitrail.app.known import Known as Known
     from vitrail.app.known import what_is_known as what_is_known
-    from vitrail.app.profile_view import ProfileView as ProfileView
-    from vitrail.app.profile_view import Provenance as Provenance
     from vitrail.app.pulling import Standing as Standing
     from vitrail.app.pulling import pull_one as pull_one
     from vitrail.app.pulling import source_history as source_history

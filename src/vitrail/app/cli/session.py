@@ -84,9 +84,9 @@ class Session(msgspec.Struct, frozen=True):
         """The words in the language of the session, or in the first there is."""
         return words.get(self.language) or next(iter(words.values()), "")
 
-    def decimal(self, number: float) -> str:
-        """A number with one digit after the point, or the comma."""
-        return f"{number:.1f}".replace(".", self.pick(fr=",", en="."))
+    def decimal(self, number: float, *, digits: int = 1) -> str:
+        """A number with so many digits after the point, or the comma."""
+        return f"{number:.{digits}f}".replace(".", self.pick(fr=",", en="."))
 
     def many(self, number: int, *, fr: tuple[str, str], en: tuple[str, str]) -> str:
         """A number with its noun, in the singular or the plural: `1 ligne`, `2 lignes`."""

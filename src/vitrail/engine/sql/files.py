@@ -65,6 +65,10 @@ class FileRelations:
         self.source = source
         self.at_us = at_us
 
+    def log(self, files: Sequence[File], columns: Iterable[Column], *, name: str) -> E:
+        """The rows of a log (observations, versions of records), whatever their instants."""
+        return below(read_files(files, columns), name)
+
     def events(self, collection: str, columns: Iterable[Column], *, bounds: tuple[int, int]) -> E:
         files = [
             file
@@ -89,7 +93,7 @@ class FileRelations:
         order = [Column("id", "VARCHAR"), Column("at_us", "BIGINT"), Column("sequence", "BIGINT")]
         read = dict.fromkeys([*wanted, *order])
         files = self.source.records.get(collection, ())
-        versions = below(read_files(files, read), "versions")
+        versions = self.log(files, read, name="versions")
         before = compared(column("at_us"), whole(self.at_us), operator="<")
         number = exp.Window(
             this=exp.RowNumber(),
@@ -120,7 +124,7 @@ class FileRelations:
 
     def _folded(self, files: Sequence[File], columns: Sequence[Column]) -> exp.Query:
         order = [Column("at_us", "BIGINT"), Column("sequence", "BIGINT")]
-        log = below(read_files(files, [*columns, *order]), "log")
+        log = self.log(files, [*columns, *order], name="log")
         items = [_latest_value(each.name) for each in columns if each != PROFILE]
         before = compared(column("at_us"), whole(self.at_us), operator="<")
         query = select([column("profile"), *items], log, where=before)
