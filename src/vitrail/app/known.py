@@ -143,14 +143,16 @@ def what_is_known(
     for number, each in enumerate(catalogue.collections.values(), start=1):
         if progress is not None:
             progress(number, 1 + len(catalogue.collections))
-        collections.append(_collection(each, statistics_of_collection(each, looked), looked, loads=loads))
+        collections.append(
+            _collection(each, statistics_of_collection(each, looked), looked=looked, loads=loads)
+        )
     return Known(
         at=instant(at_us),
         timezone=catalogue.timezone,
         currency=catalogue.currency,
         profiles=looked.source.profiles,
         loaded=_loaded(loads, kind="profiles", name=""),
-        traits=tuple(_field(each, traits, looked, fresh=fresh[each.name]) for each in fields),
+        traits=tuple(_field(each, traits, looked=looked, fresh=fresh[each.name]) for each in fields),
         collections=tuple(collections),
         scores=tuple(_scores(catalogue, looked)),
         purposes=tuple(catalogue.purposes),
@@ -172,7 +174,7 @@ def _scores(catalogue: Catalogue, looked: Looked) -> Iterator[KnownScore]:
 
 
 def _collection(
-    each: Collection, found: Statistics, looked: Looked, *, loads: tuple[Load, ...]
+    each: Collection, found: Statistics, *, looked: Looked, loads: tuple[Load, ...]
 ) -> KnownCollection:
     return KnownCollection(
         name=each.name,
@@ -182,11 +184,11 @@ def _collection(
         first=_instant(found.first_us),
         last=_instant(found.last_us),
         loaded=_loaded(loads, kind=each.kind, name=each.name),
-        properties=tuple(_field(field, found, looked) for field in each.properties.values()),
+        properties=tuple(_field(field, found, looked=looked) for field in each.properties.values()),
     )
 
 
-def _field(field: Field, found: Statistics, looked: Looked, *, fresh: Freshness | None = None) -> KnownField:
+def _field(field: Field, found: Statistics, *, looked: Looked, fresh: Freshness | None = None) -> KnownField:
     figures = found.fields[field.name]
     known, rows = figures.known.all, found.rows.all
     return KnownField(

@@ -193,7 +193,7 @@ def _measured(query: Query, fields: Sequence[Field], *, looked: Looked, shape: _
         told = _values(rows, fields, summary=summary, looked=looked, eras=eras)
     return Statistics(
         rows=_count(summary, ROWS),
-        fields={field.name: _field(field, summary, told) for field in fields},
+        fields={field.name: _field(field, summary, told=told) for field in fields},
         first_us=summary.get(FIRST),
         last_us=summary.get(LAST),
         sampled_one_in=one_in,
@@ -246,7 +246,7 @@ def _edges(field: Field, summary: Row) -> tuple[object, ...]:
     return tuple(dict.fromkeys(edges)) if isinstance(edges, list) else ()
 
 
-def _field(field: Field, summary: Row, told: Mapping[tuple[str, bool], list[Row]]) -> FieldStatistics:
+def _field(field: Field, summary: Row, *, told: Mapping[tuple[str, bool], list[Row]]) -> FieldStatistics:
     name = field.column
     top = sorted(told.get((name, False), ()), key=lambda row: _whole(row, "place"))
     bands = sorted(told.get((name, True), ()), key=lambda row: int(str(row["value"])))
