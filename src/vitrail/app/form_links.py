@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,8 +17,10 @@ from vitrail.app.workspace import Workspace
 from vitrail.collect.answers.declaring import declaration_of
 from vitrail.collect.answers.links import form_of, sign, unsign
 from vitrail.collect.declare import declare
+from vitrail.engine.histories import read_history
+from vitrail.engine.profile.history import Fact, latest
 from vitrail.language.messages import nearest
-from vitrail.ledger.forms import all_forms, find_form, link_secret, save_form
+from vitrail.ledger.forms import all_forms, find_form, known_secret, link_secret, save_form
 from vitrail.model.errors import UserError, refuse
 from vitrail.model.forms import Form
 from vitrail.warehouse.people import all_keys, keys_of, number_of, numbers_of
@@ -73,10 +76,10 @@ def links_for(ws: Workspace, form: str, *, segment: str, base: str) -> pa.Table:
 
 def open_link(store: Store, token: str, *, at: dt.datetime | None = None) -> Visit:
     """Who a token brings to which form. Raises `UserError` for a token that opens nothing."""
-    with store.ledger.writing() as connection:
-        secret = link_secret(connection)
+    with store.ledger.reading() as connection:
+        secret = known_secret(connection)
         form = find_form(connection, form_of(token))
-    if form is None:
+    if form is None or secret is None:
         raise refuse(
             "form_unknown",
             fr="Ce formulaire n’existe plus.",
@@ -85,6 +88,37 @@ def open_link(store: Store, token: str, *, at: dt.datetime | None = None) -> Vis
     opened = unsign(token, form, secret=secret, at=at or instant(store.now_us()))
     (key,) = keys_of(store.source(), np.array([opened.profile]))
     return Visit(form, opened.profile, key)
+
+
+def present_answers(ws: Workspace, visit: Visit) -> dict[str, Sequence[str]]:
+    """What a preference centre shows: what is known of the traits it fills. A survey shows nothing."""
+    traits = {each.trait: each.key for each in visit.form.questions if each.trait}
+    if visit.form.kind == "survey" or not traits:
+        return {}
+    with ws.database.lock:
+        history = read_history(
+            visit.number,
+            visit.profile,
+            source=ws.store.source(),
+            catalogue=ws.store.catalogue,
+            database=ws.database,
+        )
+    now_us = ws.store.now_us()
+    values = {key: latest(history.traits.get(trait, ()), now_us) for trait, key in traits.items()}
+    return {key: _texts(value) for key, value in values.items() if value is not None}
+
+
+def _texts(value: Fact) -> Sequence[str]:
+    """A value as the fields of a form hold it."""
+    match value:
+        case frozenset():
+            return tuple(sorted(value))
+        case bool():
+            return ("yes" if value else "no",)
+        case dt.date():
+            return (value.isoformat(),)
+        case _:
+            return (str(value),)
 
 
 def _links(ws: Workspace, form: Form, *, numbers: npt.NDArray[np.int64], base: str) -> list[str]:

@@ -50,12 +50,17 @@ def all_forms(connection: Connection) -> tuple[Form, ...]:
     return tuple(found.values())
 
 
+def known_secret(connection: Connection) -> str | None:
+    """The secret that signs links; None as long as no link was made."""
+    table = schema.settings
+    return connection.scalar(select(table.c.value).where(table.c.name == SECRET))
+
+
 def link_secret(connection: Connection) -> str:
     """The secret that signs links; made at the first call, within a writing transaction."""
-    table = schema.settings
-    known = connection.scalar(select(table.c.value).where(table.c.name == SECRET))
+    known = known_secret(connection)
     if known is not None:
-        return str(known)
+        return known
     made = secrets.token_urlsafe(32)
-    connection.execute(insert(table), {"name": SECRET, "value": made})
+    connection.execute(insert(schema.settings), {"name": SECRET, "value": made})
     return made

@@ -11,7 +11,10 @@ from litestar.types import Receive, Scope, Send
 
 import vitrail
 from vitrail.app.http.committing import Committer
+from vitrail.app.http.forms.routes import form_routes
+from vitrail.app.http.tag import tag_route
 from vitrail.app.http.tracking import TrackingApi
+from vitrail.app.workspace import Workspace
 from vitrail.ledger.inbox import Inbox
 
 
@@ -32,10 +35,14 @@ def health(state: State) -> dict[str, Any]:
 class Application:
     """The whole application, for a server to run."""
 
-    def __init__(self, tracking: TrackingApi, *, inbox: Inbox, committer: Committer) -> None:
+    def __init__(self, tracking: TrackingApi, ws: Workspace, *, inbox: Inbox, committer: Committer) -> None:
         self._tracking = tracking
-        state = State({"inbox": inbox, "committer": committer})
-        self._rest = Litestar(route_handlers=[health], state=state, openapi_config=None, logging_config=None)
+        self._rest = Litestar(
+            route_handlers=[health, tag_route, *form_routes(ws, committer)],
+            state=State({"inbox": inbox, "committer": committer}),
+            openapi_config=None,
+            logging_config=None,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request to whom it is for."""

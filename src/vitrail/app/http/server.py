@@ -17,6 +17,7 @@ from vitrail.app.http.application import Application
 from vitrail.app.http.committing import Bounds, Committer
 from vitrail.app.http.keys import KeyRing
 from vitrail.app.http.tracking import TrackingApi
+from vitrail.app.workspace import Workspace
 from vitrail.ledger.inbox import Inbox, open_inbox
 from vitrail.model.errors import VitrailError, refuse
 from vitrail.warehouse import store as stores
@@ -55,10 +56,9 @@ def serve(
         try:
             with in_background(lambda: keep_house(keys, inbox=inbox, committer=committer)):
                 api = TrackingApi(committer, keys, now_us=store.now_us)
+                app = Application(api, Workspace(store), inbox=inbox, committer=committer)
                 ready(f"http://{address.host}:{listener.getsockname()[1]}")
-                Server(configuration(Application(api, inbox=inbox, committer=committer))).run(
-                    sockets=[listener]
-                )
+                Server(configuration(app)).run(sockets=[listener])
         finally:
             committer.stop()
 

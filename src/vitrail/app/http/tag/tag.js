@@ -43,13 +43,15 @@
     var known = read(RECORD);
     if (!known || !known.id || now() - known.since > TRACKER_MS) known = { id: identifier(), since: now(), visits: 0 };
     record = known;
+    write(RECORD, record);
   }
   function session(campaign) {
-    var fresh = now() - (record.last || 0) > SESSION_MS || (campaign.source && campaign.source !== record.source);
+    var another = Object.keys(campaign).length && JSON.stringify(campaign) !== JSON.stringify(record.campaign);
+    var fresh = another || now() - (record.last || 0) > SESSION_MS;
     if (fresh) {
       record.session = now();
       record.visits += 1;
-      record.source = campaign.source || "";
+      record.campaign = campaign;
     }
     record.last = now();
     write(RECORD, record);
@@ -93,6 +95,7 @@
     var fresh = session(told.context.campaign);
     told.anonymousId = record.id;
     if (!told.userId && record.user) told.userId = record.user;
+    told.context.campaign = record.campaign; // what brought the person to this session
     told.context.sessionId = record.session;
     told.context.sessionNumber = record.visits;
     if (fresh) told.context.sessionStart = true;
@@ -217,7 +220,10 @@
     reset: function () { // somebody else at the same browser
       spent();
       send(true);
-      if (allowed) { write(RECORD, null); remember(); view.since = now(); }
+      if (!allowed) return;
+      write(RECORD, null);
+      remember();
+      view.since = now();
     },
     anonymousId: function () { return record && record.id; },
     push: function () {
