@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import msgspec
 
 from tests.collect.contents import named, us
-from vitrail.collect.filing.drain import Filed, drain
+from vitrail.collect.filing.drain import drain
+from vitrail.collect.filing.taking import Filed
 from vitrail.ledger.inbox import Inbox, NewRequest, open_inbox
 from vitrail.warehouse.store import Store
 

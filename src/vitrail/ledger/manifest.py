@@ -99,12 +99,13 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 
 class Commit(msgspec.Struct, frozen=True):
-    """What changes from one snapshot to the next."""
+    """What changes from one snapshot to the next, and the number of the load its files belong to."""
 
     version: Version
     load: Load | None = None
     added: tuple[NewFile, ...] = ()
     removed: tuple[int, ...] = ()
+    brought_by: int | None = None
 
 
 def newest_snapshot(connection: Connection) -> Snapshot:
@@ -209,11 +210,8 @@ def forget_files(connection: Connection, identifiers: Sequence[int]) -> None:
 
 
 def _add(connection: Connection, change: Commit) -> None:
-    load = None if change.load is None else change.load.id
-    rows = [
-        {**msgspec.structs.asdict(file), "load": load, "added_in": change.version.number}
-        for file in change.added
-    ]
+    placed = {"load": change.brought_by, "added_in": change.version.number}
+    rows = [msgspec.structs.asdict(file) | placed for file in change.added]
     if rows:
         connection.execute(insert(schema.files), rows)
 

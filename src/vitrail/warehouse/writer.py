@@ -150,17 +150,23 @@ class Writer:
         return self
 
     def commit(
-        self, catalogue: Catalogue, *, load: Load | None = None, also: Sequence[Change] = ()
+        self,
+        catalogue: Catalogue,
+        *,
+        load: Load | None = None,
+        brought_by: int | None = None,
+        also: Sequence[Change] = (),
     ) -> Version:
         """Make the next snapshot, in one step, and delete what no reader can hold any more.
 
-        When nothing was added or removed the snapshot stays the one it was. `also` is what else the
-        ledger must note in the same step.
+        When nothing was added or removed the snapshot stays the one it was. `brought_by` is
+        the load that the files belong to when it goes on; `also`, what else the ledger must note in
+        the same step.
         """
         changed = bool(self._added or self._removed) or catalogue != self.catalogue
         number = None if load is None else load.id
         version = msgspec.structs.replace(self.next_version, load=number) if changed else self.version
-        change = Commit(version=version, load=load, added=tuple(self._added), removed=tuple(self._removed))
+        change = Commit(version, load, tuple(self._added), tuple(self._removed), brought_by or number)
         with self._ledger.writing() as connection:
             settings.save_catalogue(connection, catalogue, at_us=self.now_us)
             manifest.commit(connection, change)

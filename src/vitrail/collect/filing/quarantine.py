@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from hashlib import blake2b
+from pathlib import Path
 
 import msgspec
 import pyarrow as pa
@@ -130,10 +131,11 @@ def samples(store: Store, group: str, *, limit: int = 3) -> tuple[Aside, ...]:
     return tuple(sorted(found, key=lambda each: each.received_at_us)[:limit])
 
 
-def read_file(path: object) -> Iterator[Aside]:
-    """Everything one file of the quarantine holds."""
-    for row in pq.read_table(path, schema=SCHEMA).to_pylist():
-        yield Aside(**row)
+def read_file(path: Path, *, texts: bool = True) -> Iterator[Aside]:
+    """Everything one file of the quarantine holds, if need be without the messages themselves."""
+    columns = None if texts else [name for name in SCHEMA.names if name != "message"]
+    for row in pq.read_table(path, columns=columns).to_pylist():
+        yield Aside(**{"message": None, **row})
 
 
 def group_of(aside: Aside) -> str:
@@ -184,11 +186,13 @@ def _room(writer: Writer, files: Iterable[StoredFile]) -> int:
 
 def _bounded(waiting: Sequence[Aside], *, room: int) -> list[Aside]:
     """Those that can be kept whole; of the others one row per group, with their number."""
-    kept, others = list(waiting[:room]), waiting[room:]
+    whole = [each for each in waiting if each.message is not None]
+    kept, others = whole[:room], whole[room:]
     counted: dict[str, Aside] = {}
-    for each in others:
-        name = group_of(each)
-        before = counted.get(name)
+    for each in (*others, *(each for each in waiting if each.message is None)):
+        before = counted.get(group_of(each))
         messages = each.messages + (before.messages if before else 0)
-        counted[name] = msgspec.structs.replace(each, messages=messages, lost=messages, message=None)
+        counted[group_of(each)] = msgspec.structs.replace(
+            each, messages=messages, lost=messages, message=None
+        )
     return [*kept, *counted.values()]
