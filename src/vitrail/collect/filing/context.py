@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -74,7 +75,9 @@ def _campaign(context: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, 
     return found
 
 
+@lru_cache(maxsize=20_000)
 def _asked(address: str) -> list[tuple[str, str]]:
+    """What the address of a page asks for, if it names a campaign."""
     if "utm_" not in address:
         return []
     try:

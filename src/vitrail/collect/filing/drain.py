@@ -12,6 +12,7 @@ from vitrail.collect.tracking.reading import messages_of
 from vitrail.ledger import filing
 from vitrail.ledger.inbox import Inbox, StoredRequest
 from vitrail.warehouse.compaction import compact
+from vitrail.warehouse.room import needing_room
 from vitrail.warehouse.store import Store
 
 LIMIT = 5_000
@@ -27,9 +28,18 @@ def drain(store: Store, inbox: Inbox, *, limit: int = LIMIT) -> Filed:
 
     Everything they come to is one commit, which also says how far the inbox is filed: stopped at any
     point, it has happened or it has not, and the next call goes on from there. A message whose id was
-    filed before is left out.
+    filed before is left out. Raises `UserError` (`disk_full`) when there is no room: all that was
+    acknowledged waits, and a later call takes it up.
     """
     started = time.monotonic()
+    with needing_room():
+        found = _drain(store, inbox, limit=limit)
+        if found.laid.observations:
+            place_profiles(store)
+    return msgspec.structs.replace(found, seconds=time.monotonic() - started)
+
+
+def _drain(store: Store, inbox: Inbox, *, limit: int) -> Filed:
     inbox.trim(filed_until(store))
     with store.writing() as writer:
         position = writer.look(filing.filed_position)
@@ -42,11 +52,7 @@ def drain(store: Store, inbox: Inbox, *, limit: int = LIMIT) -> Filed:
         version = taken.commit(writer, lambda connection: filing.save_position(connection, end))
         compact(writer.again())
     inbox.trim(end)
-    if taken.report.laid.observations:
-        place_profiles(store)
-    return msgspec.structs.replace(
-        taken.report, position=end, version=version, more=more, seconds=time.monotonic() - started
-    )
+    return msgspec.structs.replace(taken.report, position=end, version=version, more=more)
 
 
 def filed_until(store: Store) -> int:

@@ -96,7 +96,8 @@ class Sheet:
             if kept == UNFIT:
                 return Fault("type", name, shown(value), field.type)
             values[field.column] = kept[0]
-            notes.extend(_notes(name, value, kind=field.type))
+            if not isinstance(value, str):
+                notes.extend(_notes(name, value, kind=field.type))
         if left:
             field = self.fields.get(UNFILED) or self._new(UNFILED, "text", new=new)
             values[field.column] = as_json(left)

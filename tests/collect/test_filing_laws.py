@@ -1,0 +1,138 @@
+"""What is filed does not depend on the order in which messages come, nor on how they are batched."""
+
+import errno
+import itertools
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.collect.contents import Row, first_seen, folded, keys, rows, snapshot
+from tests.collect.tracked import Message, did, identify, message, send, track
+from tests.storage import Clock
+from vitrail.collect.filing.drain import drain
+from vitrail.collect.filing.quarantine import groups
+from vitrail.engine.source import File
+from vitrail.ledger import manifest
+from vitrail.ledger.inbox import open_inbox
+from vitrail.model.errors import UserError
+from vitrail.warehouse import store as stores
+from vitrail.warehouse.store import Store
+
+PEOPLE = st.sampled_from([{"userId": "anne"}, {"userId": "zoe", "anonymousId": "d1"}, {"anonymousId": "d1"}])
+TIMES = st.sampled_from(["2025-05-01T10:00:00Z", "2025-06-01T08:00:00Z", "2025-06-09T00:00:00Z"])
+SAID = st.sampled_from(
+    [
+        lambda **who: track("order", {"total": 12, "products": [{"sku": "A"}, {"sku": "B"}]}, **who),
+        lambda **who: track("order", {"total": 7.5, "coupon": "NOEL"}, **who),
+        lambda **who: identify({"city": "Lille"}, **who),
+        lambda **who: identify({"city": "Paris", "age": 30}, **who),
+        lambda **who: message("group", groupId="acme", traits={"size": 3}, **who),
+        lambda **who: message("alias", previousId="d1", **who),
+        lambda **who: message("page", properties={"path": "/"}, **who),
+        lambda **who: track("", {}, **who),
+    ]
+)
+
+
+@st.composite
+def messages(draw: st.DrawFn) -> Message:
+    said: Callable[..., Message] = draw(SAID)
+    return said(**draw(PEOPLE), timestamp=draw(TIMES))
+
+
+def contents(store: Store) -> object:
+    """All that a workspace holds, by names; numbers of profiles and loads are its own affair."""
+    collections = {name: did(store, name) for name in sorted(store.catalogue.collections)}
+    with store.ledger.reading() as connection:
+        identities = manifest.files_in_force(connection, kind="identity")
+        loads = [(load.name, load.created) for load in manifest.all_loads(connection)]
+    names = keys(store)
+    files = [File(str(store.path / file.path), file.rows) for file in identities]
+    claims = sorted((names[row["profile"]], row["kind"], row["value"]) for row in rows(files))
+    waiting = sorted(group.code for group in groups(store))
+    return (
+        collections,
+        sorted(names.values()),
+        first_seen(store),
+        traits(store, snapshot(store)),
+        claims,
+        waiting,
+        loads,
+    )
+
+
+def now_folded(store: Store) -> dict[str, Row]:
+    return folded(store, store.source().traits.valid_until_us)
+
+
+def traits(store: Store, found: dict[str, Row]) -> object:
+    fields = {field.column: field.name for field in store.catalogue.traits.values()}
+    return {
+        key: {fields[column]: value for column, value in row.items() if column in fields}
+        for key, row in found.items()
+    }
+
+
+def file_all(place: Path, batches: list[list[Message]]) -> object:
+    clock = Clock()
+    stores.create(place, timezone="Europe/Paris", currency="EUR", languages=("fr",), clock=clock).close()
+    with stores.open(place, clock=clock) as store, open_inbox(place) as inbox:
+        for batch in batches:
+            send(inbox, *batch)
+            drain(store, inbox)
+        assert traits(store, snapshot(store)) == traits(store, now_folded(store))
+        return contents(store)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_any_order_and_batching_files_the_same(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject):
+    said = data.draw(st.lists(messages(), min_size=2, max_size=8, unique_by=lambda each: each["messageId"]))
+    mixed = data.draw(st.permutations(said))
+    cut = data.draw(st.integers(0, len(said)))
+    place = tmp_path_factory.mktemp("laws")
+    once = file_all(place / "once", [said])
+    again = file_all(place / "again", [mixed[:cut], [*mixed[cut:], *mixed[:1]], mixed])
+    assert once == again
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_full_disk_is_told_and_the_next_drain_files_all(
+    store: Store, monkeypatch: pytest.MonkeyPatch, call: str
+):
+    """In the same process, without a restart, wherever the disk was full."""
+    with open_inbox(store.path) as inbox:
+        for number in itertools.count(1):
+            send(
+                inbox, identify({"city": f"city {number}"}), track("order", {"total": number}), track("", {})
+            )
+            with monkeypatch.context() as patch:
+                patch.setattr(os, call, full_at(number, getattr(os, call)))
+                try:
+                    drain(store, inbox)
+                except UserError as error:
+                    assert [problem.code for problem in error.problems] == ["disk_full"]
+                else:
+                    break
+            assert len(did(store, "order") if number > 1 else []) == max(0, number - 1)
+            assert drain(store, inbox).filed == 2
+    assert number > 5
+    assert len(did(store, "order")) == number
+
+
+def full_at(number: int, real: Callable[..., None]) -> Callable[..., None]:
+    """The same call, but from the n-th time on the disk is full."""
+    calls = 0
+
+    def call(*arguments: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls >= number:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(*arguments)
+
+    return call
