@@ -6,19 +6,19 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vitrail.collect.habits import EMPTIES
 from vitrail.collect.parsed import family
 from vitrail.collect.times import existing_dates, existing_instants
 from vitrail.model.catalogue import Type
-from vitrail.model.errors import Message, Problem, problem
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """What the texts of one column, seen so far, allow it to be.
+    """What the texts of one column, seen so far, allow it to be, and what some of them show.
 
-    `slashed` and `day_first` tell that a date such as 01/02 or 31/12 was seen; `long_comma` that every
-    decimal comma was followed by exactly three digits, as a thousands separator would be; `spaced`
-    that all are numbers, some perhaps with spaces between thousands; `gaps` that one has such spaces,
-    `fraction` that one has a decimal part; `figures` that all look like numbers or dates to a person.
+    First what all of them are: `long_comma` tells that every comma is followed by exactly three digits, as
+    between thousands; `spaced` that all are numbers, some perhaps with spaces between thousands;
+    `figures` that all look like numbers or dates to a person. Then what at least one shows: `gaps` such
+    spaces, `fraction` a decimal part, `short_comma` a comma that separates no thousands.
     """
 
     seen: bool = False
@@ -27,15 +27,27 @@ class Evidence(msgspec.Struct, frozen=True):
     comma: bool = True
     long_comma: bool = True
     spaced: bool = True
-    gaps: bool = False
-    fraction: bool = False
-    figures: bool = True
+    amount: bool = True
+    serial: bool = True
     boolean: bool = True
     iso_date: bool = True
-    slash_date: bool = True
     instant: bool = True
-    slashed: bool = False
+    local: bool = True
+    timed: bool = True
+    figures: bool = True
+    gaps: bool = False
+    fraction: bool = False
+    commas: bool = False
+    points: bool = False
+    units: bool = False
+    short_comma: bool = False
+    short_point: bool = False
     day_first: bool = False
+    month_first: bool = False
+    short_year: bool = False
+    long_digits: bool = False
+    empties: bool = False
+    samples: tuple[str, ...] = ()
 
 
 def of_arrow(kind: pa.DataType) -> Type | None:
@@ -52,74 +64,30 @@ def of_arrow(kind: pa.DataType) -> Type | None:
 def look(evidence: Evidence, texts: pa.StringArray) -> Evidence:
     """The evidence after some more texts of the column."""
     values = pc.ascii_trim_whitespace(pc.unique(texts.drop_null()))
+    empty = pc.is_in(values, pa.array(EMPTIES))
+    empties = bool(pc.any(empty, min_count=0).as_py())
+    values = values.filter(pc.invert(empty)) if empties else values
     if not len(values):
-        return evidence
-    return Evidence(
-        seen=True,
-        integer=evidence.integer and _all(values, _INTEGER),
-        point=evidence.point and _all(values, _POINT),
-        comma=evidence.comma and _all(values, _COMMA),
-        long_comma=evidence.long_comma and _all(values, _THOUSANDS),
-        spaced=evidence.spaced and _all(values, _SPACED),
-        gaps=evidence.gaps or _any(values, _GAP),
-        fraction=evidence.fraction or _any(values, _FRACTION),
-        figures=evidence.figures and _all(values, _FIGURE),
-        boolean=evidence.boolean and _all(values, _BOOLEAN),
-        iso_date=evidence.iso_date and _all(values, _ISO_DATE) and existing_dates(values),
-        slash_date=evidence.slash_date and _all(values, _SLASH_DATE) and existing_dates(values),
-        instant=evidence.instant and _all(values, _INSTANT) and existing_instants(values),
-        slashed=evidence.slashed or _any(values, _SLASHED),
-        day_first=evidence.day_first or _any(values, _DAY_FIRST),
-    )
+        return msgspec.structs.replace(evidence, empties=evidence.empties or empties)
+    samples = evidence.samples or tuple(values[:SAMPLES].to_pylist())
+    changes = {name: True for name in _SOME if _shows(evidence, name, values=values)}
+    held = {name: _still(evidence, name, values=values) for name in _EVERY}
+    known = msgspec.structs.replace(evidence, seen=True, samples=samples, **held, **changes)
+    return msgspec.structs.replace(known, empties=evidence.empties or empties)
 
 
-def conclude(evidence: Evidence, *, separator: str) -> Type | None:
-    """The type the whole column has; None when it is empty."""
-    if not evidence.seen:
-        return None
-    french = evidence.comma and not (evidence.long_comma and separator == ",")
-    choices: tuple[tuple[Type, bool], ...] = (
-        ("boolean", evidence.boolean),
-        ("integer", evidence.integer),
-        ("decimal", evidence.point or french or (evidence.spaced and evidence.gaps and evidence.fraction)),
-        ("date", evidence.iso_date or evidence.slash_date),
-        ("instant", evidence.instant),
-    )
-    return next((kind for kind, holds in choices if holds), "text")
+def _still(evidence: Evidence, name: str, *, values: pa.StringArray) -> bool:
+    """Whether all texts are still of a kind."""
+    if not getattr(evidence, name) or not _all(values, _EVERY[name]):
+        return False
+    exists = {"iso_date": existing_dates, "instant": existing_instants}.get(name)
+    return exists is None or exists(values)
 
 
-def suspicion(name: str, evidence: Evidence, *, kind: Type | None) -> Problem | None:
-    """What to tell of a column of figures that stays a text."""
-    if kind != "text" or not evidence.figures:
-        return None
-    return Problem(
-        code="figures_as_text",
-        path=name,
-        message=Message(
-            fr=f"« {name} » : ces nombres ou dates ne se lisent pas tels quels, la colonne est gardée comme "
-            "texte. Pour compter avec, écrivez 1234.50 ou 2025-03-31.",
-            en=f"“{name}”: these numbers or dates cannot be read as they are, the column is kept as text. "
-            "To count with it, write 1234.50 or 2025-03-31.",
-        ),
-        severity="warning",
-    )
-
-
-def doubt(name: str, evidence: Evidence) -> Problem | None:
-    """The question to ask when the dates of a column can be read in two ways."""
-    dated = evidence.slash_date or evidence.instant
-    if not evidence.seen or not dated or not evidence.slashed or evidence.day_first:
-        return None
-    return problem(
-        "ambiguous_dates",
-        path=name,
-        fr=f"« {name} » : les dates se lisent jour/mois/année ou mois/jour/année, rien ne permet de choisir. "
-        'Dites le type de la colonne : date ou instant (jour/mois/année), ou text ; types={"…": "date"}. '
-        "Rien n'a été chargé.",
-        en=f"“{name}”: its dates read as day/month/year or as month/day/year, and nothing tells which. "
-        'Say the type of the column: date or instant (day/month/year), or text; types={"…": "date"}. '
-        "Nothing was loaded.",
-    )
+def _shows(evidence: Evidence, name: str, *, values: pa.StringArray) -> bool:
+    """Whether some text shows a feature; asked only while the column may be what the feature is about."""
+    pattern, about = _SOME[name]
+    return not getattr(evidence, name) and getattr(evidence, about) and _any(values, pattern)
 
 
 def _all(values: pa.StringArray, pattern: str) -> bool:
@@ -130,20 +98,39 @@ def _any(values: pa.StringArray, pattern: str) -> bool:
     return bool(pc.any(pc.match_substring_regex(values, pattern), min_count=0).as_py())
 
 
-_INTEGER = r"^-?(0|[1-9][0-9]{0,17})$"
-_POINT = r"^-?(0|[1-9][0-9]{0,13})(\.[0-9]+)?$"
-_COMMA = r"^-?(0|[1-9][0-9]{0,13})(,[0-9]+)?$"
-_SPACED = r"^-?((0|[1-9][0-9]{0,13})|[1-9][0-9]{0,2}([ \x{a0}\x{202f}][0-9]{3})+)(,[0-9]+)?$"
-_GAP = r"[0-9][ \x{a0}\x{202f}][0-9]{3}"
-_FRACTION = r",[0-9]+$"
-_FIGURE = (
-    r"^([€$£]? ?[+-]?(0|[1-9][0-9]{0,2}([ .,'\x{a0}\x{202f}]?[0-9]{3})*|[1-9][0-9]*)([.,][0-9]{1,4})?"
-    r"[ \x{a0}\x{202f}]?(€|\$|£|%|EUR|USD|GBP)?|[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}( [0-9:]+)?)$"
-)
-_THOUSANDS = r"^-?[0-9]{1,3}(,[0-9]{3})?$"
-_BOOLEAN = r"(?i)^(true|vrai|oui|false|faux|non)$"
-_ISO_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-_SLASH_DATE = r"^[0-9]{2}/[0-9]{2}/[0-9]{4}$"
-_SLASHED = r"^[0-9]{2}/[0-9]{2}/[0-9]{4}"
-_DAY_FIRST = r"^(1[3-9]|2[0-9]|3[01])/"
-_INSTANT = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}/[0-9]{2}/[0-9]{4})[T ][0-9]{2}:[0-9]{2}"
+SAMPLES = 50
+_GAPS = r"[ \x{a0}\x{202f}]"
+_UNIT = r"(€|\$|£|%|EUR|USD|GBP|CHF)"
+_THOUSANDS = r"(0|[1-9][0-9]*|[1-9][0-9]{0,2}([ .,'’\x{a0}\x{202f}][0-9]{3})+)"
+_LOCAL = r"[0-9]{1,2}([/.\-])[0-9]{1,2}[/.\-]([0-9]{4}|[0-9]{2})"
+_EVERY = {
+    "integer": r"^-?(0|[1-9][0-9]{0,17})$",
+    "point": r"^-?(0|[1-9][0-9]{0,13})(\.[0-9]+)?$",
+    "comma": r"^-?(0|[1-9][0-9]{0,13})(,[0-9]+)?$",
+    "long_comma": r"^-?(0|[1-9][0-9]{0,2}(,[0-9]{3})*)$",
+    "spaced": r"^-?((0|[1-9][0-9]{0,13})|[1-9][0-9]{0,2}([ \x{a0}\x{202f}][0-9]{3})+)(,[0-9]+)?$",
+    "amount": rf"^\(?{_UNIT}?{_GAPS}?[+-]?{_GAPS}?{_UNIT}?{_GAPS}?{_THOUSANDS}([.,][0-9]+)?"
+    rf"{_GAPS}?{_UNIT}?-?\)?$",
+    "serial": r"^[2-5][0-9]{4}(\.[0-9]+)?$",
+    "boolean": r"(?i)^(true|vrai|oui|false|faux|non)$",
+    "iso_date": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+    "instant": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}",
+    "local": rf"^{_LOCAL}([T ]+[0-9]{{1,2}}[:hH][0-9]{{2}}.*)?$",
+    "timed": r"[0-9][T ]+[0-9]{1,2}[:hH][0-9]{2}",
+    "figures": rf"^({_UNIT}? ?[+-]?(0|[1-9][0-9]{{0,2}}([ .,'\x{{a0}}\x{{202f}}]?[0-9]{{3}})*|[1-9][0-9]*)"
+    rf"([.,][0-9]{{1,4}})?{_GAPS}?{_UNIT}?|{_LOCAL}( [0-9:]+)?)$",
+}
+_SOME = {
+    "gaps": (r"[0-9][ \x{a0}\x{202f}][0-9]{3}", "spaced"),
+    "fraction": (r",[0-9]+$", "spaced"),
+    "commas": (r",", "amount"),
+    "points": (r"\.", "amount"),
+    "short_comma": (r"(^|[^0-9])0,|,[0-9]{1,2}([^0-9]|$)|,[0-9]{4}|\.[0-9]{3},", "amount"),
+    "short_point": (r"(^|[^0-9])0\.|\.[0-9]{1,2}([^0-9]|$)|\.[0-9]{4}|,[0-9]{3}\.", "amount"),
+    "units": (r"[€$£%(]|EUR|USD|GBP|CHF", "amount"),
+    "day_first": (r"^(1[3-9]|2[0-9]|3[01])[/.\-]", "local"),
+    "month_first": (r"^[0-9]{1,2}[/.\-](1[3-9]|2[0-9]|3[01])[/.\-]", "local"),
+    "short_year": (r"^[0-9]{1,2}[/.\-][0-9]{1,2}[/.\-][0-9]{2}([T ]|$)", "local"),
+    "long_digits": (r"^[0-9]{16,}$", "integer"),
+}
+"""What some texts may show, and the kind of column it is about."""

@@ -14,10 +14,10 @@ from vitrail.collect.events import settle_events
 from vitrail.collect.identity.claims import Claimed
 from vitrail.collect.identity.declared import claim_declared
 from vitrail.collect.origin import Origin, origin_of
-from vitrail.collect.plan import make_plan
+from vitrail.collect.plan import Asked, make_plan
 from vitrail.collect.profiles import settle_profiles
 from vitrail.collect.reading import Data, open_input
-from vitrail.collect.recipe import Sayings, renamed, renamed_roles, with_types
+from vitrail.collect.recipe import Sayings, renamed, renamed_answers, renamed_roles, with_types, without
 from vitrail.collect.records import settle_records, settle_scores
 from vitrail.collect.reference.declaring import check_not_computed
 from vitrail.collect.reference.placing import place_profiles
@@ -141,7 +141,9 @@ def load_scores(store: Store, key: str, *, data: Data, **columns: Unpack[ScoreCo
 def _load(store: Store, request: Request) -> LoadReport:
     started = time.monotonic()
     names = request.sayings.get("names", {})
-    opened = renamed(open_input(request.data), names)
+    answers = renamed_answers(request.sayings.get("answers", {}), names)
+    opened = without(open_input(request.data, answers), request.sayings.get("ignore", ()))
+    opened = renamed(opened, names)
     roles = renamed_roles(request.roles, names)
     origin = origin_of(request.sayings.get("source"), opened.source)
     with store.writing() as writer, Refusals(writer.staged("rejects.parquet")) as refusals:
@@ -149,7 +151,9 @@ def _load(store: Store, request: Request) -> LoadReport:
         others = [name for name in opened.names if name not in roles.values()]
         check_not_computed(fields, others)
         fields = with_types(fields, request.sayings.get("types", {}), names=others)
-        plan = make_plan(opened, roles, fields=fields, keeps_fields=request.kind != "score")
+        typed = frozenset(request.sayings.get("types", {}))
+        asked = Asked(keeps_fields=request.kind != "score", typed=typed)
+        plan = make_plan(opened, roles, fields=fields, asked=asked)
         catalogue = with_load(
             writer.catalogue, request.kind, name=request.name, plan=plan, created=request.created
         )
@@ -223,6 +227,8 @@ def _sayings(columns: Sayings) -> Sayings:
         "names": columns.get("names", {}),
         "types": columns.get("types", {}),
         "source": columns.get("source"),
+        "ignore": columns.get("ignore", ()),
+        "answers": columns.get("answers", {}),
     }
 
 

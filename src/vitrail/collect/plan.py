@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import msgspec
 import pyarrow as pa
 
 from vitrail.collect import guess
 from vitrail.collect.cells import Target
+from vitrail.collect.conclusions import Conclusion, conclude
+from vitrail.collect.files.asking import Unanswered
 from vitrail.collect.guess import Evidence
+from vitrail.collect.habits import Habit, told_habit
 from vitrail.collect.reading import Input
 from vitrail.model.catalogue import Field, Type
 from vitrail.model.errors import Problem, UserError, problem
@@ -22,6 +25,7 @@ Role = dict[str, str]
 
 
 Warnings = tuple[Problem, ...]
+_NO_FIELDS: Mapping[str, Field] = {}
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -32,6 +36,14 @@ class Column(msgspec.Struct, frozen=True):
     column: str
     target: Target
     required: bool = False
+    habit: Habit | None = None
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What a load wants of its columns: whether they become fields, and which were given a type."""
+
+    keeps_fields: bool = True
+    typed: frozenset[str] = frozenset()
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -51,23 +63,26 @@ PARTS: dict[str, tuple[str, Target]] = {
 }
 
 
-def make_plan(opened: Input, roles: Role, *, fields: Mapping[str, Field], keeps_fields: bool = True) -> Plan:
-    """Decide for every column; raises all the problems of the header at once."""
+def make_plan(opened: Input, roles: Role, *, fields: Mapping[str, Field], asked: Asked) -> Plan:
+    """Decide for every column; raises all the problems of the header, then all there is to ask."""
     problems = [*_missing(opened, roles), *_repeated(roles), *_ambiguous(opened, roles)]
     if problems:
         raise UserError(tuple(problems))
-    parts = tuple(_part(opened, part, name=name) for part, name in roles.items())
-    if not keeps_fields:
+    known = fields if asked.keeps_fields else _NO_FIELDS
+    looked = _to_look_at(opened, roles, fields=known, typed=asked.typed)
+    if not asked.keeps_fields:
+        looked = [name for name in looked if name in roles.values()]
+    found = _look(opened, looked)
+    parts = tuple(_part(opened, part, name=name, found=found) for part, name in roles.items())
+    if not asked.keeps_fields:
         return Plan(parts, dict(fields), (), opened.notes)
     others = [name for name in opened.names if name not in roles.values()]
-    known, warnings = _with_new_fields(opened, others, fields=fields)
-    kept = tuple(known[field_name(name)] for name in others if field_name(name) in known)
-    columns = tuple(
-        Column(opened.names.index(name), name, known[field_name(name)].column, known[field_name(name)].type)
-        for name in others
-        if field_name(name) in known
-    )
-    return Plan((*parts, *columns), known, kept, (*opened.notes, *warnings))
+    known = _with_new_fields(opened, others, fields=fields, found=found)
+    kept = [name for name in others if field_name(name) in known]
+    columns = tuple(_column(opened, name, known[field_name(name)], found=found) for name in kept)
+    notes = tuple(note for each in found.values() for note in each.notes)
+    loaded = tuple(known[field_name(name)] for name in kept)
+    return Plan((*parts, *columns), known, loaded, (*opened.notes, *notes))
 
 
 def field_name(name: str) -> str:
@@ -75,9 +90,23 @@ def field_name(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def _part(opened: Input, part: str, *, name: str) -> Column:
+def _part(opened: Input, part: str, *, name: str, found: Mapping[str, Conclusion]) -> Column:
     column, target = PARTS[part]
-    return Column(opened.names.index(name), name, column, target, required=True)
+    place = opened.names.index(name)
+    habit = _habit(opened, name, found=found) if target == "moment" else None
+    return Column(place, name, column, target, required=True, habit=habit)
+
+
+def _column(opened: Input, name: str, field: Field, *, found: Mapping[str, Conclusion]) -> Column:
+    habit = _habit(opened, name, found=found)
+    return Column(opened.names.index(name), name, field.column, field.type, habit=habit)
+
+
+def _habit(opened: Input, name: str, *, found: Mapping[str, Conclusion]) -> Habit | None:
+    """How a column of texts is written: as its cells show, or as was said."""
+    if not opened.texts:
+        return None
+    return found[name].habit if name in found else told_habit(opened.answers, name)
 
 
 def _missing(opened: Input, roles: Role) -> list[Problem]:
@@ -132,18 +161,21 @@ def _nearest(name: str, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _with_new_fields(
-    opened: Input, names: Sequence[str], *, fields: Mapping[str, Field]
-) -> tuple[dict[str, Field], Warnings]:
+    opened: Input, names: Sequence[str], *, fields: Mapping[str, Field], found: Mapping[str, Conclusion]
+) -> dict[str, Field]:
     """The known fields, and one for each new column whose type can be told."""
     new = [name for name in names if field_name(name) not in fields]
-    types, warnings = _types_of_texts(opened, new) if opened.texts else (_types_of_tables(opened, new), ())
+    if opened.texts:
+        types = {name: kind for name in new if (kind := found[name].kind) is not None}
+    else:
+        types = _types_of_tables(opened, new)
     known = dict(fields)
     taken = {field.column for field in fields.values()}
     for name, kind in types.items():
         column = column_name(name, taken)
         taken.add(column)
         known[field_name(name)] = Field(name=field_name(name), type=kind, column=column)
-    return known, warnings
+    return known
 
 
 def _types_of_tables(opened: Input, names: Sequence[str]) -> dict[str, Type]:
@@ -155,25 +187,41 @@ def _types_of_tables(opened: Input, names: Sequence[str]) -> dict[str, Type]:
     return {name: kind for name, kind in typed.items() if kind is not None}
 
 
-def _types_of_texts(opened: Input, names: Sequence[str]) -> tuple[dict[str, Type], Warnings]:
+def _to_look_at(
+    opened: Input, roles: Role, *, fields: Mapping[str, Field], typed: Container[str]
+) -> list[str]:
+    """The columns of texts whose type or writing is not known yet."""
+    if not opened.texts:
+        return []
+    moments = [name for part, name in roles.items() if PARTS[part][1] == "moment"]
+    asked = [name for name in moments if told_habit(opened.answers, name).days is None]
+    for name in opened.names:
+        if name in roles.values():
+            continue
+        field = fields.get(field_name(name))
+        dated = field is not None and field.type in ("date", "instant") and name not in typed
+        if field is None or (dated and told_habit(opened.answers, name).days is None):
+            asked.append(name)
+    return asked
+
+
+def _look(opened: Input, names: Sequence[str]) -> dict[str, Conclusion]:
+    """What the columns are, from all their cells. Raises `Unanswered` with all there is to ask."""
     if not names:
-        return {}, ()
+        return {}
     places = [opened.names.index(name) for name in names]
     evidence = [Evidence()] * len(names)
     for part in opened.again():
         evidence = [
             guess.look(seen, part.columns[place]) for seen, place in zip(evidence, places, strict=True)
         ]
-    doubts = [guess.doubt(name, seen) for name, seen in zip(names, evidence, strict=True)]
-    if any(doubts):
-        raise UserError(tuple(found for found in doubts if found is not None))
-    separator = opened.file.look.facts.get("separator", "") if opened.file else ""
-    types = {
-        name: guess.conclude(seen, separator=separator) for name, seen in zip(names, evidence, strict=True)
+    found = {
+        name: conclude(name, seen, answers=opened.answers) for name, seen in zip(names, evidence, strict=True)
     }
-    told = [guess.suspicion(name, seen, kind=types[name]) for name, seen in zip(names, evidence, strict=True)]
-    warnings = tuple(each for each in told if each is not None)
-    return {name: kind for name, kind in types.items() if kind is not None}, warnings
+    questions = [question for each in found.values() for question in each.questions]
+    if questions:
+        raise Unanswered(questions)
+    return found
 
 
 def _unknown_type(name: str, kind: str) -> Problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -50,10 +50,11 @@ class Input(msgspec.Struct, frozen=True):
     texts: bool = False
     answers: Answers = {}
     notes: tuple[Problem, ...] = ()
+    places: tuple[int, ...] = ()
 
     def again(self) -> Iterator[Part]:
         """The rows of the file once more."""
-        return iter(()) if self.file is None else _kept(self.file)
+        return iter(()) if self.file is None else _kept(self.file, self.places)
 
 
 def open_input(data: Data, answers: Answers | None = None) -> Input:
@@ -87,7 +88,8 @@ def _open_file(path: Path, answers: Answers) -> Input:
         names=tuple(file.names[place] for place in places),
         types=tuple(file.types[place] for place in places),
         total=file.look.total,
-        chunks=_kept(file),
+        chunks=_kept(file, places),
+        places=places,
         file=file,
         texts=file.look.texts,
         answers=answers,
@@ -100,10 +102,14 @@ def _places(file: OpenedFile) -> tuple[int, ...]:
     return tuple(place for place, name in enumerate(file.names) if name not in REASONS)
 
 
-def _kept(file: OpenedFile) -> Iterator[Part]:
-    places = _places(file)
+def _kept(file: OpenedFile, places: Sequence[int]) -> Iterator[Part]:
     for part in file.parts():
-        yield Part(tuple(plain(part.columns[place]) for place in places), part.lines, part.broken)
+        yield at_places(part, places)
+
+
+def at_places(part: Part, places: Sequence[int]) -> Part:
+    """The same rows with some of their columns."""
+    return Part(tuple(plain(part.columns[place]) for place in places), part.lines, part.broken)
 
 
 def _open_reader(reader: pa.RecordBatchReader, source: str, *, total: int | None) -> Input:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TypedDict
 
 import msgspec
 
+from vitrail.collect.files.asking import Answers
 from vitrail.collect.plan import field_name
-from vitrail.collect.reading import Input
+from vitrail.collect.reading import Input, at_places
 from vitrail.model.catalogue import Field, Type
 from vitrail.model.errors import Problem, UserError, problem
 from vitrail.warehouse.columns import column_name
@@ -19,12 +20,15 @@ class Sayings(TypedDict, total=False):
     """`names` gives a column of the input another name in the catalogue; `types` the type of a name.
 
     `source` names where the data come from (`crm`, `till`): a named source is on record with each value
-    it gives, even one that another source had given before.
+    it gives, even one that another source had given before. `ignore` names columns that are left out;
+    `answers` say what a file does not tell by itself.
     """
 
     names: Mapping[str, str]
     types: Mapping[str, Type]
     source: str | None
+    ignore: Collection[str]
+    answers: Answers
 
 
 def renamed(opened: Input, names: Mapping[str, str]) -> Input:
@@ -35,6 +39,29 @@ def renamed(opened: Input, names: Mapping[str, str]) -> Input:
     if problems:
         raise UserError(tuple(problems))
     return msgspec.structs.replace(opened, names=after)
+
+
+def renamed_answers(answers: Answers, names: Mapping[str, str]) -> dict[str, str]:
+    """The answers under the names columns have in the catalogue; people tell those of their input."""
+    told = {}
+    for key, said in answers.items():
+        question, colon, column = key.partition(":")
+        told[f"{question}{colon}{names.get(column, column)}"] = said
+    return told
+
+
+def without(opened: Input, ignore: Collection[str]) -> Input:
+    """The same input without some of its columns; one that is not there is not missed."""
+    places = [place for place, name in enumerate(opened.names) if name not in ignore]
+    if len(places) == len(opened.names):
+        return opened
+    return msgspec.structs.replace(
+        opened,
+        names=tuple(opened.names[place] for place in places),
+        types=tuple(opened.types[place] for place in places),
+        chunks=(at_places(part, places) for part in opened.chunks),
+        places=tuple(opened.places[place] for place in places) if opened.places else (),
+    )
 
 
 def renamed_roles(roles: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from vitrail.collect.cells import Target, parse
 from vitrail.collect.day_order import DayOrder, check_days, look_at_days
 from vitrail.collect.files.rows import Part
+from vitrail.collect.habits import rewritten
 from vitrail.collect.parsed import Parsed
 from vitrail.collect.plan import Column, Plan
 from vitrail.collect.reading import Input
@@ -63,7 +64,8 @@ def stage(opened: Input, plan: Plan, *, place: Place, refusals: Refusals) -> Sta
         for chunk in opened.chunks:
             lines += len(chunk.lines) + len(chunk.broken)
             parsed = [
-                parse(chunk.columns[column.place], column.target, zone=place.zone) for column in plan.columns
+                parse(rewritten(chunk.columns[column.place], column.habit), column.target, zone=place.zone)
+                for column in plan.columns
             ]
             _count(plan, parsed, rounded=rounded, local=local)
             _look_at_days(plan, chunk, days=days)
@@ -80,7 +82,7 @@ def stage(opened: Input, plan: Plan, *, place: Place, refusals: Refusals) -> Sta
 
 def _look_at_days(plan: Plan, chunk: Part, *, days: dict[str, DayOrder]) -> None:
     for column in plan.columns:
-        if column.target in ("moment", "date", "instant"):
+        if column.target in ("moment", "date", "instant") and not (column.habit and column.habit.days):
             seen = days.get(column.name, DayOrder())
             days[column.name] = look_at_days(seen, chunk.columns[column.place])
 

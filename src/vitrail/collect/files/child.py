@@ -42,8 +42,18 @@ class Told(msgspec.Struct, frozen=True):
     questions: tuple[Question, ...] = ()
 
 
+class WithoutPandas:
+    """Keeps Arrow from importing pandas, half a second long, to see whether a list is one of its own."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        """Say that there is no pandas."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name=name)
+
+
 def main() -> None:
     """Read the job, look, then obey."""
+    sys.meta_path.insert(0, WithoutPandas())
     orders, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     job = msgspec.json.decode(orders.readline(), type=Job)

@@ -1,0 +1,168 @@
+"""How the cells of a column are written where that is not Vitrail's way, and the same cells rewritten."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from typing import Literal
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vitrail.collect.files.asking import Answers, answer_to
+
+Days = Literal["day", "month", "iso"]
+Century = Literal["past", "2000", "1900"]
+Mark = Literal["comma", "point"]
+Serial = Literal["1900", "1904", "number"]
+
+
+class Habit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The writing of one column.
+
+    `days`: what comes first in 03/04/2025; `century`: what 68 means; `decimal`: the mark in front of
+    decimals; `serial`: numbers are days counted since then; `empties`: words such as NULL and #N/A
+    stand for an empty cell.
+    """
+
+    days: Days | None = None
+    century: Century | None = None
+    decimal: Mark | None = None
+    serial: Serial | None = None
+    empties: bool = False
+
+
+PLAIN = Habit()
+KEYS = {"days": "day-month", "century": "century", "decimal": "decimal", "serial": "serial"}
+"""What each habit is called in answers."""
+
+EMPTIES = (
+    *("NULL", "null", r"\N", "N/A", "n/a", "NA", "NaN", "-", "--"),
+    *("#N/A", "#REF!", "#VALUE!", "#VALEUR!", "#DIV/0!"),
+)
+"""Words that stand for nothing where a number or a date is expected."""
+
+
+def told_habit(answers: Answers, name: str) -> Habit:
+    """What the answers say of a column."""
+    told = {part: answer_to(answers, f"{key}:{name}") for part, key in KEYS.items()}
+    known = {part: said for part, said in told.items() if said is not None}
+    empties = answer_to(answers, f"empty-words:{name}") == "yes"
+    return msgspec.convert({**known, "empties": empties}, Habit)
+
+
+def as_answers(habit: Habit, name: str) -> dict[str, str]:
+    """A habit as the answers that tell it."""
+    told = {f"{key}:{name}": getattr(habit, part) for part, key in KEYS.items()}
+    known = {key: said for key, said in told.items() if said is not None}
+    return {**known, f"empty-words:{name}": "yes"} if habit.empties else known
+
+
+def rewritten(cells: pa.StringArray, habit: Habit | None) -> pa.StringArray:
+    """The cells in Vitrail's writing; one that cannot be rewritten stays as it is."""
+    if habit is None or habit == PLAIN or cells.type != pa.string():
+        return cells
+    coded = pc.dictionary_encode(cells)
+    words = coded.dictionary
+    odd = pc.invert(pc.match_substring_regex(words, _usual(habit)))
+    if not pc.any(odd, min_count=0).as_py():
+        return cells
+    change = partial(_rewrite, habit=habit, today=dt.datetime.now(dt.UTC).date())
+    pairs = zip(words.to_pylist(), odd.to_pylist(), strict=True)
+    new = pa.array([change(word) if strange else word for word, strange in pairs], pa.string())
+    return new.take(coded.indices)
+
+
+def _usual(habit: Habit) -> str:
+    """What is in Vitrail's writing already; the day comes first in its dates with slashes."""
+    if habit.days == "day":
+        return r"^([0-9]{4}-[0-9]{2}-[0-9]{2}.*|[0-9]{2}/[0-9]{2}/[0-9]{4}([T ][0-9]{2}:.*)?)$"
+    if habit.decimal is not None:
+        return r"^-?[0-9]+(,[0-9]+)?$" if habit.decimal == "comma" else r"^-?[0-9]+(\.[0-9]+)?$"
+    return r"^[0-9]{4}-[0-9]{2}-[0-9]{2}" if habit.days == "month" else r"^$"
+
+
+def _rewrite(word: str, habit: Habit, today: dt.date) -> str | None:
+    text = word.strip(" \t\u00a0\u202f")
+    if habit.empties and text in EMPTIES:
+        return None
+    for applies, change in _CHANGES:
+        if applies(habit) and (found := change(text, habit, today)) is not None:
+            return found
+    return word
+
+
+def _date(text: str, habit: Habit, today: dt.date) -> str | None:
+    """A date of figures, with or without a time, as ISO."""
+    found = LOCAL.fullmatch(text)
+    if found is None:
+        return None
+    first, second, year, time = found.group(1, 3, 4, 5)
+    day, month = (second, first) if habit.days == "month" else (first, second)
+    if len(year) == 2:
+        if habit.century is None:
+            return None
+        year = str(_year(int(year), habit.century, today))
+    return f"{year}-{month:0>2}-{day:0>2}{_time(time or '')}"
+
+
+def _time(text: str) -> str:
+    """The time as ISO: `T08:05:00`."""
+    found = re.fullmatch(r"[T ]+([0-9]{1,2})[:hH]([0-9]{2})(.*)", text)
+    return text if found is None else f"T{found.group(1):0>2}:{found.group(2)}{found.group(3)}"
+
+
+def _year(short: int, century: Century, today: dt.date) -> int:
+    match century:
+        case "2000":
+            return 2000 + short
+        case "1900":
+            return 1900 + short
+        case "past":
+            return 2000 + short if 2000 + short <= today.year else 1900 + short
+
+
+def _serial(text: str, habit: Habit, today: dt.date) -> str | None:
+    """A number of days since the start of 1900 or 1904 as a date; the part of a day as a time."""
+    if re.fullmatch(r"[0-9]{1,6}([.,][0-9]+)?", text) is None:
+        return None
+    start = dt.datetime(1904, 1, 1) if habit.serial == "1904" else dt.datetime(1899, 12, 30)  # noqa: DTZ001
+    days = Decimal(text.replace(",", "."))
+    moment = start + dt.timedelta(days=int(days), seconds=round((days % 1) * 86_400))
+    return moment.date().isoformat() if days % 1 == 0 else moment.isoformat()
+
+
+def _number(text: str, habit: Habit, today: dt.date) -> str | None:
+    """An amount without its currency and its thousands; a percentage as the share it is."""
+    found = AMOUNT.fullmatch(text)
+    if found is None:
+        return None
+    figures = re.sub(r"[^0-9.,]", "", found.group("figures"))
+    thousands, mark = (".", ",") if habit.decimal == "comma" else (",", ".")
+    plain = figures.replace(thousands, "").replace(mark, ".")
+    if plain.count(".") > 1:
+        return None
+    negative = "-" in (found.group("sign"), found.group("sign2")) or text.startswith("(")
+    value = Decimal(plain) / (100 if "%" in text else 1)
+    return format(-value if negative else value, "f")
+
+
+Change = Callable[[str, Habit, dt.date], str | None]
+_CHANGES: tuple[tuple[Callable[[Habit], bool], Change], ...] = (
+    (lambda habit: habit.days in ("day", "month"), _date),
+    (lambda habit: habit.serial in ("1900", "1904"), _serial),
+    (lambda habit: habit.decimal is not None, _number),
+)
+
+LOCAL = re.compile(r"([0-9]{1,2})([/.\-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})([T ]+[0-9]{1,2}[:hH][0-9]{2}.*)?")
+_MONEY = r"(?:€|\$|£|EUR|USD|GBP|CHF|%)"
+_GAPS = "[ \u00a0\u202f]"
+AMOUNT = re.compile(
+    rf"\(?{_GAPS}?{_MONEY}?{_GAPS}?(?P<sign>[+-]?){_GAPS}?{_MONEY}?{_GAPS}?"
+    rf"(?P<figures>[0-9](?:[0-9.,'’]|{_GAPS}(?=[0-9]{{3}}))*)"
+    rf"{_GAPS}?{_MONEY}?(?P<sign2>-?)\)?"
+)
