@@ -39,6 +39,7 @@ def report(load: Load, counts: Counts, *, refusals: Refusals, warnings: tuple[Pr
         unchanged=counts.unchanged,
         warnings=warnings,
         rejects=tuple(sorted(refusals.shown, key=lambda entry: entry.line)),
+        groups=refusals.groups.all(),
     )
 
 

@@ -71,7 +71,7 @@ def rewritten(cells: pa.StringArray, habit: Habit | None) -> pa.StringArray:
     odd = pc.invert(pc.match_substring_regex(words, _usual(habit)))
     if not pc.any(odd, min_count=0).as_py():
         return cells
-    change = partial(_rewrite, habit=habit, today=dt.datetime.now(dt.UTC).date())
+    change = partial(_rewrite, habit=habit)
     pairs = zip(words.to_pylist(), odd.to_pylist(), strict=True)
     new = pa.array([change(word) if strange else word for word, strange in pairs], pa.string())
     return new.take(coded.indices)
@@ -86,17 +86,17 @@ def _usual(habit: Habit) -> str:
     return r"^[0-9]{4}-[0-9]{2}-[0-9]{2}" if habit.days == "month" else r"^$"
 
 
-def _rewrite(word: str, habit: Habit, today: dt.date) -> str | None:
+def _rewrite(word: str, habit: Habit) -> str | None:
     text = word.strip(" \t\u00a0\u202f")
     if habit.empties and text in EMPTIES:
         return None
     for applies, change in _CHANGES:
-        if applies(habit) and (found := change(text, habit, today)) is not None:
+        if applies(habit) and (found := change(text, habit)) is not None:
             return found
     return word
 
 
-def _date(text: str, habit: Habit, today: dt.date) -> str | None:
+def _date(text: str, habit: Habit) -> str | None:
     """A date of figures, with or without a time, as ISO."""
     found = LOCAL.fullmatch(text)
     if found is None:
@@ -106,7 +106,7 @@ def _date(text: str, habit: Habit, today: dt.date) -> str | None:
     if len(year) == 2:
         if habit.century is None:
             return None
-        year = str(_year(int(year), habit.century, today))
+        year = str(_year(int(year), habit.century))
     return f"{year}-{month:0>2}-{day:0>2}{_time(time or '')}"
 
 
@@ -116,17 +116,18 @@ def _time(text: str) -> str:
     return text if found is None else f"T{found.group(1):0>2}:{found.group(2)}{found.group(3)}"
 
 
-def _year(short: int, century: Century, today: dt.date) -> int:
+def _year(short: int, century: Century) -> int:
     match century:
         case "2000":
             return 2000 + short
         case "1900":
             return 1900 + short
         case "past":
-            return 2000 + short if 2000 + short <= today.year else 1900 + short
+            this_year = dt.datetime.now(dt.UTC).year
+            return 2000 + short if 2000 + short <= this_year else 1900 + short
 
 
-def _serial(text: str, habit: Habit, today: dt.date) -> str | None:
+def _serial(text: str, habit: Habit) -> str | None:
     """A number of days since the start of 1900 or 1904 as a date; the part of a day as a time."""
     if re.fullmatch(r"[0-9]{1,6}([.,][0-9]+)?", text) is None:
         return None
@@ -136,7 +137,7 @@ def _serial(text: str, habit: Habit, today: dt.date) -> str | None:
     return moment.date().isoformat() if days % 1 == 0 else moment.isoformat()
 
 
-def _number(text: str, habit: Habit, today: dt.date) -> str | None:
+def _number(text: str, habit: Habit) -> str | None:
     """An amount without its currency and its thousands; a percentage as the share it is."""
     found = AMOUNT.fullmatch(text)
     if found is None:
@@ -151,7 +152,7 @@ def _number(text: str, habit: Habit, today: dt.date) -> str | None:
     return format(-value if negative else value, "f")
 
 
-Change = Callable[[str, Habit, dt.date], str | None]
+Change = Callable[[str, Habit], str | None]
 _CHANGES: tuple[tuple[Callable[[Habit], bool], Change], ...] = (
     (lambda habit: habit.days in ("day", "month"), _date),
     (lambda habit: habit.serial in ("1900", "1904"), _serial),

@@ -14,6 +14,7 @@ from vitrail.collect.events import settle_events
 from vitrail.collect.identity.claims import Claimed
 from vitrail.collect.identity.declared import claim_declared
 from vitrail.collect.origin import Origin, origin_of
+from vitrail.collect.originals import keep_cells
 from vitrail.collect.plan import Asked, make_plan
 from vitrail.collect.profiles import settle_profiles
 from vitrail.collect.reading import Data, open_input
@@ -165,7 +166,8 @@ def _load(store: Store, request: Request) -> LoadReport:
             begin(intake, staged)
             counts = _settle(intake, request, catalogue=catalogue)
             claimed = _claim(intake, request)
-        refusals.close()
+            refusals.close()
+            keep_cells(refusals.path, opened, scratch=scratch)
         entry = _entry(writer, origin, request=request, counts=counts, refusals=refusals)
         taken = catalogue if entry.accepted or not entry.rejected else writer.catalogue
         version = writer.commit(taken, load=entry)

@@ -79,7 +79,7 @@ def make_plan(opened: Input, roles: Role, *, fields: Mapping[str, Field], asked:
     others = [name for name in opened.names if name not in roles.values()]
     known = _with_new_fields(opened, others, fields=fields, found=found)
     kept = [name for name in others if field_name(name) in known]
-    columns = tuple(_column(opened, name, known[field_name(name)], found=found) for name in kept)
+    columns = tuple(_column(opened, name, field=known[field_name(name)], found=found) for name in kept)
     notes = tuple(note for each in found.values() for note in each.notes)
     loaded = tuple(known[field_name(name)] for name in kept)
     return Plan((*parts, *columns), known, loaded, (*opened.notes, *notes))
@@ -97,7 +97,7 @@ def _part(opened: Input, part: str, *, name: str, found: Mapping[str, Conclusion
     return Column(place, name, column, target, required=True, habit=habit)
 
 
-def _column(opened: Input, name: str, field: Field, *, found: Mapping[str, Conclusion]) -> Column:
+def _column(opened: Input, name: str, *, field: Field, found: Mapping[str, Conclusion]) -> Column:
     habit = _habit(opened, name, found=found)
     return Column(opened.names.index(name), name, field.column, field.type, habit=habit)
 

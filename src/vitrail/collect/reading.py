@@ -52,6 +52,15 @@ class Input(msgspec.Struct, frozen=True):
     notes: tuple[Problem, ...] = ()
     places: tuple[int, ...] = ()
 
+    def whole(self) -> Iterator[Part]:
+        """The rows of the file once more, with all their columns."""
+        return iter(()) if self.file is None else _kept(self.file, _places(self.file))
+
+    @property
+    def whole_names(self) -> tuple[str, ...]:
+        """All the columns of the file, by the names they have there."""
+        return () if self.file is None else tuple(self.file.names[place] for place in _places(self.file))
+
     def again(self) -> Iterator[Part]:
         """The rows of the file once more."""
         return iter(()) if self.file is None else _kept(self.file, self.places)

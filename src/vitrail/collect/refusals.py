@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from vitrail.collect.files.encodings import BAD_BYTE
 from vitrail.collect.files.rows import Fault
+from vitrail.collect.repairs import Groups
 from vitrail.model.errors import Message
 from vitrail.model.reports import Reject
 
@@ -38,6 +39,7 @@ class Refusals:
         self.path = path
         self.rows = 0
         self.shown: list[Reject] = []
+        self.groups = Groups()
         self._file: pq.ParquetWriter | None = None
 
     def __enter__(self) -> Self:
@@ -59,6 +61,7 @@ class Refusals:
         self.rows += rows
         if not rejects:
             return
+        self.groups.add(rejects)
         self.shown.extend(rejects[: max(0, SHOWN - len(self.shown))])
         if self._file is None:
             self._file = pq.ParquetWriter(self.path, _SCHEMA, compression="zstd")
@@ -67,8 +70,9 @@ class Refusals:
 
 def reject(reason: Reason, *, line: int, column: str, found: str, expected: str = "") -> Reject:
     """One refused cell with its sentence."""
+    shown = _shown(found[:200])
     return Reject(
-        line, column, found[:200], expected, _message(reason, column, found=found[:200], expected=expected)
+        line, column, shown, expected, _message(reason, column, found=shown, expected=expected), code=reason
     )
 
 
@@ -92,8 +96,8 @@ def _message(reason: Reason, column: str, *, found: str, expected: str) -> Messa
             )
         case "bytes":
             return Message(
-                fr=f"« {_shown(found)} » contient des octets qui ne sont pas des lettres.",
-                en=f"“{_shown(found)}” holds bytes that are no letters.",
+                fr=f"« {found} » contient des octets qui ne sont pas des lettres.",
+                en=f"“{found}” holds bytes that are no letters.",
             )
         case "total":
             return Message(

@@ -19,6 +19,23 @@ class Reject(msgspec.Struct, frozen=True):
     found: str
     expected: str
     message: Message
+    code: str = ""
+
+
+class RefusalGroup(msgspec.Struct, frozen=True):
+    """Refused rows that one repair would save: what is wrong with them, what to do, where they are.
+
+    `answer` is a question whose answer makes them right (`day-month:born`), when one does.
+    """
+
+    code: str
+    column: str
+    rows: int
+    message: Message
+    repair: Message
+    samples: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+    answer: str = ""
 
 
 class LoadReport(msgspec.Struct, frozen=True):
@@ -27,7 +44,7 @@ class LoadReport(msgspec.Struct, frozen=True):
     `accepted` is `created + updated + unchanged`. `rejects` holds the first refused cells;
     `rejects_path` names the file (Parquet) that holds them all, and is empty when there are none.
     `version` is the snapshot from which on the load is seen; `new_profiles` counts the profiles the
-    load made known.
+    load made known. `groups` are the refused rows by the repair they need.
     """
 
     load: int
@@ -41,6 +58,7 @@ class LoadReport(msgspec.Struct, frozen=True):
     new_profiles: int = 0
     warnings: tuple[Problem, ...] = ()
     rejects: tuple[Reject, ...] = ()
+    groups: tuple[RefusalGroup, ...] = ()
     rejects_path: str = ""
     version: int = 0
     seconds: float = 0.0

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from vitrail.app.ready import mapping_text as mapping_text
     from vitrail.app.ready import read_mapping as read_mapping
     from vitrail.app.ready import ready as ready
-    from vitrail.app.rejects import read_rejects as read_rejects
+    from vitrail.app.rejects import write_refused_rows as write_refused_rows
     from vitrail.app.report.exports import export_segment as export_segment
     from vitrail.app.report.exports import harmless as harmless
     from vitrail.app.report.figures import Figures as Figures
@@ -124,7 +124,6 @@ _PLACES = {
     "read_definitions": "vitrail.app.definition_files",
     "read_mapping": "vitrail.app.ready",
     "read_recipe": "vitrail.app.import_recipes",
-    "read_rejects": "vitrail.app.rejects",
     "read_yaml": "vitrail.app.yaml_files",
     "Ready": "vitrail.app.ready",
     "ready": "vitrail.app.ready",
@@ -139,6 +138,7 @@ _PLACES = {
     "standings": "vitrail.warehouse.standings",
     "what_is_known": "vitrail.app.known",
     "Workspace": "vitrail.app.workspace",
+    "write_refused_rows": "vitrail.app.rejects",
     "write_report": "vitrail.app.report.writing",
     "yaml_text": "vitrail.app.yaml_files",
 }

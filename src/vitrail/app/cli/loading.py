@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -92,15 +91,11 @@ def place(ws: Workspace, how: How) -> Iterator[Workspace]:
 
 
 def write_rejects(report: LoadReport, path: Path | None, *, language: str) -> str | None:
-    """Write every refused cell as CSV where the person asked for it; answers the name of the file."""
+    """Write the refused rows as CSV where the person asked for it; answers the name of the file."""
     if path is None or not report.rejects_path:
         return None
-    with replacing(path) as new, new.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=";" if language == "fr" else ",")
-        writer.writerow(("line", "column", "found", "expected", "message"))
-        for row in behind.read_rejects(report.rejects_path):
-            cells = (row["column"], row["found"], row["expected"], row[f"message_{language}"])
-            writer.writerow((row["line"], *(behind.harmless(str(cell)) for cell in cells)))
+    with replacing(path) as new, new.open("wb") as file:
+        behind.write_refused_rows(report.rejects_path, file, language=language)
     return str(path)
 
 

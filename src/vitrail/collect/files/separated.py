@@ -74,7 +74,7 @@ class Separated(msgspec.Struct, frozen=True):
         if self.verdict.damaged:
             found += _bad_bytes(part)
         if at_end:
-            found += _totals(part)
+            found += _totals(part, after=len(REASONS) if self.look.names[: len(REASONS)] == REASONS else 0)
         if not found:
             return part
         taken = {each.line: each for each in reversed(found)}
@@ -363,13 +363,13 @@ def _bad_bytes(part: Part) -> Iterator[Broken]:
             yield Broken(int(part.lines[place]), "bytes", column[int(place)].as_py(), "", cells)
 
 
-def _totals(part: Part) -> Iterator[Broken]:
+def _totals(part: Part, *, after: int) -> Iterator[Broken]:
     """Totals at the end: the first cell with content says so, and some other cell is empty."""
     first = max(0, len(part.lines) - LAST_ROWS)
     for place in range(first, len(part.lines)):
         cells = _cells(part, place)
-        if is_total(cells):
-            lead = next(filter(None, cells))
+        if is_total(cells[after:]):
+            lead = next(filter(None, cells[after:]))
             yield Broken(int(part.lines[place]), "total", lead, "", cells)
 
 
