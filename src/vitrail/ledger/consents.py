@@ -1,0 +1,158 @@
+"""The ledger of consents: entries are only ever added, each sealed to the one before it.
+
+The seal of an entry is `SHA-256(seal before + SHA-256(salt + content))`. Whoever changes, removes or
+reorders an entry breaks every seal after it. Erasing a person takes the content and the salt of their
+entries away and leaves the seals, which then tell nothing and still hold the chain together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    Text,
+    insert,
+    select,
+    update,
+)
+
+from vitrail.ledger import schema
+from vitrail.model.consents import Consent, Entry
+
+consents = Table(
+    "consents",
+    schema.tables,
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("recorded_at_us", BigInteger, nullable=False),
+    Column("profile", BigInteger, nullable=True),
+    Column("purpose", String(64), nullable=True),
+    Column("channel", String(64), nullable=True),
+    Column("state", String(16), nullable=True),
+    Column("at_us", BigInteger, nullable=True),
+    Column("details", Text, nullable=True),
+    Column("salt", LargeBinary, nullable=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+    Index("ix_consents_profile", "profile"),
+)
+
+START = b"\x00" * 32
+SALT_BYTES = 16
+AT_ONCE = 10_000
+
+
+class Details(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is kept of a consent beside the columns that are asked."""
+
+    wording: str = ""
+    place: str = ""
+    method: str = ""
+    proof: str = ""
+    source: str = ""
+
+
+class Broken(msgspec.Struct, frozen=True):
+    """The first entry that does not fit the chain, and what is wrong with it."""
+
+    position: int
+    reason: str
+
+
+def append(connection: Connection, said: Sequence[Consent], *, at_us: int) -> None:
+    """Add entries at the end, in this order, within the caller's writing transaction."""
+    position, chain = _end(connection)
+    rows = []
+    for consent in said:
+        salt = secrets.token_bytes(SALT_BYTES)
+        content = _content(consent, at_us, salt=salt)
+        position, chain = position + 1, _sealed(chain, content)
+        rows.append(_row(consent, position) | {"salt": salt, "content": content, "chain": chain})
+        rows[-1]["recorded_at_us"] = at_us
+    for start in range(0, len(rows), AT_ONCE):
+        connection.execute(insert(consents), rows[start : start + AT_ONCE])
+
+
+def entries(connection: Connection, *, profiles: Sequence[int] | None = None) -> Iterator[Entry]:
+    """The entries in their order; of some profiles, or of all."""
+    query = select(consents).order_by(consents.c.position)
+    if profiles is not None:
+        query = query.where(consents.c.profile.in_(profiles))
+    for row in connection.execute(query.execution_options(yield_per=AT_ONCE)):
+        yield Entry(row.position, row.recorded_at_us, row.chain, _consent(row))
+
+
+def verify(connection: Connection) -> Broken | None:
+    """Check every seal; None when the chain is whole."""
+    chain = START
+    query = select(consents).order_by(consents.c.position).execution_options(yield_per=AT_ONCE)
+    for position, row in enumerate(connection.execute(query), start=1):
+        if row.position != position:
+            return Broken(position, "missing")
+        consent = _consent(row)
+        if consent is not None and _content(consent, row.recorded_at_us, salt=row.salt) != row.content:
+            return Broken(position, "changed")
+        chain = _sealed(chain, row.content)
+        if chain != row.chain:
+            return Broken(position, "out_of_chain")
+    return None
+
+
+def erase(connection: Connection, profiles: Sequence[int]) -> int:
+    """Take away what some profiles said, for their erasure (article 17); answers how many entries."""
+    nothing = dict.fromkeys(("profile", "purpose", "channel", "state", "at_us", "details", "salt"))
+    statement = update(consents).where(consents.c.profile.in_(profiles)).values(nothing)
+    return connection.execute(statement).rowcount
+
+
+def _end(connection: Connection) -> tuple[int, bytes]:
+    query = select(consents.c.position, consents.c.chain).order_by(consents.c.position.desc()).limit(1)
+    last = connection.execute(query).first()
+    return (0, START) if last is None else (last[0], last[1])
+
+
+def _content(consent: Consent, recorded_at_us: int, *, salt: bytes) -> bytes:
+    told = msgspec.json.encode((recorded_at_us, *msgspec.structs.astuple(consent)))
+    return hashlib.sha256(salt + told).digest()
+
+
+def _sealed(before: bytes, content: bytes) -> bytes:
+    return hashlib.sha256(before + content).digest()
+
+
+def _row(consent: Consent, position: int) -> dict[str, object]:
+    details = Details(consent.wording, consent.place, consent.method, consent.proof, consent.source)
+    return {
+        "position": position,
+        "profile": consent.profile,
+        "purpose": consent.purpose,
+        "channel": consent.channel,
+        "state": consent.state,
+        "at_us": consent.at_us,
+        "details": msgspec.json.encode(details).decode(),
+    }
+
+
+def _consent(row: Row[tuple[object, ...]]) -> Consent | None:
+    if row.profile is None:
+        return None
+    details = msgspec.json.decode(row.details, type=Details)
+    return Consent(
+        profile=row.profile,
+        purpose=row.purpose,
+        state=row.state,
+        at_us=row.at_us,
+        channel=row.channel,
+        **msgspec.structs.asdict(details),
+    )
