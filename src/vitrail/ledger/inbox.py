@@ -86,6 +86,7 @@ class Backlog(msgspec.Struct, frozen=True):
 
 _STORED = tuple(requests.c[name] for name in StoredRequest.__struct_fields__)
 _APPEND = insert(requests)
+_FULL = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
 _PRAGMAS = ("page_size=8192", "secure_delete=ON", "wal_autocheckpoint=2000")
 
 
@@ -122,8 +123,7 @@ class Inbox:
             with self._database.writing() as connection:
                 connection.execute(_APPEND, rows)
         except DBAPIError as error:
-            self._database.close()  # whatever state the connections are in, the next ones are new
-            full = getattr(error.orig, "sqlite_errorname", "") == "SQLITE_FULL"
+            full = getattr(error.orig, "sqlite_errorname", "") in _FULL
             raise NotKept("full" if full else "failing", str(error.orig)) from error
 
     def read(self, after: int, *, limit: int) -> tuple[StoredRequest, ...]:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import uvicorn
@@ -32,6 +32,10 @@ class Address(msgspec.Struct, frozen=True):
 
     host: str
     port: int
+
+
+Role = Literal["all", "collect"]
+"""What a server does: everything, or only keep what comes in, for another one to file."""
 
 
 class Server(uvicorn.Server):

@@ -46,6 +46,10 @@ def words(value: object) -> str:
 def _tracked(
     message: dict[str, Any], raw: msgspec.Raw, *, request: StoredRequest, envelope: Envelope, index: int
 ) -> Tracked:
+    context = {**envelope.context, **(message.get("context") or {})}
+    traits = message.get("traits") or {}
+    if message["type"] == "identify":  # RudderStack's SDKs put them there
+        traits = {**_object(context.pop("traits", None)), **traits}
     properties = message.get("properties") or {}
     if category := message.get("category"):
         properties = {"category": category, **properties}
@@ -66,9 +70,13 @@ def _tracked(
         event=words(message.get("event")),
         name=words(message.get("name")),
         properties=properties,
-        traits=message.get("traits") or {},
-        context={**envelope.context, **(message.get("context") or {})},
+        traits=traits,
+        context=context,
     )
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _given_id(message: dict[str, Any], raw: msgspec.Raw, *, request: StoredRequest, index: int) -> str:

@@ -1,0 +1,106 @@
+"""What was acknowledged is on disk, whatever happens to the server. `VITRAIL_KILLS=20` kills more often."""
+
+import os
+import random
+import shutil
+import subprocess
+import threading
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.app.http.serving import Served, make_workspace, serving
+
+KILLS = int(os.environ.get("VITRAIL_KILLS", "3"))
+SENDERS = 8
+STRACE = shutil.which("strace")
+
+
+class Sender(threading.Thread):
+    """Sends batches, each message once, until the server is gone; remembers what was acknowledged."""
+
+    def __init__(self, served: Served, name: str) -> None:
+        super().__init__()
+        self.served, self.sender = served, name
+        self.acknowledged: list[str] = []
+        self.statuses: Counter[int] = Counter()
+
+    def run(self) -> None:
+        number = 0
+        while True:
+            number += 1
+            ids = [f"{self.sender}-{number}-{n}" for n in range(random.randint(1, 10))]
+            batch = [{"type": "page", "userId": "u", "messageId": each} for each in ids]
+            try:
+                answer = self.served.post("/v1/batch", {"batch": batch})
+            except (OSError, EOFError):
+                return
+            self.statuses[answer.status] += 1
+            if answer.status == 200:
+                self.acknowledged += ids
+
+
+def send_until(served: Served, name: str, *, end: float) -> list[Sender]:
+    """Many senders at once; the server is killed after so many seconds, if it still lives."""
+    senders = [Sender(served, f"{name}-{number}") for number in range(SENDERS)]
+    for sender in senders:
+        sender.start()
+    with suppress(subprocess.TimeoutExpired):
+        served.process.wait(end)
+    served.process.kill()
+    for sender in senders:
+        sender.join(30)
+    return senders
+
+
+def test_killed_again_and_again_under_load_it_keeps_what_it_acknowledged(tmp_path: Path):
+    root = tmp_path / "shop"
+    key = make_workspace(root)
+    acknowledged: list[str] = []
+    for kill in range(KILLS):
+        with serving(root, key) as served:
+            for sender in send_until(served, f"k{kill}", end=random.uniform(0.3, 1.2)):
+                acknowledged += sender.acknowledged
+    stored = Counter(each.message_id for each in served.kept())
+    assert len(acknowledged) > 20 * KILLS
+    assert set(acknowledged) <= set(stored)
+    assert set(stored.values()) == {1}
+
+
+def under(fault: str) -> tuple[str, ...]:
+    """The program that lets a call of the server fail."""
+    assert STRACE
+    call = fault.partition(":")[0]
+    return (STRACE, "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}", "-e", f"inject={fault}")
+
+
+@pytest.mark.parametrize("fault", ["pwrite64:signal=SIGKILL:when=40", "fdatasync:signal=SIGKILL:when=9"])
+def test_killed_in_the_middle_of_a_write_it_keeps_what_it_acknowledged(tmp_path: Path, fault: str):
+    root = tmp_path / "shop"
+    key = make_workspace(root)
+    with serving(root, key, before=under(fault)) as served:
+        senders = send_until(served, "k", end=20)
+    acknowledged = [each for sender in senders for each in sender.acknowledged]
+    with serving(root, key) as served:
+        assert served.post("/v1/page", {"userId": "u", "messageId": "after"}).status == 200
+    stored = Counter(each.message_id for each in served.kept())
+    assert {*acknowledged, "after"} <= set(stored)
+    assert set(stored.values()) == {1}
+
+
+def test_a_full_disk_is_told_and_written_to_again_without_starting_anew(tmp_path: Path):
+    root = tmp_path / "shop"
+    key = make_workspace(root)
+    with serving(root, key):
+        pass  # the files are there
+    with serving(root, key, before=under("pwrite64:error=ENOSPC:when=30..60")) as served:
+        answers = [served.post("/v1/page", {"userId": "u", "messageId": str(n)}) for n in range(60)]
+        ends = served.ask("GET", "/health").document["status"]
+    refused = [answer for answer in answers if answer.status != 200]
+    assert {(each.status, each.document["code"]) for each in refused} == {(503, "disk_full")}
+    assert all(each.headers["retry-after"] for each in refused)
+    assert (answers[0].status, answers[-1].status, ends) == (200, 200, "ok")
+    stored = {each.message_id for each in served.kept()}
+    assert stored == {str(n) for n, answer in enumerate(answers) if answer.status == 200}

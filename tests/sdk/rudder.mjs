@@ -1,0 +1,10 @@
+import RudderAnalytics from '@rudderstack/rudder-sdk-node'
+const [dataPlaneUrl, writeKey] = process.argv.slice(2)
+const client = new RudderAnalytics(writeKey, { dataPlaneUrl, flushAt: 6, gzip: true })
+client.identify({ userId: 'u1', traits: { email: 'jeanne@example.fr', prénom: 'Zoé' } })
+client.track({ userId: 'u1', event: 'Order Completed', properties: { revenue: 39.9 } })
+client.page({ userId: 'u1', name: 'Accueil' })
+client.screen({ anonymousId: 'a1', name: 'Panier' })
+client.group({ userId: 'u1', groupId: 'g1', traits: { name: 'Société' } })
+client.alias({ userId: 'u1', previousId: 'a1' })
+client.flush((error) => { if (error) { console.error(error); process.exitCode = 1 } })

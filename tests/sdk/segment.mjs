@@ -1,0 +1,11 @@
+import { Analytics } from '@segment/analytics-node'
+const [host, writeKey] = process.argv.slice(2)
+const analytics = new Analytics({ writeKey, host, path: '/v1/batch' })
+analytics.on('error', (error) => { console.error(error); process.exitCode = 1 })
+analytics.identify({ userId: 'u1', traits: { email: 'jeanne@example.fr', prénom: 'Zoé' } })
+analytics.track({ userId: 'u1', event: 'Order Completed', properties: { revenue: 39.9 } })
+analytics.page({ userId: 'u1', name: 'Accueil' })
+analytics.screen({ anonymousId: 'a1', name: 'Panier' })
+analytics.group({ userId: 'u1', groupId: 'g1', traits: { name: 'Société' } })
+analytics.alias({ userId: 'u1', previousId: 'a1' })
+await analytics.closeAndFlush()
