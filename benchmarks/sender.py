@@ -86,9 +86,8 @@ class Load:
         self._name = task.name.encode()
         credentials = base64.b64encode(f"{task.key}:".encode())
         host = f"{task.host}:{task.port}".encode()
-        self._head = (
-            b"POST /v1/batch HTTP/1.1\r\nhost: " + host + b"\r\nauthorization: Basic " + credentials
-        )
+        start = b"POST /v1/batch HTTP/1.1\r\nhost: "
+        self._head = start + host + b"\r\nauthorization: Basic " + credentials
         self._number = 0
         self._took: list[float] = []
         self._otherwise = 0
@@ -100,7 +99,8 @@ class Load:
         """The next request, unlike any before."""
         self._number += 1
         number = self._number
-        events = [EVENT % (self._name, number, n, (number * 7 + n) % 50_000, number) for n in range(self._task.batch)]
+        customers = [(number * 7 + n) % 50_000 for n in range(self._task.batch)]
+        events = [EVENT % (self._name, number, n, who, number) for n, who in enumerate(customers)]
         body = b'{"sentAt":"2026-11-26T10:00:01.000Z","batch":[' + b",".join(events) + b"]}"
         return b"%s\r\ncontent-length: %d\r\n\r\n%s" % (self._head, len(body), body)
 

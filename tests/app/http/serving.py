@@ -77,9 +77,9 @@ def make_workspace(root: Path) -> str:
 
 
 @contextmanager
-def serving(root: Path, key: str, *, port: int = 0, before: Sequence[str] = ()) -> Iterator[Served]:
-    """The server on a workspace; `before` is a program that runs it."""
-    command = [*before, *SERVE, str(port), "--workspace", str(root)]
+def serving(root: Path, key: str, *, role: str = "collect", before: Sequence[str] = ()) -> Iterator[Served]:
+    """The server on a workspace; by default it files nothing. `before` is a program that runs it."""
+    command = [*before, *SERVE, "0", "--workspace", str(root), "--role", role]
     environment = {**os.environ, "VITRAIL_LANGUAGE": "en"}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment

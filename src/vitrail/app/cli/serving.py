@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -21,6 +21,10 @@ def serve(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port to answer at; 0 takes any that is free.")
     ] = 8110,
+    role: Annotated[
+        Literal["all", "collect"],
+        typer.Option(help="What to do: all, or only collect what comes in, for another server to file."),
+    ] = "all",
     workspace: Folder = None,
     language: Speak = None,
     json: Json = False,
@@ -40,7 +44,7 @@ def serve(
             en=f"Vitrail answers at {address} (Ctrl-C to stop).",
         )
 
-    behind.serve(here.folder, behind.Address(host, port), ready=ready)
+    behind.serve(here.folder, behind.Address(host, port), ready=ready, role=role)
     here.note(
         fr="Arrêté ; tout ce qui a été reçu et confirmé est gardé.",
         en="Stopped; all that was received and acknowledged is kept.",

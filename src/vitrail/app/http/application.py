@@ -11,6 +11,7 @@ from litestar.types import Receive, Scope, Send
 
 import vitrail
 from vitrail.app.http.committing import Committer
+from vitrail.app.http.filing import Worker
 from vitrail.app.http.forms.routes import form_routes
 from vitrail.app.http.tag import tag_route
 from vitrail.app.http.tracking import TrackingApi
@@ -20,26 +21,33 @@ from vitrail.ledger.inbox import Inbox
 
 @get("/health", sync_to_thread=True)
 def health(state: State) -> dict[str, Any]:
-    """Whether messages are being kept, and how many wait to be filed."""
+    """Whether messages are being kept and filed, and how many wait to be."""
     inbox: Inbox = state["inbox"]
     committer: Committer = state["committer"]
-    trouble = committer.trouble
+    worker: Worker = state["worker"]
     backlog = inbox.backlog()
     return {
-        "status": "ok" if trouble is None else f"disk_{trouble.reason}",
+        "status": _status(committer, worker),
         "version": vitrail.__version__,
+        "filing": worker.trouble or "ok",
         "waiting": {"requests": backlog.requests, "bytes": backlog.bytes},
     }
+
+
+def _status(committer: Committer, worker: Worker) -> str:
+    if committer.trouble is not None:
+        return f"disk_{committer.trouble.reason}"
+    return "ok" if worker.trouble is None else "filing_failing"
 
 
 class Application:
     """The whole application, for a server to run."""
 
-    def __init__(self, tracking: TrackingApi, ws: Workspace, *, inbox: Inbox, committer: Committer) -> None:
+    def __init__(self, tracking: TrackingApi, ws: Workspace, *, committer: Committer, state: State) -> None:
         self._tracking = tracking
         self._rest = Litestar(
             route_handlers=[health, tag_route, *form_routes(ws, committer)],
-            state=State({"inbox": inbox, "committer": committer}),
+            state=state,
             openapi_config=None,
             logging_config=None,
         )

@@ -6,18 +6,21 @@ import errno
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 import uvicorn
+from litestar.datastructures import State
 
 from vitrail.app.http.application import Application
 from vitrail.app.http.committing import Bounds, Committer
+from vitrail.app.http.filing import Worker
 from vitrail.app.http.keys import KeyRing
 from vitrail.app.http.tracking import TrackingApi
 from vitrail.app.workspace import Workspace
+from vitrail.collect.filing.drain import filed_until
 from vitrail.ledger.inbox import Inbox, open_inbox
 from vitrail.model.errors import VitrailError, refuse
 from vitrail.warehouse import store as stores
@@ -49,18 +52,20 @@ class Server(uvicorn.Server):
             self._captured_signals.clear()
 
 
-def serve(
-    folder: Path, address: Address, *, ready: Callable[[str], None], bounds: Bounds | None = None
-) -> None:
+def serve(folder: Path, address: Address, *, ready: Callable[[str], None], role: Role = "all") -> None:
     """Answer until a signal says to end. `ready` is told the address once connections are taken."""
     with stores.open(folder) as store, listening(address) as listener, open_inbox(store.path) as inbox:
+        inbox.skip_to(filed_until(store))
         keys = KeyRing(store)
-        committer = Committer(inbox, bounds or Bounds())
+        worker = Worker(store.path)
+        committer = Committer(inbox, Bounds())
         committer.start()
         try:
-            with in_background(lambda: keep_house(keys, inbox=inbox, committer=committer)):
+            house = in_background(lambda: keep_house(keys, inbox=inbox, committer=committer))
+            with house, worker.beside() if role == "all" else nullcontext():
                 api = TrackingApi(committer, keys, now_us=store.now_us)
-                app = Application(api, Workspace(store), inbox=inbox, committer=committer)
+                state = State({"inbox": inbox, "committer": committer, "worker": worker})
+                app = Application(api, Workspace(store), committer=committer, state=state)
                 ready(f"http://{address.host}:{listener.getsockname()[1]}")
                 Server(configuration(app)).run(sockets=[listener])
         finally:
