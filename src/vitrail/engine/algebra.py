@@ -23,7 +23,7 @@ class Algebra:
 
     def holds(self, condition: Condition) -> Bits:
         """The profiles a condition is true of, whatever the population."""
-        match condition:
+        match normal(condition):
             case All(parts):
                 return reduce(np.bitwise_and, (self.holds(part) for part in parts))
             case AnyOf(parts):
@@ -34,8 +34,8 @@ class Algebra:
                 return self.everybody if truth else np.zeros_like(self.everybody)
             case Member(key):
                 return self.member(key)
-            case _:
-                return self.atoms[normal(condition)]  # type: ignore[index]
+            case atom:
+                return self.atoms[atom]  # type: ignore[index]
 
     def member(self, key: str) -> Bits:
         """The profiles that meet the rule of a named segment."""

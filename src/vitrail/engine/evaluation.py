@@ -79,7 +79,7 @@ class Options(TypedDict, total=False):
 
 
 class Valued(msgspec.Struct, frozen=True):
-    """The profiles whose value is known, and the values to rank."""
+    """The profiles whose value is known, and the values to rank, from the least to the greatest."""
 
     profiles: bits.Profiles
     values: Values
@@ -206,14 +206,13 @@ class _Run:
 
     def _settle(self, rows: pa.Table, atoms: Sequence[Atom]) -> None:
         profiles = _profiles(rows)
-        real = profiles != NOBODY
-        people = profiles[real]
+        nobody = np.flatnonzero(profiles == NOBODY)
+        flags = np.empty(self.size + 1, dtype=np.bool_)  # the last place is that of `NOBODY`, -1
         for index, atom in enumerate(atoms):
             truth = _flags(rows[f"~a{index}"])
-            for_nobody = bool(truth[~real].any())
-            flags = np.full(self.size, for_nobody, dtype=np.bool_)
-            flags[people] = truth[real]
-            self.algebra.atoms[atom] = bits.pack(flags)
+            flags.fill(truth[nobody].any())
+            flags[profiles] = truth
+            self.algebra.atoms[atom] = bits.pack(flags[:-1])
 
     def _export(self, rows: pa.Table, group: Group) -> None:
         names = [self.tables.figures[each].column for each in group.exports]
@@ -262,7 +261,9 @@ class _Run:
         if rank.of not in self.valued:
             query = rank_query(rank, self.asked, relations=self.relations, tables=self.tables)
             rows = self._rows((query.query, query.parameters))
-            self.valued[rank.of] = Valued(_profiles(rows), _values(rows, query), query.kind, query.scale)
+            values = _values(rows, query)
+            order = np.argsort(values)  # what follows looks values up, much faster in their order
+            self.valued[rank.of] = Valued(_profiles(rows)[order], values[order], query.kind, query.scale)
         return self.valued[rank.of]
 
     def _cuts(self, rank: Rank, valued: Valued) -> RankTable:
@@ -302,7 +303,8 @@ def _places(valued: Valued, people: npt.NDArray[np.int32], *, table: RankTable, 
     places = np.zeros(len(people), dtype=np.int64)
     unknown = np.ones(len(people), dtype=np.bool_)
     if table.total:
-        where = np.searchsorted(people, valued.profiles)
+        everybody = len(people) == 0 or people[-1] == len(people) - 1
+        where = valued.profiles if everybody else np.searchsorted(people, valued.profiles)
         places[where] = ranked(valued.values, table, ranking=ranking)
         unknown[where] = False
     return pa.array(places, pa.int64(), mask=unknown)

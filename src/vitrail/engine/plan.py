@@ -15,24 +15,28 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from vitrail.language.windows import OPEN, bounds, local_day, midnight, period_days
+from vitrail.language.windows import EXACT, OPEN, bounds, local_day, midnight, period_days
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.tree import (
     Aggregate,
     All,
     AnyOf,
+    Arithmetic,
     Compare,
     Condition,
     Consented,
     Count,
     Did,
+    Duration,
     Has,
     Integer,
     Known,
+    Last,
     Like,
     Member,
     Moment,
     Not,
+    Now,
     OneOf,
     Range,
     Rank,
@@ -45,6 +49,7 @@ from vitrail.model.tree import (
     Trait,
     Tree,
     Truth,
+    Window,
     Within,
 )
 from vitrail.model.walk import children
@@ -137,16 +142,37 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 def normal(condition: Condition) -> Condition:
-    """One form for what is asked in several: `did(x)` and `count(x) >= 1` are `count(x) > 0`."""
+    """One form for what is asked in several: `did(x)` and `count(x) >= 1` are `count(x) > 0`.
+
+    What is asked of a last time is asked of a window: `now - last_time(x) <= 30 days` is
+    `did(x, last 30 days)`, which reads 30 days and not all of them.
+    """
     match condition:
         case Did(selection):
-            return Compare(Count(selection), ">", Integer(0))
+            return _did(selection)
         case Compare(Count() as count, ">=", Integer(value)) if value > 0:
             return Compare(count, ">", Integer(value - 1))
         case Compare(Count() as count, "<=", Integer(value)) if value < 2**63 - 1:
             return Compare(count, "<", Integer(value + 1))
+        case Within(Moment("last_time", Selection(_, _, None) as selection), Last() as window):
+            return _did(_during(selection, window))
+        case Compare(
+            Arithmetic(Now(), "-", Moment("last_time", Selection(_, _, None) as selection)),
+            "<=" | ">" as operator,
+            Duration() as length,
+        ) if length.unit in EXACT:
+            lately = _did(_during(selection, Last(length)))
+            return lately if operator == "<=" else All((_did(selection), Not(lately)))
         case _:
             return condition
+
+
+def _did(selection: Selection) -> Condition:
+    return Compare(Count(selection), ">", Integer(0))
+
+
+def _during(selection: Selection, window: Window) -> Selection:
+    return Selection(selection.collection, selection.where, window)
 
 
 def atoms(conditions: Iterable[Condition], segments: Mapping[str, Condition]) -> list[Atom]:
@@ -155,7 +181,7 @@ def atoms(conditions: Iterable[Condition], segments: Mapping[str, Condition]) ->
     seen: set[str] = set()
     waiting = list(conditions)
     while waiting:
-        condition = waiting.pop()
+        condition = normal(waiting.pop())
         match condition:
             case All(parts) | AnyOf(parts):
                 waiting.extend(parts)
@@ -168,10 +194,9 @@ def atoms(conditions: Iterable[Condition], segments: Mapping[str, Condition]) ->
             case Truth():
                 pass
             case _:
-                atom = normal(condition)
-                if atom not in found:
-                    found[atom] = None  # type: ignore[index]
-                    waiting.extend(rank.among for rank in ranks(atom) if rank.among is not None)
+                if condition not in found:
+                    found[condition] = None  # type: ignore[index]
+                    waiting.extend(rank.among for rank in ranks(condition) if rank.among is not None)
     return sorted(found, key=lambda each: each.to_json())
 
 

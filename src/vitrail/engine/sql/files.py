@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from sqlglot import exp
 
 from vitrail.engine.source import File, Source
-from vitrail.engine.sql.footers import FEW, few_texts, says_something
+from vitrail.engine.sql.footers import FEW, few_texts, folds_all, says_something
 from vitrail.engine.sql.sources import FOLDED, Column, below, select, union
 from vitrail.engine.sql.write import E, arrival, cast, column, compared, filtered, known, named, whole
 
@@ -24,25 +24,29 @@ def read_files(files: Sequence[File], columns: Iterable[Column]) -> exp.Query:
     """The columns of all files, typed NULL where a file says nothing in one."""
     wanted = list(columns)
     names = {each.name for each in wanted} | {each.name.removesuffix(FOLDED) for each in wanted}
-    alike: dict[frozenset[str], list[File]] = defaultdict(list)
+    alike: dict[tuple[frozenset[str], frozenset[str]], list[File]] = defaultdict(list)
     for file in files:
-        alike[frozenset(name for name in names if not says_something(file.path, name))].append(file)
-    queries = [_read(same, wanted, silent=silent) for silent, same in alike.items()]
+        silent = frozenset(name for name in names if not says_something(file.path, name))
+        folded = frozenset(name for name in names if name.endswith(FOLDED) and folds_all(file.path, name))
+        alike[silent, folded].append(file)
+    queries = [_read(same, wanted, silent=silent, folded=folded) for (silent, folded), same in alike.items()]
     return union(queries) if queries else _empty(wanted)
 
 
-def _read(files: Sequence[File], columns: Sequence[Column], *, silent: frozenset[str]) -> exp.Query:
+def _read(
+    files: Sequence[File], columns: Sequence[Column], *, silent: frozenset[str], folded: frozenset[str]
+) -> exp.Query:
     paths = exp.Array(expressions=[exp.Literal.string(file.path) for file in files])
     source = exp.Table(this=exp.ReadParquet(expressions=[paths]))
-    return select([_item(each, silent) for each in columns], source)
+    return select([_item(each, silent, folded=folded) for each in columns], source)
 
 
-def _item(wanted: Column, silent: frozenset[str]) -> E:
+def _item(wanted: Column, silent: frozenset[str], *, folded: frozenset[str]) -> E:
     name = wanted.name
     text = name.removesuffix(FOLDED)
     if text in silent:
         return _absent(wanted)
-    if text == name:
+    if text == name or name in folded:
         return column(name)
     if name in silent:
         return named(column(text), name)

@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as compute
 import pyarrow.parquet as parquet
 
+from vitrail.engine.sql.sources import FOLDED
+
 FEW = 62
 """As many different texts as one whole number of 64 bits has room for."""
 
@@ -24,6 +26,25 @@ def says_something(path: str, column: str) -> bool:
         return False
     chunks = (footer.row_group(number).column(place) for number in range(footer.num_row_groups))
     return footer.num_row_groups == 0 or any(_has_known(chunk) for chunk in chunks)
+
+
+@lru_cache(maxsize=100_000)
+def folds_all(path: str, folded: str) -> bool:
+    """Whether the column of folded texts is known wherever the text is: it then stands alone, and a
+    column that is read alone is looked at once per distinct text."""
+    text = folded.removesuffix(FOLDED)
+    if not (says_something(path, text) and says_something(path, folded)):
+        return False
+    return _unknowns(path, folded) == _unknowns(path, text) is not None
+
+
+def _unknowns(path: str, column: str) -> int | None:
+    """How many values are unknown, when the footer tells."""
+    footer, place = _footer(path), _places(path)[column]
+    told = [footer.row_group(number).column(place).statistics for number in range(footer.num_row_groups)]
+    if any(each is None or not each.has_null_count for each in told):
+        return None
+    return sum(each.null_count for each in told)
 
 
 @lru_cache(maxsize=10_000)
