@@ -44,7 +44,7 @@ def _unknowns(path: str, column: str) -> int | None:
     told = [footer.row_group(number).column(place).statistics for number in range(footer.num_row_groups)]
     if any(each is None or not each.has_null_count for each in told):
         return None
-    return sum(each.null_count for each in told)
+    return sum(int(each.null_count) for each in told)
 
 
 @lru_cache(maxsize=10_000)
