@@ -2,6 +2,7 @@ import pytest
 
 import vitrail
 from tests.app.terminal import answer, codes, run
+from vitrail.app.cli.session import Session
 
 CUSTOMERS = """customer_id;Prénom;cp;né le;panier moyen
 A;Zoé;01000;02/03/1990;12,5
@@ -72,12 +73,12 @@ def test_a_recipe_names_and_types_the_columns(place):
 def test_refused_rows_leave_with_1_and_are_told(place):
     result = load(place, "file", "customers.csv", "--mapping", "recipe.yaml")
     assert result.exit_code == 1
-    assert "1 row refused." in result.stdout and "“=2+3” is not of the expected type" in result.stdout
+    assert "1 row refused." in result.stdout and "“=2+3” (line 3)" in result.stdout
 
 
 def test_refused_rows_are_told_in_french(place):
     told = load(place, "file", "customers.csv", "--mapping", "recipe.yaml", language="fr").stdout
-    assert "1 ligne refusée." in told and "n'est pas du type attendu" in told
+    assert "1 ligne refusée." in told and "« =2+3 » (ligne 3)" in told
 
 
 def test_refused_rows_go_to_a_file_as_they_stood(place):
@@ -162,3 +163,60 @@ def test_a_recipe_with_a_mistake_is_refused(place, text, expected):
 def test_a_recipe_for_something_else_is_refused(place):
     result = load(place, "events", "order", "orders.csv", "--mapping", "recipe.yaml", "--json")
     assert (result.exit_code, codes(result)) == (2, ["another_kind"])
+
+
+AMBIGUOUS = "Client;Né le;Ville\nA;03/04/1968;Évry\nB;05/06/1984;Nîmes\n"
+
+
+@pytest.fixture
+def ambiguous(place):
+    (place / "dates.csv").write_text(AMBIGUOUS, "utf-8")
+    return place
+
+
+def test_what_nobody_accepted_is_not_imported(ambiguous):
+    result = load(ambiguous, "file", "dates.csv", "--json")
+    assert (result.exit_code, codes(result)) == (2, ["not_accepted", "question"])
+
+
+def test_an_answer_on_the_command_line_settles_a_question(ambiguous):
+    result = load(ambiguous, "file", "dates.csv", "--yes", "--answer", "day-month=month", "--json")
+    assert answer(result)["report"]["created"] == 2
+    with vitrail.open(ambiguous / "shop") as ws:
+        assert ws.count("`Né le` = 1968-03-04") == 1
+
+
+def test_a_kept_recipe_asks_nothing_of_the_next_file(ambiguous):
+    kept = ambiguous / "kept.yaml"
+    load(ambiguous, "file", "dates.csv", "--yes", "--answer", "day-month=day", "--save-mapping", "kept.yaml")
+    assert "day-month:Né le: day" in kept.read_text("utf-8")
+    (ambiguous / "next.csv").write_text("Client;Né le;Ville\nC;07/08/1990;Lyon\n", "utf-8")
+    assert (
+        answer(load(ambiguous, "file", "next.csv", "--mapping", "kept.yaml", "--json"))["report"]["created"]
+        == 1
+    )
+
+
+def test_a_file_is_shown_before_it_is_imported(ambiguous):
+    shown = run("inspect", str(ambiguous / "dates.csv"), language="fr").stdout
+    assert "03/04/1968 · 05/06/1984" in shown and "clé de la ligne" in shown
+    assert '--answer "day-month:Né le=day"' in shown and "le 3 avril" in shown
+
+
+def test_a_proposal_is_told_to_programs(ambiguous):
+    told = answer(run("inspect", str(ambiguous / "dates.csv"), "--json"))
+    assert [(each["name"], each["role"], each["type"]) for each in told["columns"]] == [
+        ("Client", "key", "text"),
+        ("Né le", "field", "date"),
+        ("Ville", "field", "text"),
+    ]
+    assert [each["key"] for each in told["questions"]] == ["day-month:Né le"]
+
+
+def test_a_person_in_a_terminal_is_asked(ambiguous, monkeypatch):
+    monkeypatch.setattr(Session, "converses", True)
+    result = load(ambiguous, "file", "dates.csv", answer="2\n3\n\n")
+    assert result.exit_code == 0 and "2 rows accepted" in result.stdout
+    with vitrail.open(ambiguous / "shop") as ws:
+        assert list(ws.catalogue.traits) == ["Né le"]
+        assert ws.count("`Né le` = 1968-03-04") == 1

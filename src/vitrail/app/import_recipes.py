@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, assert_never, get_args
 
 import msgspec
 
 from vitrail.app.workspace import Workspace
-from vitrail.app.yaml_files import converted, read_yaml, unknown_names
-from vitrail.model.catalogue import Type
+from vitrail.app.yaml_files import converted, read_yaml, unknown_names, yaml_text
+from vitrail.collect.proposal import Proposal
+from vitrail.model.catalogue import Field, Type
 from vitrail.model.errors import Problem, UserError, problem
+from vitrail.model.identities import DeclaredKind
 from vitrail.model.reports import LoadReport
 
 Kind = Literal["profiles", "events", "records", "scores"]
@@ -36,7 +38,8 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """Everything that is said of a file to import: what it holds, its columns, their names and types.
 
     `rename` gives columns of the file other names in the catalogue; `types` are by those names.
-    `source` names where the data come from (`crm`).
+    `source` names where the data come from (`crm`). Columns in `ignore` are left out; `identities` are
+    names that tell who a profile is; `answers` say what the file does not tell (`day-month:born: day`).
     """
 
     kind: Kind | None = None
@@ -45,6 +48,9 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     rename: dict[str, str] = {}
     types: dict[str, Type] = {}
     source: str | None = None
+    ignore: tuple[str, ...] = ()
+    identities: dict[str, DeclaredKind] = {}
+    answers: dict[str, str] = {}
 
     def completed(self, kind: Kind | None, name: str, *, columns: Columns) -> Recipe:
         """The recipe with what a command line says, which wins."""
@@ -81,6 +87,9 @@ def run_import(
         "names": recipe.rename,
         "types": recipe.types,
         "source": recipe.source,
+        "ignore": recipe.ignore,
+        "identities": recipe.identities,
+        "answers": recipe.answers,
         "progress": progress,
     }
     told = {part: each for part, each in msgspec.structs.asdict(columns).items() if each is not None}
@@ -106,6 +115,51 @@ _PARTS: dict[Kind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "scores": (("profile", "value"), ("at",)),
 }
 """The parts that each kind of import needs, and those it may have."""
+
+
+def is_whole(recipe: Recipe) -> bool:
+    """Whether the recipe says all that an import needs."""
+    if recipe.kind is None or (recipe.kind != "profiles" and not recipe.name):
+        return False
+    return all(getattr(recipe.columns, part) is not None for part in _PARTS[recipe.kind][0])
+
+
+def drafted(proposal: Proposal, recipe: Recipe, *, known: Mapping[str, Field]) -> Recipe:
+    """What a proposal adds to what a recipe says already; `known` fields keep their type."""
+    parts = {part: proposal.part(part) for part in ("key", "profile", "at", "value")}
+    told = msgspec.structs.asdict(recipe.columns)
+    columns = Columns(**{part: told[part] or parts.get(part) for part in told})
+    playing = set(msgspec.structs.asdict(columns).values())
+    fields = [each for each in proposal.columns if each.role != "ignored" and each.name not in playing]
+    fields = [each for each in fields if each.name not in recipe.ignore]
+    names = {each.name: recipe.rename.get(each.name, each.name) for each in fields}
+    new = [each for each in fields if names[each.name] not in known]
+    types = {names[each.name]: each.type for each in new if each.type and each.identity is None}
+    identities = {names[each.name]: each.identity for each in new if each.identity}
+    empty = tuple(each.name for each in proposal.columns if each.role == "ignored")
+    keeps_fields = proposal.kind != "scores"
+    return msgspec.structs.replace(
+        recipe,
+        kind=recipe.kind or proposal.kind,
+        name=recipe.name or ("" if proposal.kind == "profiles" else proposal.name),
+        columns=columns,
+        types={**types, **recipe.types} if keeps_fields else recipe.types,
+        identities={**identities, **recipe.identities} if keeps_fields else recipe.identities,
+        ignore=(*recipe.ignore, *(each for each in empty if each not in recipe.ignore)),
+        answers={**_about_the_file(proposal.answers), **recipe.answers},
+    )
+
+
+def _about_the_file(answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers but for those that the recipe says in its own words."""
+    return {
+        key: said for key, said in answers.items() if key not in ("kind", "key", "profile", "at", "value")
+    }
+
+
+def write_recipe(recipe: Recipe, path: Path) -> None:
+    """Write a recipe as YAML, to be used again."""
+    path.write_text(yaml_text(recipe), "utf-8")
 
 
 def _whole(recipe: Recipe) -> tuple[Kind, Columns]:

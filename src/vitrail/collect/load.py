@@ -18,7 +18,15 @@ from vitrail.collect.originals import keep_cells
 from vitrail.collect.plan import Asked, make_plan
 from vitrail.collect.profiles import settle_profiles
 from vitrail.collect.reading import Data, open_input
-from vitrail.collect.recipe import Sayings, renamed, renamed_answers, renamed_roles, with_types, without
+from vitrail.collect.recipe import (
+    Sayings,
+    renamed,
+    renamed_answers,
+    renamed_roles,
+    with_identities,
+    with_types,
+    without,
+)
 from vitrail.collect.records import settle_records, settle_scores
 from vitrail.collect.reference.declaring import check_not_computed
 from vitrail.collect.reference.placing import place_profiles
@@ -152,6 +160,7 @@ def _load(store: Store, request: Request) -> LoadReport:
         others = [name for name in opened.names if name not in roles.values()]
         check_not_computed(fields, others)
         fields = with_types(fields, request.sayings.get("types", {}), names=others)
+        fields = with_identities(fields, request.sayings.get("identities", {}), names=others)
         typed = frozenset(request.sayings.get("types", {}))
         asked = Asked(keeps_fields=request.kind != "score", typed=typed)
         plan = make_plan(opened, roles, fields=fields, asked=asked)
@@ -231,6 +240,7 @@ def _sayings(columns: Sayings) -> Sayings:
         "source": columns.get("source"),
         "ignore": columns.get("ignore", ()),
         "answers": columns.get("answers", {}),
+        "identities": columns.get("identities", {}),
     }
 
 

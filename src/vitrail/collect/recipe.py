@@ -13,6 +13,7 @@ from vitrail.collect.plan import field_name
 from vitrail.collect.reading import Input, at_places
 from vitrail.model.catalogue import Field, Type
 from vitrail.model.errors import Problem, UserError, problem
+from vitrail.model.identities import DeclaredKind
 from vitrail.warehouse.columns import column_name
 
 
@@ -21,7 +22,7 @@ class Sayings(TypedDict, total=False):
 
     `source` names where the data come from (`crm`, `till`): a named source is on record with each value
     it gives, even one that another source had given before. `ignore` names columns that are left out;
-    `answers` say what a file does not tell by itself.
+    `answers` say what a file does not tell by itself; `identities` which names tell who a profile is.
     """
 
     names: Mapping[str, str]
@@ -29,6 +30,7 @@ class Sayings(TypedDict, total=False):
     source: str | None
     ignore: Collection[str]
     answers: Answers
+    identities: Mapping[str, DeclaredKind]
 
 
 def renamed(opened: Input, names: Mapping[str, str]) -> Input:
@@ -85,6 +87,29 @@ def with_types(
             known[field_name(name)] = Field(name=field_name(name), type=kind, column=column)
         elif field.type != kind:
             problems.append(_type_known(field, kind))
+    if problems:
+        raise UserError(tuple(problems))
+    return known
+
+
+def with_identities(
+    fields: Mapping[str, Field], identities: Mapping[str, DeclaredKind], *, names: Iterable[str]
+) -> dict[str, Field]:
+    """The known fields, and those that are said to tell who a profile is; such a field is a text."""
+    present = {field_name(name) for name in names}
+    known = dict(fields)
+    problems: list[Problem] = []
+    for name, kind in identities.items():
+        field = known.get(field_name(name))
+        if field_name(name) not in present:
+            problems.append(_no_column(name, sorted(present)))
+        elif field is None:
+            column = column_name(name, {other.column for other in known.values()})
+            known[field_name(name)] = Field(name=field_name(name), type="text", column=column, identity=kind)
+        elif field.type != "text":
+            problems.append(_type_known(field, "text"))
+        elif field.identity is None:
+            known[field_name(name)] = msgspec.structs.replace(field, identity=kind)
     if problems:
         raise UserError(tuple(problems))
     return known

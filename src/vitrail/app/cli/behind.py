@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from vitrail.app.http.server import serve as serve
     from vitrail.app.import_recipes import Columns as Columns
     from vitrail.app.import_recipes import Recipe as Recipe
+    from vitrail.app.import_recipes import drafted as drafted
+    from vitrail.app.import_recipes import is_whole as is_whole
     from vitrail.app.import_recipes import read_recipe as read_recipe
     from vitrail.app.import_recipes import run_import as run_import
+    from vitrail.app.import_recipes import write_recipe as write_recipe
     from vitrail.app.instants import instant as instant
     from vitrail.app.known import Known as Known
     from vitrail.app.known import what_is_known as what_is_known
@@ -54,6 +57,8 @@ if TYPE_CHECKING:
     from vitrail.app.workspace import open as open
     from vitrail.app.yaml_files import read_yaml as read_yaml
     from vitrail.app.yaml_files import yaml_text as yaml_text
+    from vitrail.collect.files.asking import Unanswered as Unanswered
+    from vitrail.collect.proposal import propose as propose
     from vitrail.collect.reference.editions import editions as editions
     from vitrail.collect.reference.files import installed_communes as installed_communes
     from vitrail.collect.reference.files import read_communes as read_communes
@@ -96,6 +101,11 @@ _PLACES = {
     "all_sources": "vitrail.app.tracking_sources",
     "Columns": "vitrail.app.import_recipes",
     "create": "vitrail.app.workspace",
+    "drafted": "vitrail.app.import_recipes",
+    "is_whole": "vitrail.app.import_recipes",
+    "write_recipe": "vitrail.app.import_recipes",
+    "Unanswered": "vitrail.collect.files.asking",
+    "propose": "vitrail.collect.proposal",
     "define_ready": "vitrail.app.shop.load",
     "defined": "vitrail.warehouse.refresh",
     "DefinitionFile": "vitrail.model.definitions",

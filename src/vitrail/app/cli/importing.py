@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from vitrail.app.cli.loading import How, What, run
-from vitrail.app.cli.options import DryRun, Folder, Json, Speak
+from vitrail.app.cli.options import Answered, DryRun, Folder, Json, Speak, answers_of
 from vitrail.app.cli.session import session
 
 app = typer.Typer()
@@ -20,7 +20,12 @@ imports = typer.Typer(
 app.add_typer(imports, name="import", rich_help_panel="Data")
 
 File = Annotated[
-    Path, typer.Argument(metavar="FILE", help="A .csv, .csv.gz or .parquet file.", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="A .csv, .xlsx, .ods, .json or .parquet file, plain or .gz/.zip.",
+        show_default=False,
+    ),
 ]
 Key = Annotated[
     str | None,
@@ -38,7 +43,7 @@ Mapping = Annotated[
     typer.Option(
         "--mapping",
         metavar="FILE.yaml",
-        help="A recipe: kind, name, columns, rename, types. Options win over it.",
+        help="A recipe: kind, name, columns, rename, types, answers… Options win over it.",
         show_default=False,
     ),
 ]
@@ -51,10 +56,17 @@ Origin = Annotated[
         show_default=False,
     ),
 ]
+Save = Annotated[
+    Path | None,
+    typer.Option(
+        "--save-mapping", metavar="FILE.yaml", help="Keep the recipe for the next file.", show_default=False
+    ),
+]
+Accept = Annotated[bool, typer.Option("--yes", "-y", help="Accept what is proposed.")]
 Rejects = Annotated[
     Path | None,
     typer.Option(
-        "--rejects", metavar="FILE.csv", help="Write every refused cell to this file.", show_default=False
+        "--rejects", metavar="FILE.csv", help="Write the refused rows to this file.", show_default=False
     ),
 ]
 
@@ -72,6 +84,9 @@ def profiles(
     ] = None,
     mapping: Mapping = None,
     source: Origin = None,
+    answer: Answered = None,
+    save_mapping: Save = None,
+    yes: Accept = False,
     rejects: Rejects = None,
     dry_run: DryRun = False,
     workspace: Folder = None,
@@ -82,7 +97,10 @@ def profiles(
 
     Example: `vitrail import profiles customers.csv --key customer_id`
     """
-    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run, source)
+    here, how = (
+        session(workspace, language, json=json),
+        How(mapping, rejects, dry_run, source, answers_of(answer), save_mapping, yes),
+    )
     run(file, here, how=how, what=What({"key": key, "at": at, "created": created}, "profiles"))
 
 
@@ -97,6 +115,9 @@ def events(
     key: Key = None,
     mapping: Mapping = None,
     source: Origin = None,
+    answer: Answered = None,
+    save_mapping: Save = None,
+    yes: Accept = False,
     rejects: Rejects = None,
     dry_run: DryRun = False,
     workspace: Folder = None,
@@ -110,7 +131,10 @@ def events(
     Example:
     `vitrail import events order orders.csv --profile customer_id --at ordered_at --key id`
     """
-    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run, source)
+    here, how = (
+        session(workspace, language, json=json),
+        How(mapping, rejects, dry_run, source, answers_of(answer), save_mapping, yes),
+    )
     run(file, here, how=how, what=What({"profile": profile, "at": at, "key": key}, "events", name))
 
 
@@ -125,6 +149,9 @@ def records(
     at: At = None,
     mapping: Mapping = None,
     source: Origin = None,
+    answer: Answered = None,
+    save_mapping: Save = None,
+    yes: Accept = False,
     rejects: Rejects = None,
     dry_run: DryRun = False,
     workspace: Folder = None,
@@ -137,7 +164,10 @@ def records(
 
     Example: `vitrail import records deal deals.csv --profile customer_id --key deal_id`
     """
-    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run, source)
+    here, how = (
+        session(workspace, language, json=json),
+        How(mapping, rejects, dry_run, source, answers_of(answer), save_mapping, yes),
+    )
     run(file, here, how=how, what=What({"profile": profile, "at": at, "key": key}, "records", name))
 
 
@@ -152,6 +182,9 @@ def scores(
     at: At = None,
     mapping: Mapping = None,
     source: Origin = None,
+    answer: Answered = None,
+    save_mapping: Save = None,
+    yes: Accept = False,
     rejects: Rejects = None,
     dry_run: DryRun = False,
     workspace: Folder = None,
@@ -162,31 +195,36 @@ def scores(
 
     Example: `vitrail import scores lead scores.csv --profile customer_id --value score`
     """
-    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run, source)
+    here, how = (
+        session(workspace, language, json=json),
+        How(mapping, rejects, dry_run, source, answers_of(answer), save_mapping, yes),
+    )
     run(file, here, how=how, what=What({"profile": profile, "at": at, "value": value}, "scores", name))
 
 
 @imports.command("file")
 def whole(
     file: File,
-    mapping: Annotated[
-        Path,
-        typer.Option(
-            "--mapping", metavar="FILE.yaml", help="The recipe that says everything.", show_default=False
-        ),
-    ],
+    mapping: Mapping = None,
     source: Origin = None,
+    answer: Answered = None,
+    save_mapping: Save = None,
+    yes: Accept = False,
     rejects: Rejects = None,
     dry_run: DryRun = False,
     workspace: Folder = None,
     language: Speak = None,
     json: Json = False,
 ) -> None:
-    """Load a file as its recipe says.
+    """Load a file as its recipe says, or as you answer.
 
-    The recipe tells the kind and the name too.
+    Without a recipe, what is proposed is shown in the terminal with the values of each column, and
+    what the file leaves open is asked; `--save-mapping` keeps the answers for the next file.
 
     Example: `vitrail import file orders.csv --mapping orders.yaml`
     """
-    here, how = session(workspace, language, json=json), How(mapping, rejects, dry_run, source)
+    here, how = (
+        session(workspace, language, json=json),
+        How(mapping, rejects, dry_run, source, answers_of(answer), save_mapping, yes),
+    )
     run(file, here, how=how, what=What())

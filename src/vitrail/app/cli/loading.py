@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,22 +13,25 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from vitrail.app.cli import behind, problems
+from vitrail.app.cli.conversing import converse
 from vitrail.app.cli.files import replacing
 from vitrail.app.cli.letters import words
 from vitrail.app.cli.progress import progress
 from vitrail.app.cli.session import Session
 from vitrail.app.cli.tables import Heading, table
-from vitrail.model.errors import refuse
+from vitrail.collect.files.asking import quoted
+from vitrail.model.errors import UserError, problem, refuse
 
 if TYPE_CHECKING:
     from vitrail.app.import_recipes import Recipe
     from vitrail.app.workspace import Workspace
-    from vitrail.model.reports import LoadReport
+    from vitrail.model.catalogue import Field
+    from vitrail.model.reports import LoadReport, RefusalGroup
 
 Kind = Literal["profiles", "events", "records", "scores"]
 
 SHOWN = 10
-"""Refused cells shown on the screen."""
+"""Groups of refused rows shown on the screen."""
 
 REFUSED = 1
 """Exit status: some rows were refused."""
@@ -50,21 +53,72 @@ class How(msgspec.Struct, frozen=True):
     rejects: Path | None = None
     dry_run: bool = False
     source: str | None = None
+    answers: dict[str, str] = {}
+    save: Path | None = None
+    yes: bool = False
 
 
 def run(file: Path, here: Session, *, how: How, what: What) -> None:
     """Load the file, tell what became of its rows, and exit with 1 when some were refused."""
-    asked = recipe(how.mapping, what)
-    asked = asked if how.source is None else msgspec.structs.replace(asked, source=how.source)
-    with here.opened() as ws, place(ws, how) as target, progress(here, fr="Import", en="Import") as bar:
-        report = behind.run_import(target, asked, file=file, progress=bar)
+    asked = _with_options(recipe(how.mapping, what), how)
+    with here.opened() as ws, place(ws, how) as target:
+        asked = settled(file, asked, here=here, how=how, known=_known(ws, asked))
+        with progress(here, fr="Import", en="Import") as bar:
+            report = behind.run_import(target, asked, file=file, progress=bar)
         written = write_rejects(report, how.rejects, language=here.language)
+    if how.save is not None:
+        behind.write_recipe(asked, how.save)
     if here.json:
         here.give({"dry_run": how.dry_run, "rejects_file": written, "report": report})
     else:
         here.give(None, *drawings(report, here, how=how, written=written))
     if report.rejected:
         raise typer.Exit(REFUSED)
+
+
+def _with_options(asked: Recipe, how: How) -> Recipe:
+    answers = {**asked.answers, **how.answers}
+    source = asked.source if how.source is None else how.source
+    return msgspec.structs.replace(asked, answers=answers, source=source)
+
+
+def _known(ws: Workspace, asked: Recipe) -> Mapping[str, Field]:
+    """The fields that the workspace has already for what is imported."""
+    catalogue = ws.store.catalogue
+    if asked.kind in (None, "profiles"):
+        return catalogue.traits
+    collection = catalogue.collections.get(asked.name)
+    return collection.properties if collection else {}
+
+
+def settled(file: Path, asked: Recipe, *, here: Session, how: How, known: Mapping[str, Field]) -> Recipe:
+    """The recipe once all is told: it is, or it is proposed and asked in a terminal, or accepted by --yes."""
+    whole = behind.is_whole(asked)
+    if whole and how.save is None:
+        return asked
+    if here.converses and not how.yes and not whole:
+        return converse(file, asked, here=here, known=known)
+    if not whole and not how.yes:
+        return asked if asked.kind or how.mapping else _unaccepted(file, asked)
+    found = behind.propose(file, asked.answers, kind=asked.kind)
+    if found.questions:
+        raise behind.Unanswered(found.questions)
+    return behind.drafted(found, asked, known=known)
+
+
+def _unaccepted(file: Path, asked: Recipe) -> Recipe:
+    """Refuse to import as proposed, where nobody can say yes: the questions, and how to go on."""
+    found = behind.propose(file, asked.answers)
+    questions = behind.Unanswered(found.questions).problems if found.questions else ()
+    lead = problem(
+        "not_accepted",
+        path=str(file),
+        fr=f"Rien ne dit comment importer « {file.name} ». Voyez ce qui est proposé : vitrail inspect "
+        f"{file.name} ; acceptez-le avec --yes, ou donnez une recette avec --mapping. Rien n’a été chargé.",
+        en=f"Nothing says how to import “{file.name}”. See what is proposed: vitrail inspect {file.name}; "
+        "accept it with --yes, or give a recipe with --mapping. Nothing was loaded.",
+    )
+    raise UserError((lead, *questions))
 
 
 def recipe(mapping: Path | None, what: What) -> Recipe:
@@ -139,27 +193,49 @@ def _counts(report: LoadReport, here: Session) -> Text:
 
 
 def _refused(report: LoadReport, here: Session) -> RenderableType:
+    """The refused rows by the repair they need: one decision for hundreds of rows."""
     headings = (
-        Heading(here.pick(fr="Ligne", en="Line"), side="right"),
+        Heading(here.pick(fr="Lignes", en="Rows"), side="right"),
         Heading(here.pick(fr="Ce qui ne va pas", en="What is wrong"), wraps=True),
+        Heading(here.pick(fr="Que faire", en="What to do"), wraps=True),
     )
-    rows = [(str(each.line), here.said(each.message)) for each in report.rejects[:SHOWN]]
+    rows = [
+        (
+            here.speech.count(each.rows),
+            f"{here.said(each.message)} {_places(each, here)}",
+            _todo(each, here),
+        )
+        for each in report.groups[:SHOWN]
+    ]
     return table(headings, rows)
+
+
+def _places(group: RefusalGroup, here: Session) -> str:
+    """Some cells of a group and their lines: `« 31/02/1985 » (line 3)`."""
+    lines = ", ".join(map(str, group.lines)) + (", …" if group.rows > len(group.lines) else "")
+    found = ", ".join(here.pick(fr=f"« {each} »", en=f"“{each}”") for each in group.samples[:3])
+    many = here.pick(fr="lignes" if group.rows > 1 else "ligne", en="lines" if group.rows > 1 else "line")
+    return f"{found} ({many} {lines})".strip()
+
+
+def _todo(group: RefusalGroup, here: Session) -> str:
+    flag = f" --answer {quoted(group.answer + '=…')}" if group.answer else ""
+    return here.said(group.repair) + flag
 
 
 def _where(report: LoadReport, here: Session, *, how: How, written: str | None) -> RenderableType:
     if written is not None:
-        told = here.pick(fr=f"Toutes les cellules refusées : {written}", en=f"All refused cells: {written}")
+        told = here.pick(fr=f"Toutes les lignes refusées : {written}", en=f"All refused rows: {written}")
     elif how.dry_run:
         told = here.pick(
-            fr="Pour les avoir toutes dans un fichier : --rejects FICHIER.csv",
-            en="To have them all in a file: --rejects FILE.csv",
+            fr="Pour les avoir toutes dans un fichier, à corriger : --rejects FICHIER.csv",
+            en="To have them all in a file, to be corrected: --rejects FILE.csv",
         )
     else:
         told = here.pick(
-            fr=f"Toutes les cellules refusées : {report.rejects_path}\n"
-            "(en CSV : la même commande avec --rejects FICHIER.csv)",
-            en=f"All refused cells: {report.rejects_path}\n"
-            "(as CSV: the same command with --rejects FILE.csv)",
+            fr=f"Toutes les lignes refusées : {report.rejects_path}\n"
+            "(en CSV, à corriger puis à importer : la même commande avec --rejects FICHIER.csv)",
+            en=f"All refused rows: {report.rejects_path}\n"
+            "(as CSV, to be corrected and imported: the same command with --rejects FILE.csv)",
         )
     return words(told)

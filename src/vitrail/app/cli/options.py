@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from vitrail.model.errors import refuse
+
 Folder = Annotated[
     Path | None,
     typer.Option(
@@ -45,3 +47,29 @@ Rule = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Apply without asking.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen; change nothing.")]
+Answered = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--answer",
+        metavar="QUESTION=CHOICE",
+        help="Answer what a file leaves open: day-month=day, sheet=Clients, “day-month:born=month”… "
+        "May be given several times.",
+        show_default=False,
+    ),
+]
+
+
+def answers_of(given: list[str] | None) -> dict[str, str]:
+    """The answers of a command line; refuses one without its equals sign."""
+    told = {}
+    for each in given or ():
+        key, equals, said = each.partition("=")
+        if not equals or not key.strip() or not said.strip():
+            raise refuse(
+                "bad_answer",
+                path="--answer",
+                fr=f"« {each} » n’est pas de la forme question=choix, par exemple day-month=day.",
+                en=f"“{each}” is not of the form question=choice, for example day-month=day.",
+            )
+        told[key.strip()] = said.strip()
+    return told

@@ -21,6 +21,7 @@ from vitrail.app.cli.defining import app as defining
 from vitrail.app.cli.exporting import app as exporting
 from vitrail.app.cli.forming import app as forming
 from vitrail.app.cli.importing import app as importing
+from vitrail.app.cli.inspecting import app as inspecting
 from vitrail.app.cli.knowing import app as knowing
 from vitrail.app.cli.looking import app as looking
 from vitrail.app.cli.problems import Quoted, document, drawing
@@ -159,6 +160,7 @@ for family in (
     starting,
     serving,
     importing,
+    inspecting,
     declaring,
     sourcing,
     pulling,

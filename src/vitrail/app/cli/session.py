@@ -70,6 +70,11 @@ class Session(msgspec.Struct, frozen=True):
         return not self.json and sys.stdout.isatty()
 
     @property
+    def converses(self) -> bool:
+        """Whether there is a person to ask."""
+        return self.watched and sys.stdin.isatty()
+
+    @property
     def speech(self) -> Speech:
         """How numbers and dates are written."""
         return behind.Speech(self.language)

@@ -59,7 +59,7 @@ def as_problem(question: Question) -> Problem:
     fr = [f"{each.value} ({each.label.fr})" for each in question.choices[:SHOWN]]
     en = [f"{each.value} ({each.label.en})" for each in question.choices[:SHOWN]]
     more = ["…"] if len(question.choices) > SHOWN else []
-    flag = f"--answer {quoted(question.key)}=…"
+    flag = f"--answer {quoted(question.key + '=…')}"
     return Problem(
         code="question",
         path=question.key,
