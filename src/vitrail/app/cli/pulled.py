@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 SHOWN = 5
 """Refused cells shown of one pull."""
 
+_OUTCOMES = {
+    "done": ("réussie", "done"),
+    "partial": ("incomplète", "partial"),
+    "failed": ("échouée", "failed"),
+    "busy": ("déjà en cours", "already running"),
+}
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -65,6 +71,13 @@ def drawings(found: Pulled, here: Session) -> Iterator[RenderableType]:
     yield Text.assemble((found.source, "bold"), f"{colon} {taken} ({new}, {updated}, {same}).")
     if found.files:
         yield words(here.many(found.files, fr=("fichier lu", "fichiers lus"), en=("file read", "files read")))
+    if found.waiting:
+        held = here.many(
+            len(found.waiting),
+            fr=("fichier attend d’être complet", "fichiers attendent d’être complets"),
+            en=("file waits to be complete", "files wait to be complete"),
+        )
+        yield words(f"{held}.")
     if found.rejected:
         refused = here.many(
             found.rejected, fr=("ligne refusée", "lignes refusées"), en=("row refused", "rows refused")
@@ -91,9 +104,7 @@ def history(found: Sequence[Pull], here: Session, *, zone: ZoneInfo) -> Renderab
             f"{here.decimal(each.seconds)} s",
             here.speech.count(each.accepted),
             here.speech.count(each.rejected),
-            here.pick(fr="réussie", en="done")
-            if each.outcome == "done"
-            else here.pick(fr="échouée", en="failed"),
+            here.pick(fr=_OUTCOMES[each.outcome][0], en=_OUTCOMES[each.outcome][1]),
         )
         for each in found
     ]

@@ -81,7 +81,10 @@ def _pages(source: Http, reading: Reading, *, run: Run, service: Service) -> Ite
         reading.progress(done, None)
         run, ended = _turned(source, run, answer=answer, records=records)
         if ended or len(held) >= min(reading.rows, ROWS):
-            yield Portion(columns(held, source.fields, types=reading.types), _bookmark(run, ended=ended))
+            yield Portion(
+                columns(held, source.fields, types=reading.types(source.load.name)),
+                _bookmark(run, ended=ended),
+            )
             held = []
         if ended:
             return

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from vitrail.collect.sources.cursor import span_of
-from vitrail.collect.sources.definition import Database, Http, Source, Target
+from vitrail.collect.sources.cursor import seconds_of, span_of
+from vitrail.collect.sources.definition import Bucket, Database, Folder, Http, Source, Target, Tryton
 from vitrail.collect.sources.schedule import parse_schedule
 from vitrail.collect.sources.secrets import is_reference, names_in
 from vitrail.language.messages import nearest
@@ -37,6 +37,13 @@ def _check(source: Source) -> Iterator[Problem]:
             yield from _check_database(source)
         case Http():
             yield from _check_http(source)
+        case Folder() | Bucket():
+            yield from _check_files(source)
+        case Tryton():
+            yield from check_target(source.load, path=f"{source.key}.load")
+            yield from _check_fields(source.load, source.fields, key=source.key)
+            if not names_in(source.password):
+                yield in_the_clear(f"{source.key}.password")
         case _:
             assert_never(source)
 
@@ -67,13 +74,7 @@ def _check_database(source: Database) -> Iterator[Problem]:
 def _check_http(source: Http) -> Iterator[Problem]:
     key = source.key
     yield from check_target(source.load, path=f"{key}.load")
-    told = source.load.columns
-    named = {part: getattr(told, part) for part in told.__struct_fields__}
-    yield from (
-        _no_field(column, source, path=f"{key}.load.columns.{part}")
-        for part, column in named.items()
-        if column is not None and column not in source.fields
-    )
+    yield from _check_fields(source.load, source.fields, key=key)
     secrets = {
         name: getattr(source.auth, name)
         for name in ("token", "password", "value", "client_secret")
@@ -87,19 +88,42 @@ def _check_http(source: Http) -> Iterator[Problem]:
         yield from _raised(lambda: span_of(overlap, path=f"{key}.since.overlap"))
 
 
-def _no_field(column: str, source: Http, *, path: str) -> Problem:
-    return problem(
-        "column_missing",
-        path=path,
-        fr=f"« {column} » n’est pas un des champs de « fields ».",
-        en=f"“{column}” is none of the fields in “fields”.",
-        hint=nearest(column, source.fields),
-    )
+def _check_files(source: Folder | Bucket) -> Iterator[Problem]:
+    key = source.key
+    if source.load is not None:
+        yield from check_target(source.load, path=f"{key}.load", keyed=False)
+    if (source.load is None) != (source.format == "ga4"):
+        yield problem(
+            "load_or_format",
+            path=key,
+            fr="Dites ce que deviennent les lignes avec « load », sauf pour « format: ga4 » qui le sait.",
+            en="Say what the rows become with “load”, save for “format: ga4”, which knows.",
+        )
+    yield from _raised(lambda: seconds_of(source.settle or "0", path=f"{key}.settle"))
+    if isinstance(source, Bucket) and source.secret_key and not names_in(source.secret_key):
+        yield in_the_clear(f"{key}.secret_key")
 
 
-def check_target(target: Target, *, path: str) -> Iterator[Problem]:
-    """What is wrong in what the rows become."""
+def _check_fields(target: Target, fields: Iterable[str], *, key: str) -> Iterator[Problem]:
+    """The columns that play a part are among the fields."""
+    known = list(fields)
+    told = {part: getattr(target.columns, part) for part in target.columns.__struct_fields__}
+    for part, column in told.items():
+        if column is not None and column not in known:
+            yield problem(
+                "column_missing",
+                path=f"{key}.load.columns.{part}",
+                fr=f"« {column} » n’est pas un des champs de « fields ».",
+                en=f"“{column}” is none of the fields in “fields”.",
+                hint=nearest(column, known),
+            )
+
+
+def check_target(target: Target, *, path: str, keyed: bool = True) -> Iterator[Problem]:
+    """What is wrong in what the rows become; events that are read again need a key, those of files do not."""
     needed, possible = _NEEDED[target.kind], _POSSIBLE[target.kind]
+    if target.kind == "events" and not keyed:
+        needed, possible = ("profile", "at"), ("key",)
     told = {name for name in target.columns.__struct_fields__ if getattr(target.columns, name) is not None}
     yield from (_missing(part, target, path=path) for part in needed if part not in told)
     yield from (_spare(part, target, path=path) for part in sorted(told - {*needed, *possible}))

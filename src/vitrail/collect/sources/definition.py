@@ -198,5 +198,58 @@ class Http(Described, frozen=True, tag="http", tag_field="kind", kw_only=True):
     allow_private: bool = False
 
 
-Source = Database | Http
+Format = Literal["", "ga4"]
+"""How files are to be read: as any import, or as the export of Google Analytics 4."""
+
+
+class Folder(Described, frozen=True, tag="folder", tag_field="kind", kw_only=True):
+    """A folder of this machine where files appear. Each content is loaded once, under each name.
+
+    `pattern` is of names below the folder: `*.csv` in it, `**/*.csv` also deeper. A file is read once it
+    has not changed for `settle` (10 seconds unless told).
+    """
+
+    path: str
+    pattern: str
+    load: Target | None = None
+    format: Format = ""
+    settle: str = ""
+
+
+class Bucket(Described, frozen=True, tag="bucket", tag_field="kind", kw_only=True):
+    """The same in an object store that speaks S3; without keys, those of the environment are used."""
+
+    bucket: str
+    pattern: str
+    load: Target | None = None
+    prefix: str = ""
+    region: str = ""
+    endpoint: str = ""
+    access_key: str = ""
+    secret_key: str = ""
+    format: Format = ""
+    settle: str = "0 seconds"
+
+
+class Tryton(Described, frozen=True, tag="tryton", tag_field="kind", kw_only=True):
+    """A Tryton by JSON-RPC: a model, read again by the time of its last change.
+
+    `fields` maps columns to the names of fields, with a point for those of a related record (`lang.code`);
+    `domain` is one of Tryton's, to read some records only.
+    """
+
+    url: str
+    database: str
+    user: str
+    password: str
+    fields: dict[str, str]
+    load: Target
+    model: str = "party.party"
+    domain: list[Any] = []
+    overlap: str = ""
+    timeout_seconds: int = 60
+    allow_private: bool = False
+
+
+Source = Database | Http | Folder | Bucket | Tryton
 """Every kind of source."""

@@ -50,6 +50,8 @@ def columns(records: Sequence[Any], fields: Fields, *, types: Mapping[str, Type]
         values = [_value(record, field) for record in records]
         if types.get(name) in (None, "instant", "date"):
             values = _dated(values)
+        if types.get(name) == "boolean" and set(values) <= {0, 1, None}:
+            values = [None if value is None else bool(value) for value in values]
         found[name] = rows.column(values)
     return pa.table(found)
 

@@ -35,7 +35,7 @@ def load_portion(
             return load_profiles(store, data, key=columns.key or "", at=columns.at, created=created, **told)
         case "events":
             profile, at = columns.profile or "", columns.at or ""
-            name = portion.name or target.name
+            name = target.name
             return load_events(store, name, data=data, profile=profile, at=at, key=columns.key, **told)
         case "records":
             profile, key = columns.profile or "", columns.key or ""

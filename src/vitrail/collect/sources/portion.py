@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
+from vitrail.collect.sources.definition import Target
 from vitrail.collect.sources.secrets import Secrets
 from vitrail.ledger.sources import SeenFile
 from vitrail.model.catalogue import Type
+from vitrail.model.errors import Problem
 
 ROWS = 250_000
 BYTES = 64 * 2**20
@@ -25,20 +27,24 @@ Progress = Callable[[int, int | None], None]
 class Portion(msgspec.Struct, frozen=True):
     """Rows to load, or the file that holds them, and the bookmark that holds once they are loaded.
 
-    `name` tells which events they are where the source itself does not; `file` is noted as read.
+    `target` tells what they become where the source itself does not. `file` is noted as read, if it is
+    `still` the one that was looked at; `failed` says what was wrong with it before, `waits` names a file
+    that may still be written to.
     """
 
     data: pa.Table | Path
     bookmark: Bookmark | None = None
-    name: str = ""
+    target: Target | None = None
     file: SeenFile | None = None
-    origin: str = ""
+    still: Callable[[], bool] | None = None
+    failed: tuple[Problem, ...] = ()
+    waits: str = ""
 
 
 class Reading(msgspec.Struct, frozen=True):
     """What a source is read with: its bookmark, secrets, a folder for temporary files, the instant.
 
-    `seen` are the files that were read before, `types` those of the columns that are known.
+    `seen` are the files that were read before, `types` those of the known columns of a collection.
     """
 
     bookmark: Bookmark
@@ -47,6 +53,6 @@ class Reading(msgspec.Struct, frozen=True):
     now_us: int
     progress: Progress
     seen: dict[str, SeenFile] = {}
-    types: dict[str, Type] = {}
+    types: Callable[[str], Mapping[str, Type]] = lambda _name: {}
     rows: int = ROWS
     bytes: int = BYTES

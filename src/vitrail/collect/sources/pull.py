@@ -6,25 +6,25 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, assert_never
+from typing import Any, assert_never
 
 import msgspec
 import pyarrow as pa
 
-from vitrail.collect.sources import api, database
-from vitrail.collect.sources.definition import Database, Http, Source, Target
+from vitrail.collect.sources import api, database, files, tryton
+from vitrail.collect.sources.definition import Bucket, Columns, Database, Folder, Http, Source, Target, Tryton
 from vitrail.collect.sources.kept import fingerprint
 from vitrail.collect.sources.loading import load_portion
-from vitrail.collect.sources.portion import ROWS, Bookmark, Portion, Progress, Reading
+from vitrail.collect.sources.portion import ROWS, Portion, Progress, Reading
 from vitrail.collect.sources.secrets import Secrets, read_secrets
 from vitrail.collect.sources.timing import after_failure, after_success
 from vitrail.ledger import sources as ledger
 from vitrail.ledger.database import Transaction
 from vitrail.ledger.manifest import Load
-from vitrail.ledger.sources import SourceProgress
+from vitrail.ledger.sources import Outcome, SeenFile, SourceProgress
 from vitrail.model.catalogue import Catalogue, Type
 from vitrail.model.errors import Problem, UserError, problem
 from vitrail.model.reports import LoadReport
@@ -48,16 +48,21 @@ class How(msgspec.Struct, frozen=True):
 
 
 class Pulled(msgspec.Struct, frozen=True):
-    """The account of one pull; `busy` when another one of the same source was running."""
+    """The account of one pull.
+
+    `partial` when some files could not be loaded, `busy` when another pull of the same source was
+    running; `waiting` names the files that may still be written to.
+    """
 
     source: str
-    outcome: Literal["done", "failed", "busy"]
+    outcome: Outcome
     accepted: int = 0
     rejected: int = 0
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     files: int = 0
+    waiting: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     reports: tuple[LoadReport, ...] = ()
     seconds: float = 0.0
@@ -75,12 +80,12 @@ def pull(store: Store, source: Source, *, how: How | None = None) -> Pulled:
             run.go()
         except UserError as error:
             run.problems += error.problems
-            outcome: Literal["done", "failed"] = "failed"
+            outcome: Outcome = "failed"
         except OSError as error:
             run.problems.append(_failed(source.key, error))
             outcome = "failed"
         else:
-            outcome = "failed" if run.problems else "done"
+            outcome = "partial" if run.problems else "done"
         found = run.account(outcome, seconds=time.monotonic() - started)
         _note(store, source, found=found, started_us=started_us)
         return found
@@ -96,6 +101,8 @@ class _Run:
         self.scratch = scratch
         self.reports: list[LoadReport] = []
         self.problems: list[Problem] = []
+        self.files = 0
+        self.waiting: list[str] = []
 
     def go(self) -> None:
         """Load portion after portion."""
@@ -103,7 +110,7 @@ class _Run:
         for portion in _portions(self.source, self._reading(secrets)):
             self._load(portion)
 
-    def account(self, outcome: Literal["done", "failed"], *, seconds: float) -> Pulled:
+    def account(self, outcome: Outcome, *, seconds: float) -> Pulled:
         """What became of the rows."""
         counts = {
             name: sum(getattr(report, name) for report in self.reports)
@@ -114,6 +121,8 @@ class _Run:
             outcome=outcome,
             problems=tuple(self.problems),
             reports=tuple(self.reports),
+            files=self.files,
+            waiting=tuple(self.waiting),
             seconds=seconds,
             **counts,
         )
@@ -122,38 +131,68 @@ class _Run:
         with self.store.ledger.reading() as connection:
             progress = ledger.progress_of(connection, self.source.key)
             seen = ledger.seen_files(connection, self.source.key)
+        kept = _bookmark(progress, self.source)
+        same = bool(kept)
         return Reading(
-            bookmark={} if self.how.full else _bookmark(progress, self.source),
+            bookmark={} if self.how.full else kept.get("at", {}),
             secrets=secrets,
             scratch=self.scratch,
             now_us=self.store.now_us(),
             progress=self.how.progress,
-            seen={} if self.how.full else seen,
+            seen=seen if same and not self.how.full else {},
             types=_types(self.store.catalogue, self.source.load),
             rows=self.how.rows,
         )
 
     def _load(self, portion: Portion) -> None:
+        self.problems += portion.failed
+        self.waiting += [portion.waits] if portion.waits else []
+        try:
+            self._load_rows(portion)
+        except UserError as error:
+            if portion.file is None:
+                raise
+            self._fail_file(portion.file, error.problems)
+
+    def _load_rows(self, portion: Portion) -> None:
         if isinstance(portion.data, pa.Table) and not portion.data.num_rows:
             with self.store.ledger.writing() as connection:
                 self._keep(connection, portion)
             return
         store = self.store.alongside(lambda connection, load: self._keep(connection, portion, load=load))
-        target = _target(self.source, portion)
+        target = portion.target or getattr(self.source, "load", None)
+        assert target is not None, "a source without a target gives one with each portion"
         self.reports.append(
             load_portion(store, portion, target=target, source=self.source.key, progress=_silent)
         )
 
     def _keep(self, connection: Transaction, portion: Portion, *, load: Load | None = None) -> None:
         """Note the bookmark, and the file, in the step that keeps the rows."""
+        if portion.still is not None and portion.file is not None and not portion.still():
+            raise files.changed_meanwhile(portion.file.name)
         if portion.bookmark is not None:
             kept = {"of": fingerprint(self.source), "at": portion.bookmark}
             state = msgspec.json.encode(kept).decode()
             progress = ledger.progress_of(connection, self.source.key)
             ledger.save_progress(connection, msgspec.structs.replace(progress, state=state))
         if portion.file is not None:
-            number = None if load is None else load.id
+            number = portion.file.load if load is None else load.id
             ledger.save_file(connection, msgspec.structs.replace(portion.file, load=number))
+            self.files += portion.still is not None
+
+    def _fail_file(self, file: SeenFile, problems: tuple[Problem, ...]) -> None:
+        """Tell what is wrong with a file, and look at it again once it has changed."""
+        told = files.file_problems(file.name, problems)
+        self.problems += told
+        if problems[0].code == "file_changed":
+            return
+        written = msgspec.json.encode(told).decode()
+        with self.store.ledger.writing() as connection:
+            ledger.save_file(connection, msgspec.structs.replace(file, problems=written))
+            kept = {"of": fingerprint(self.source), "at": {}}
+            state = msgspec.json.encode(kept).decode()
+            progress = ledger.progress_of(connection, self.source.key)
+            ledger.save_progress(connection, msgspec.structs.replace(progress, state=state))
 
 
 def _portions(source: Source, reading: Reading) -> Iterator[Portion]:
@@ -162,28 +201,32 @@ def _portions(source: Source, reading: Reading) -> Iterator[Portion]:
             return database.portions(source, reading)
         case Http():
             return api.portions(source, reading)
+        case Folder() | Bucket():
+            return files.portions(source, reading)
+        case Tryton():
+            return tryton.portions(source, reading)
         case _:
             assert_never(source)
 
 
-def _types(catalogue: Catalogue, target: Target) -> dict[str, Type]:
-    """The types of the columns, by their names in the source, as the recipe or the catalogue has them."""
-    collection = catalogue.collections.get(target.name)
-    fields = catalogue.traits if target.kind == "profiles" else collection.properties if collection else {}
-    known: dict[str, Type] = {name: field.type for name, field in fields.items()} | target.types
-    back = {new: old for old, new in target.rename.items()}
-    return {back.get(name, name): kind for name, kind in known.items()}
+def _types(catalogue: Catalogue, target: Target | None) -> Callable[[str], Mapping[str, Type]]:
+    """The types of the columns of a collection, by their names in the source."""
+    told = target or Target("events", Columns())
+    back = {new: old for old, new in told.rename.items()}
+
+    def types(name: str) -> Mapping[str, Type]:
+        collection = catalogue.collections.get(name)
+        fields = catalogue.traits if told.kind == "profiles" else collection.properties if collection else {}
+        known: dict[str, Type] = {name: field.type for name, field in fields.items()} | told.types
+        return {back.get(name, name): kind for name, kind in known.items()}
+
+    return types
 
 
-def _target(source: Source, _portion: Portion) -> Target:
-    return source.load
-
-
-def _bookmark(progress: SourceProgress, source: Source) -> Bookmark:
-    """Where the last pull ended; nothing when what is read is not the same any more."""
+def _bookmark(progress: SourceProgress, source: Source) -> dict[str, Any]:
+    """What was kept of the last pull; nothing when what is read is not the same any more."""
     kept: dict[str, Any] = msgspec.json.decode(progress.state) if progress.state else {}
-    found = kept.get("at", {}) if kept.get("of") == fingerprint(source) else {}
-    return dict(found)
+    return kept if kept.get("of") == fingerprint(source) else {}
 
 
 def _note(store: Store, source: Source, *, found: Pulled, started_us: int) -> None:
@@ -191,7 +234,7 @@ def _note(store: Store, source: Source, *, found: Pulled, started_us: int) -> No
     problems = msgspec.json.encode(found.problems).decode() if found.problems else ""
     with store.ledger.writing() as connection:
         progress = ledger.progress_of(connection, source.key)
-        well = found.outcome == "done"
+        well = found.outcome in ("done", "partial")
         failures = 0 if well else progress.failures + 1
         now_us = store.now_us()
         next_at_us = (
@@ -212,7 +255,7 @@ def _note(store: Store, source: Source, *, found: Pulled, started_us: int) -> No
             source=source.key,
             started_at_us=started_us,
             seconds=found.seconds,
-            outcome="done" if well else "failed",
+            outcome=found.outcome,
             accepted=found.accepted,
             rejected=found.rejected,
             problems=problems,

@@ -20,6 +20,7 @@ DECIMAL = pa.decimal256(76, SCALE)
 INSTANT = pa.timestamp("us", tz="UTC")
 LOCAL = pa.timestamp("us")
 WHOLE = 2**63
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _STEP = Decimal(1).scaleb(-SCALE)
 
 
@@ -59,6 +60,11 @@ def table(blocks: Sequence[Mapping[str, pa.Array]], names: Sequence[str]) -> pa.
     """Blocks of rows under one another; a column whose blocks differ gets the type that holds them all."""
     columns = {name: _joined([block[name] for block in blocks]) for name in names}
     return pa.table(columns)
+
+
+def instant(microseconds: int) -> dt.datetime:
+    """The instant so many microseconds after the beginning of 1970."""
+    return _EPOCH + dt.timedelta(microseconds=microseconds)
 
 
 def last_of_each(rows: pa.Table, identity: Sequence[str]) -> pa.Table:
