@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.collect.contents import first_seen, keys, us
+from tests.collect.identity.scenes import merged
 from tests.collect.tracked import did, filed, identify, known_of, message, send, track
 from vitrail.collect.filing.drain import drain, filed_until
 from vitrail.collect.filing.quarantine import groups
@@ -127,7 +128,22 @@ def test_an_alias_claims_the_earlier_name(store: Store):
         files = manifest.files_in_force(connection, kind="identity")
     tables = [pq.read_table(store.path / file.path) for file in files]
     claims = {(row["kind"], row["value"]) for table in tables for row in table.to_pylist()}
-    assert claims == {("key", "d7"), ("anonymous_id", "d7")}
+    assert claims == {("key", "anne"), ("key", "d7"), ("anonymous_id", "d7")}
+
+
+def test_a_visitor_who_says_who_she_is_brings_her_visits_along(store: Store):
+    filed(store, track("visit", anonymousId="d7"))
+    assert merged(store) == {}
+    filed(store, identify({"city": "Lille"}, userId="anne", anonymousId="d7"))
+    assert merged(store) == {"anonymous:d7": "anne"}
+    filed(store, identify({"city": "Paris"}, anonymousId="d7", timestamp="2025-06-01T10:00:00Z"))
+    assert known_of(store, "anne") == {"city": "Paris"}
+
+
+def test_a_tablet_in_a_shop_brings_nobody_together(store: Store):
+    filed(store, track("visit", anonymousId="d7"), identify({}, userId="anne", anonymousId="d7"))
+    filed(store, identify({}, userId="ben", anonymousId="d7"))
+    assert merged(store) == {}
 
 
 @pytest.mark.parametrize(

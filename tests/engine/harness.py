@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.engine.merging import Canon, people
 from tests.engine.parquet import ENDLESS, Layout, write_source
 from vitrail.engine.bits import Bits, profiles_of
 from vitrail.engine.duckdb import DuckDB
@@ -21,16 +22,22 @@ Members = dict[str, set[str]]
 
 
 class World:
-    """A catalogue and the people it speaks of."""
+    """A catalogue and the people it speaks of; some profiles may be part of others."""
 
-    def __init__(self, catalogue: Catalogue, histories: Sequence[History]) -> None:
+    def __init__(
+        self, catalogue: Catalogue, histories: Sequence[History], *, canon: Canon | None = None
+    ) -> None:
         self.catalogue = catalogue
         self.histories = tuple(histories)
+        self.canon = canon or {}
+        self.people = people(self.histories, self.canon)
 
     def source(self, folder: Path, seed: int = 0, *, valid_until_us: int = ENDLESS) -> Source:
         """The files of these people, spread as the seed decides."""
         layout = Layout(folder, random.Random(seed))
-        return write_source(self.histories, self.catalogue, layout, valid_until_us=valid_until_us)
+        return write_source(
+            self.histories, self.catalogue, layout, valid_until_us=valid_until_us, canon=self.canon
+        )
 
     def keys(self, bits: Bits) -> set[str]:
         """The keys of a set of profiles."""
@@ -78,8 +85,8 @@ def answered(evaluation: Evaluation, world: World) -> Members:
 def expected(conditions: Mapping[str, Condition], world: World, *, at_us: int) -> Members:
     """What the evaluation of one profile at a time says."""
     context = Context(at_us, world.catalogue)
-    ready = with_ranks(conditions.values(), world.histories, context=context)
+    ready = with_ranks(conditions.values(), world.people.values(), context=context)
     return {
-        name: {each.key for each in world.histories if belongs(condition, each, context=ready)}
+        name: {each.key for each in world.people.values() if belongs(condition, each, context=ready)}
         for name, condition in conditions.items()
     }

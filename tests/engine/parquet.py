@@ -10,6 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
+from tests.engine.merging import Canon
+from tests.engine.merging import people as gathered
 from vitrail.engine.profile.history import History, Observation, known, latest
 from vitrail.engine.profile.local_time import instant_us
 from vitrail.engine.source import ALWAYS, File, ProfileFiles, Source
@@ -81,19 +83,23 @@ def write_source(
     layout: Layout,
     *,
     valid_until_us: int = ENDLESS,
+    canon: Canon | None = None,
 ) -> Source:
     """All files of some profiles, numbered as they come; snapshots are right up to `valid_until_us`."""
     people = list(enumerate(histories))
+    whole = {**dict(people), **gathered(histories, canon or {})}
+    others = [{"profile": number, "canonical": of} for number, of in (canon or {}).items()]
     keys = [{"profile": number, "key": each.key} for number, each in people]
     return Source(
         profiles=len(people),
         token=str(layout.folder),
         keys=layout.files(keys, {**PROFILE, "key": pa.string()}),
         first_seen=layout.files(_first_seen(people, layout), {**PROFILE, "at_us": pa.int64()}),
-        traits=_traits(people, catalogue, layout, valid_until_us=valid_until_us),
+        traits=_traits(people, catalogue, layout, whole=whole, valid_until_us=valid_until_us),
         events={name: _events(name, people, catalogue, layout=layout) for name in _of(catalogue, "event")},
         records={name: _records(name, people, catalogue, layout=layout) for name in _of(catalogue, "record")},
         scores={name: _scores(name, people, layout) for name in catalogue.scores},
+        canon=layout.files(others, {**PROFILE, "canonical": pa.int32()}),
     )
 
 
@@ -153,12 +159,14 @@ def _scores(name: str, people: People, layout: Layout) -> tuple[File, ...]:
 # --- traits -----------------------------------------------------------------------------------
 
 
-def _traits(people: People, catalogue: Catalogue, layout: Layout, *, valid_until_us: int) -> ProfileFiles:
+def _traits(
+    people: People, catalogue: Catalogue, layout: Layout, *, whole: dict[int, History], valid_until_us: int
+) -> ProfileFiles:
     fields = list(catalogue.traits.values())
     log = [row for number, each in people for row in _log(number, each, fields)]
     instants = [row["at_us"] for row in log if row["at_us"] < valid_until_us]
     return ProfileFiles(
-        snapshots=_snapshots(people, fields, layout, valid_until_us=valid_until_us),
+        snapshots=_snapshots(list(whole.items()), fields, layout, valid_until_us=valid_until_us),
         observations=layout.files(log, {**PROFILE, **ORDER, **columns(fields)}),
         valid_from_us=max(instants, default=ALWAYS),
         valid_until_us=valid_until_us,

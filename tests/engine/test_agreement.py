@@ -20,9 +20,9 @@ SEEDS = range(-(-EXAMPLES // TOGETHER))
 
 
 def workspace(draw: Draw) -> World:
-    """People, and a catalogue that defines a few segments."""
+    """People, some of whom have several profiles, and a catalogue that defines a few segments."""
     world = draw.world()
-    return World(segments(draw, world.catalogue), world.histories)
+    return World(segments(draw, world.catalogue), world.histories, canon=world.canon)
 
 
 def asked(draw: Draw, world: World, count: int = TOGETHER) -> dict[str, Condition]:

@@ -194,7 +194,15 @@ class Draw:
     def world(self, people: int = 30) -> World:
         """A catalogue without segments, and people."""
         catalogue = self.catalogue()
-        return World(catalogue, self.histories(catalogue, people))
+        return World(catalogue, self.histories(catalogue, people), canon=self.merges(people))
+
+    def merges(self, people: int) -> dict[int, int]:
+        """In one world of two, some profiles that are part of others."""
+        if self.likely(0.5):
+            return {}
+        numbers = self.chance.sample(range(people), people)
+        canonicals, others = numbers[: people // 3], numbers[people // 3 : people // 3 + people // 4]
+        return {number: self.some(canonicals[:4] + canonicals) for number in others}
 
     def catalogue(self) -> Catalogue:
         words = self.names()

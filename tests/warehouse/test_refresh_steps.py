@@ -1,24 +1,30 @@
 """Whatever happens, in whatever order: an incremental refresh gives the members of a full one."""
 
+import contextlib
 import datetime as dt
 import random
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 import pytest
 
 from vitrail.app.workspace import Workspace, create
+from vitrail.collect.identity.decisions import Word, confirm, split
 from vitrail.engine.evaluation import evaluate
 from vitrail.engine.plan import Asked
+from vitrail.model.catalogue import Field
 from vitrail.model.definitions import DefinitionFile, Segment
+from vitrail.model.errors import UserError
 from vitrail.warehouse import memberships
 from vitrail.warehouse.cuts import read_cuts
 from vitrail.warehouse.refresh import bitmap, defined, refresh
 
 UTC = dt.UTC
 START = dt.datetime(2026, 2, 26, 21, 30, tzinfo=UTC)
+ADDRESSES = [None, None, "anne@x.fr", "ben@x.fr", "cloe@x.fr", "dan@x.fr"]
 PEOPLE = [f"C{number}" for number in range(12)]
 
 RULES = [
@@ -75,7 +81,12 @@ class Story:
         self.number = 0
         self.ws: Workspace = create(folder / f"story {seed}", clock=lambda: self.now)
         self.ws.catalogue.declare(
-            traits={"city": "text", "birth_date": "date", "renewal_on": "date"},
+            traits={
+                "city": "text",
+                "birth_date": "date",
+                "renewal_on": "date",
+                "email": Field("email", "text", "", identity="email"),
+            },
             events={
                 "order": {"amount": "decimal", "gift_for": "date"},
                 "visit": {"page": "text"},
@@ -93,6 +104,7 @@ class Story:
             self.people,
             self.deals,
             self.scores,
+            self.decide,
             self.wait,
             self.wait,
             self.wait,
@@ -150,6 +162,7 @@ class Story:
                 "city": pa.array(cities, pa.string()),
                 "birth_date": pa.array(born, pa.date32()),
                 "renewal_on": [self.day() for _ in range(count)],
+                "email": pa.array([self.random.choice(ADDRESSES) for _ in range(count)], pa.string()),
             }
         )
         if self.random.random() < 0.3:
@@ -176,6 +189,15 @@ class Story:
         )
         self.ws.load_scores("lead", table, profile="who", value="value", at="at")
 
+    def decide(self) -> None:
+        """Somebody says that two profiles are one, or that one stands alone."""
+        word, pair = Word(who="marie"), self.random.sample(PEOPLE, 2)
+        with contextlib.suppress(UserError):
+            if self.random.random() < 0.5:
+                split(self.ws.store, pair[0], word=word)
+            else:
+                confirm(self.ws.store, pair, word=word)
+
     def wait(self) -> None:
         self.now += self.random.choice(
             [
@@ -195,9 +217,14 @@ class Story:
         stored = memberships.frozen_ranks(store)
         frozen = read_cuts(stored[1]) if stored else {}
         asked = Asked(compiled.catalogue(store.catalogue), store.now_us())
-        whole = evaluate(
-            compiled.conditions, asked, source=store.source(), database=self.ws.database, frozen=frozen
+        source = store.source()
+        folding = msgspec.structs.replace(source.traits, valid_from_us=2**63 - 1)
+        logged = msgspec.structs.replace(source, traits=folding)
+        whole, folded = (
+            evaluate(compiled.conditions, asked, source=each, database=self.ws.database, frozen=frozen)
+            for each in (source, logged)
         )
+        assert all((folded.members[key] == each).all() for key, each in whole.members.items())
         present = memberships.current_members(store)
         wanted = {key: set(bitmap(each, whole.size)) for key, each in whole.members.items()}
         return {

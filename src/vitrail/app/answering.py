@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.evaluation import Frozen, evaluate
@@ -16,7 +17,7 @@ from vitrail.language.messages import nearest
 from vitrail.model.errors import UserError, refuse
 from vitrail.model.explanation import Explanation
 from vitrail.model.tree import Condition
-from vitrail.warehouse.people import all_keys, number_of
+from vitrail.warehouse.people import all_keys, keys_of, number_of
 
 SOME = 20_000
 """Among how many keys a misspelt one is looked for."""
@@ -45,7 +46,13 @@ def answer(
     number = number_of(source, profile)
     if number is None:
         raise unknown_profile(profile, source)
-    history = read_history(number, profile, source=source, catalogue=asked.catalogue, database=database)
+    history = read_history(
+        number,
+        keys_of(source, np.array([number]))[0],
+        source=source,
+        catalogue=asked.catalogue,
+        database=database,
+    )
     tables: Frozen = {}
     every = atoms([condition], asked.catalogue.segments)
     if any(True for atom in every for _ in ranks(atom)):

@@ -12,6 +12,7 @@ import msgspec
 from vitrail.app.instants import instant, microseconds
 from vitrail.app.workspace import Workspace
 from vitrail.collect.quality.drift import Counted, Drift, Rows, drift_of
+from vitrail.engine.canon import canon_of
 from vitrail.engine.freshness import Freshness, freshness_of, observed
 from vitrail.engine.profile.history import Fact
 from vitrail.engine.statistics import (
@@ -150,7 +151,7 @@ def what_is_known(
         at=instant(at_us),
         timezone=catalogue.timezone,
         currency=catalogue.currency,
-        profiles=looked.source.profiles,
+        profiles=canon_of(looked.source).customers(looked.source.profiles),
         loaded=_loaded(loads, kind="profiles", name=""),
         traits=tuple(_field(each, traits, looked=looked, fresh=fresh[each.name]) for each in fields),
         collections=tuple(collections),

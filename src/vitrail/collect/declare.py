@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from vitrail.collect.identity.declared import claim_observed
+from vitrail.collect.identity.settling import settle
 from vitrail.collect.reference.declaring import geography_problems, with_computed
 from vitrail.collect.reference.editions import communes_of
 from vitrail.collect.reference.placing import place_profiles
@@ -50,9 +52,20 @@ def declare(store: Store, declaration: Declaration) -> Catalogue:
         problems.extend(geography_problems(before, after))
         if problems:
             raise UserError(tuple(problems))
+        _claim_what_is_there(writer, before, after=after)
         writer.commit(after)
     place_profiles(store)
     return after
+
+
+def _claim_what_is_there(writer: Writer, before: Catalogue, *, after: Catalogue) -> None:
+    """What was observed of a trait that is now declared to be an identity is claimed like what will be."""
+    known = {name: field.identity for name, field in before.traits.items()}
+    fields = [field for name, field in after.traits.items() if field.identity not in (None, known.get(name))]
+    if fields and writer.stored(Shelf("observation")):
+        with writer.scratch() as scratch:
+            claim_observed(writer, scratch, fields=fields)
+            settle(writer, scratch, catalogue=after)
 
 
 def _declared(catalogue: Catalogue, declaration: Declaration, *, communes: bool) -> Catalogue:

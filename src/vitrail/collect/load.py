@@ -13,6 +13,7 @@ from vitrail.collect.asked import check_name, check_parts
 from vitrail.collect.events import settle_events
 from vitrail.collect.identity.claims import Claimed
 from vitrail.collect.identity.declared import claim_declared
+from vitrail.collect.identity.settling import settle
 from vitrail.collect.origin import Origin, origin_of
 from vitrail.collect.originals import keep_cells
 from vitrail.collect.plan import Asked, make_plan
@@ -174,7 +175,7 @@ def _load(store: Store, request: Request) -> LoadReport:
             intake = Intake(writer, scratch, plan, refusals, roles, zone, origin)
             begin(intake, staged)
             counts = _settle(intake, request, catalogue=catalogue)
-            claimed = _claim(intake, request)
+            claimed = _claim(intake, request, catalogue=catalogue)
             refusals.close()
             keep_cells(refusals.path, opened, scratch=scratch)
         entry = _entry(writer, origin, request=request, counts=counts, refusals=refusals)
@@ -208,8 +209,13 @@ def _settle(intake: Intake, request: Request, *, catalogue: Catalogue) -> Counts
             assert_never(request.kind)
 
 
-def _claim(intake: Intake, request: Request) -> Claimed:
-    return claim_declared(intake) if request.kind == "profiles" else Claimed()
+def _claim(intake: Intake, request: Request, *, catalogue: Catalogue) -> Claimed:
+    """Claim what the rows declare, and bring people up to date with it."""
+    if request.kind != "profiles":
+        return Claimed()
+    claimed = claim_declared(intake)
+    settle(intake.writer, intake.scratch, catalogue=catalogue)
+    return claimed
 
 
 def _entry(writer: Writer, origin: Origin, *, request: Request, counts: Counts, refusals: Refusals) -> Load:

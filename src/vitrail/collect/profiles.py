@@ -21,12 +21,13 @@ from vitrail.ledger.manifest import ALWAYS, ENDLESS
 from vitrail.model.catalogue import Field
 from vitrail.warehouse.columns import physical_columns
 from vitrail.warehouse.scratch import Value, joined, listed, statement
-from vitrail.warehouse.shelves import BROUGHT, PLACED
+from vitrail.warehouse.shelves import BROUGHT, PLACED, columns_of
 from vitrail.warehouse.traits import chosen, latest, overlaid
 from vitrail.warehouse.writer import Shelf
 
 SNAPSHOT = Shelf("snapshot")
 OBSERVATION = Shelf("observation")
+CANON = Shelf("canon")
 
 
 def settle_profiles(intake: Intake, created: Field | None) -> Counts:
@@ -110,13 +111,23 @@ def _write_news(intake: Intake, query: str, **parameters: Value) -> None:
 
 
 def _show_current(intake: Intake) -> None:
-    """What holds now of the profiles of the load."""
+    """What holds now of the profiles of the load, by what was said of each of them alone."""
     writer, fields = intake.writer, _fields(intake)
     known = physical_columns(fields)
-    if writer.version.traits_until_us > writer.now_us:
-        query = statement(_CURRENT, columns=listed(["profile", *known]))
+    folded = {"latest": _also(latest(fields)), "now": str(writer.now_us)}
+    if writer.version.traits_until_us <= writer.now_us:
+        query = statement(_FOLDED_NOW, only="", **folded)
+    elif writer.paths(CANON):
+        intake.scratch.view("canon", writer.paths(CANON), columns=columns_of(writer.catalogue, CANON))
+        intake.scratch.run(_MERGED)
+        query = statement(
+            _CURRENT, columns=listed(["profile", *known]), only="ANTI JOIN merged USING (profile)"
+        )
+        query += " UNION ALL BY NAME " + statement(
+            _FOLDED_NOW, only="SEMI JOIN merged USING (profile)", **folded
+        )
     else:
-        query = statement(_FOLDED_NOW, latest=_also(latest(fields)), now=str(writer.now_us))
+        query = statement(_CURRENT, columns=listed(["profile", *known]), only="")
     intake.scratch.run(statement("CREATE VIEW current AS $query", query=query))
 
 
@@ -188,14 +199,15 @@ _NEW = "(i.$c IS NOT NULL AND i.$c IS DISTINCT FROM t.$c)"
 
 _INCOMING = "SELECT e.profile, f.* EXCLUDE (key) FROM fresh f JOIN everyone e USING (key)"
 _CURRENT = """
-SELECT $columns FROM snapshots SEMI JOIN incoming USING (profile)
+SELECT $columns FROM snapshots SEMI JOIN incoming USING (profile) $only
 QUALIFY row_number() OVER (PARTITION BY profile ORDER BY "file~" DESC) = 1
 """
 _LATER = """
 CREATE VIEW later AS SELECT profile$later FROM observations WHERE at_us >= $until GROUP BY profile
 """
+_MERGED = "CREATE VIEW merged AS SELECT profile FROM canon UNION SELECT canonical FROM canon"
 _FOLDED_NOW = """
-SELECT profile$latest FROM observations SEMI JOIN incoming USING (profile)
+SELECT profile$latest FROM observations SEMI JOIN incoming USING (profile) $only
 WHERE at_us <= $now GROUP BY profile
 """
 _SAID = """

@@ -14,6 +14,7 @@ import pyarrow.compute as compute
 from vitrail.engine import bits
 from vitrail.engine.algebra import Algebra
 from vitrail.engine.bits import Bits
+from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.plan import Asked, Atom, Group, Grouping, Measure, Plan, make_plan
 from vitrail.engine.ranks import RankTable, Values, rank_table, ranked
@@ -121,6 +122,7 @@ class _Run:
         self.asked = asked
         self.database = database
         self.size = source.profiles
+        self.canon = canon_of(source)
         only = options.get("only")
         self.only = None if only is None else np.unique(only)
         kind = FileRelations if self.only is None else SlicedRelations
@@ -227,6 +229,9 @@ class _Run:
         if late.num_rows:
             late_bits = bits.of_profiles(_profiles(late), self.size)
             self.population = np.bitwise_xor(self.population, late_bits)
+        if len(self.canon.profiles):
+            merged = bits.of_profiles(self.canon.profiles, self.size)
+            self.population = np.bitwise_and(self.population, np.bitwise_not(merged))
 
     # --- ranks and what reads several places --------------------------------------------------
 

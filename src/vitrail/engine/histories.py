@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
+from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.profile.history import (
     Event,
@@ -21,7 +22,7 @@ from vitrail.engine.profile.history import (
 from vitrail.engine.source import File, Source
 from vitrail.engine.sql.files import PROFILE, read_files
 from vitrail.engine.sql.sources import SQL_TYPES, Column, below, select
-from vitrail.engine.sql.write import column, compared, whole
+from vitrail.engine.sql.write import column, one_of
 from vitrail.model.catalogue import Catalogue, Field
 
 AT = Column("at_us", "BIGINT")
@@ -34,8 +35,8 @@ Row = Mapping[str, object]
 def read_history(
     profile: int, key: str, *, source: Source, catalogue: Catalogue, database: DuckDB
 ) -> History:
-    """All that the files say of one profile, whatever the instant."""
-    reader = Reader(profile, database)
+    """All that the files say of one profile and of those that are part of it, whatever the instant."""
+    reader = Reader(canon_of(source).parts(profile), database)
     history = History(
         key=key,
         traits=_traits(reader, source, catalogue=catalogue),
@@ -53,23 +54,23 @@ def read_history(
 
 
 class Reader:
-    """Reads the rows of one profile."""
+    """Reads the rows of one customer, whatever the profile they were said of."""
 
-    def __init__(self, profile: int, database: DuckDB) -> None:
-        self.profile = profile
+    def __init__(self, profiles: Sequence[int], database: DuckDB) -> None:
+        self.profiles = profiles
         self.database = database
 
     def rows(self, files: Sequence[File], columns: Iterable[Column]) -> list[Row]:
-        """Their rows of the profile, in any order."""
+        """Their rows of the profiles, those of the first one first."""
         if not files:
             return []
         wanted = [PROFILE, *columns]
-        mine = compared(column("profile"), whole(self.profile), operator="=")
+        mine = one_of(column("profile"), self.profiles)
         items = [column(each.name) for each in wanted]
         query = select(items, below(read_files(files, wanted), "own"), where=mine)
         with self.database.lock:
             table: pa.Table = self.database.rows(query)
-        found: list[Row] = table.to_pylist()
+        found: list[Row] = table.sort_by("profile").to_pylist()
         return found
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from vitrail.engine import bits
 from vitrail.engine.bits import Bits
+from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.evaluation import Frozen, evaluate
 from vitrail.engine.plan import (
@@ -124,7 +125,7 @@ def _dated_files(source: Source) -> Iterator[Iterable[File]]:
 
 def _profiles(query: E, source: Source, *, database: DuckDB) -> Bits:
     rows = database.rows(query)
-    return bits.of_profiles(rows["profile"].to_numpy(), source.profiles)
+    return bits.of_profiles(canon_of(source).of(rows["profile"].to_numpy()), source.profiles)
 
 
 # --- windows that move ------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.histories import AT, SEQUENCE, Reader, Row, fact, stored_columns, whole_number
 from vitrail.engine.profile.history import Fact
@@ -38,9 +39,9 @@ class Said(msgspec.Struct, frozen=True):
 def sayings(
     profile: int, traits: Mapping[str, Field], *, source: Source, database: DuckDB
 ) -> dict[str, tuple[Said, ...]]:
-    """Every observation of a profile, by trait, in order of time; traits nobody spoke of are left out."""
+    """Every observation of a customer, by trait, in order of time; traits nobody spoke of are left out."""
     columns = [AT, SEQUENCE, LOAD, SOURCE, *stored_columns(traits)]
-    rows = Reader(profile, database).rows(source.traits.observations, columns)
+    rows = Reader(canon_of(source).parts(profile), database).rows(source.traits.observations, columns)
     found = {name: _said(rows, field) for name, field in traits.items()}
     return {name: entries for name, entries in found.items() if entries}
 
@@ -48,7 +49,8 @@ def sayings(
 def last_words(entries: Sequence[Said], *, before_us: int) -> dict[str | None, Said]:
     """The last value each source gave before an instant, the latest of them first."""
     found: dict[str | None, Said] = {}
-    for entry in sorted(entries, key=lambda entry: entry.place, reverse=True):
+    ordered = sorted(entries, key=lambda entry: entry.place)
+    for entry in reversed(ordered):
         if entry.at_us < before_us:
             found.setdefault(entry.source, entry)
     return found

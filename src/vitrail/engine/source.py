@@ -52,6 +52,9 @@ class Source(msgspec.Struct, frozen=True):
     `scores[s]`: `profile`, `at_us`, `sequence`, `value` (DOUBLE). Observations, events, records and
     scores have two columns more, `load` (the number of the load) and `source~` (the name of its source),
     both unknown in the oldest files.
+    `canon`: `profile`, `canonical`: raw profiles that are part of another one, which is none of
+    them; whatever a file says of the first, it says of the second. The snapshots of traits hold the
+    fold of all of them under the second, and rows of the first say nothing.
     `token` names this snapshot: the same token, the same answers.
     """
 
@@ -63,3 +66,4 @@ class Source(msgspec.Struct, frozen=True):
     events: dict[str, tuple[File, ...]] = {}
     records: dict[str, tuple[File, ...]] = {}
     scores: dict[str, tuple[File, ...]] = {}
+    canon: tuple[File, ...] = ()

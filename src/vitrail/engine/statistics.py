@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import msgspec
 
+from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.histories import fact
 from vitrail.engine.profile.history import Fact
@@ -134,7 +135,9 @@ def statistics_of_traits(fields: Sequence[Field], looked: Looked) -> Statistics:
         eras.append(with_era(then, BEFORE, columns=columns))
     shape = _Shape(source.profiles, is_costly=earlier is not None)
     found = _measured(union(eras), fields, looked=looked, shape=shape)
-    rows = Count(source.profiles, earlier.profiles if earlier else 0, source.profiles)
+    canon = canon_of(source)
+    customers = canon.customers(source.profiles)
+    rows = Count(customers, canon.customers(earlier.profiles) if earlier else 0, customers)
     return msgspec.structs.replace(found, rows=rows)
 
 

@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
-NEWEST = "0008"
+NEWEST = "0009"
 """The migration this program is written for; a test holds it equal to the last file."""
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
+import msgspec
+
 from vitrail.model.errors import Message
 
 IdentityKind = Literal[
@@ -29,3 +31,40 @@ LABELS: dict[IdentityKind, Message] = {
     "device_id": Message("identifiant d’appareil", "device id"),
     "decision": Message("décision", "decision"),
 }
+
+
+class Ruling(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One consequence of a decision; for each thing it speaks of, the latest ruling counts.
+
+    `sever`: a profile's claim of an identity does not count (without a profile: nobody's does);
+    `restore`: it counts again. `join`: the profile is one with those joined under the same value.
+    `review`: the profile was looked at, and does not count for the size of a component; `unreview`.
+    """
+
+    effect: Literal["sever", "restore", "join", "review", "unreview"]
+    profile: int | None = None
+    kind: IdentityKind = "decision"
+    value: str = ""
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What somebody decided, when and why; `undoes` names the decision it takes back."""
+
+    id: int
+    at_us: int
+    who: str
+    why: str
+    undoes: int | None
+    rulings: tuple[Ruling, ...]
+
+
+class Regrouping(msgspec.Struct, frozen=True):
+    """What a decision changes: people of several profiles, by their keys, the canonical one first.
+
+    `decision` is its number, None when it was only looked at. A profile that is in no group after is on
+    its own.
+    """
+
+    decision: int | None
+    before: tuple[tuple[str, ...], ...] = ()
+    after: tuple[tuple[str, ...], ...] = ()

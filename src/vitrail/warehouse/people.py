@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as compute
 import pyarrow.parquet as parquet
 
+from vitrail.engine.canon import canon_of
 from vitrail.engine.source import Source
 
 
@@ -44,13 +45,12 @@ def sorted_keys(source: Source, profiles: npt.NDArray[np.integer]) -> pa.Array:
 
 
 def number_of(source: Source, key: str) -> int | None:
-    """The dense number of a profile; None for a key nobody has."""
+    """The dense number of the profile a key leads to, merged or not; None for a key nobody has."""
     position = compute.index(all_keys(source), key).as_py()
-    return None if position < 0 else int(position)
+    return None if position < 0 else int(canon_of(source).of(np.array([position]))[0])
 
 
 def numbers_of(source: Source, keys: Sequence[str]) -> npt.NDArray[np.int64]:
-    """The dense numbers of the keys that somebody has."""
+    """The dense numbers of the profiles that keys lead to, for the keys that somebody has."""
     found = compute.index_in(pa.array(keys, pa.string()), value_set=all_keys(source))
-    numbers: npt.NDArray[np.int64] = found.drop_null().to_numpy().astype(np.int64)
-    return numbers
+    return canon_of(source).of(found.drop_null().to_numpy())

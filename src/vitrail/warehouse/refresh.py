@@ -12,6 +12,7 @@ from pyroaring import BitMap
 
 from vitrail.engine import bits
 from vitrail.engine.bits import Bits
+from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.evaluation import Evaluation, RankKey, evaluate
 from vitrail.engine.passing import Span, affected_by_time
@@ -174,7 +175,8 @@ def _affected(
     size = task.source.profiles
     if len(touched) > few * size:
         return None
-    found = bits.of_profiles(np.array(touched, dtype=np.int64), size)
+    raw = np.array(touched, dtype=np.int64)
+    found = bits.of_profiles(raw, size) | bits.of_profiles(canon_of(task.source).of(raw), size)
     earlier = Asked(task.asked.catalogue, last.as_of_us)
     found = found | affected_by_time(
         task.compiled.conditions,

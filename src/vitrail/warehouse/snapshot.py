@@ -16,6 +16,7 @@ def open_source(snapshot: Snapshot, root: Path) -> Source:
         token=f"{snapshot.workspace}:{version.number}",
         keys=_of_kind(snapshot, root, kind="keys"),
         first_seen=_of_kind(snapshot, root, kind="first_seen"),
+        canon=_of_kind(snapshot, root, kind="canon"),
         traits=_profile_files(snapshot, root),
         events=_by_name(snapshot, root, kind="event"),
         records=_by_name(snapshot, root, kind="record"),

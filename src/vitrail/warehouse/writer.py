@@ -10,7 +10,7 @@ import msgspec
 import pyarrow.parquet as pq
 from pyroaring import BitMap
 
-from vitrail.ledger import manifest, settings
+from vitrail.ledger import identities, manifest, settings
 from vitrail.ledger.database import Change, Ledger, Transaction
 from vitrail.ledger.manifest import ALWAYS, ENDLESS, Commit, FileKind, Load, NewFile, StoredFile, Version
 from vitrail.model.catalogue import Catalogue
@@ -83,6 +83,7 @@ class Writer:
             self.catalogue = settings.current_catalogue(connection)
             self.load = manifest.next_load(connection)
             self.files = manifest.files_in_force(connection)
+            self.decisions = identities.all_decisions(connection)
         self.now_us = max(now_us, self.version.committed_at_us)
         self.next_version = msgspec.structs.replace(
             self.version, number=self.version.number + 1, committed_at_us=self.now_us, load=None

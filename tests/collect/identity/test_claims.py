@@ -5,6 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.collect.contents import us
+from tests.collect.identity.scenes import declare_identities
 from tests.storage import Clock
 from vitrail.collect.declare import Declaration, declare
 from vitrail.collect.identity import Claimed, claim
@@ -21,11 +22,6 @@ def claims(store: Store) -> list[tuple[object, ...]]:
     return sorted(
         (row["profile"], row["kind"], row["value"]) for table in tables for row in table.to_pylist()
     )
-
-
-def declare_identities(store: Store, **kinds: str) -> None:
-    fields = [Field(name, "text", "", identity=kind) for name, kind in kinds.items()]  # type: ignore[arg-type]
-    declare(store, Declaration(traits=tuple(fields)))
 
 
 def test_nothing_is_guessed(store: Store):

@@ -242,6 +242,8 @@ def event_of(message: Tracked) -> str:
 def claims_of(message: Tracked, key: str) -> Iterator[Claim]:
     """The identities a message gives to a profile."""
     at_us, source = message.at_us, message.source
+    if not key.startswith(ANONYMOUS):
+        yield Claim(key, "key", key, at_us, source)
     if message.anonymous_id:
         yield Claim(key, "anonymous_id", message.anonymous_id, at_us, source)
     if message.kind == "alias" and message.previous_id:

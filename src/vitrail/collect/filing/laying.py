@@ -12,7 +12,7 @@ from pyroaring import BitMap
 
 from vitrail.collect.filing.batch import Batch, Claim
 from vitrail.collect.filing.sheets import Sheet
-from vitrail.collect.identity import claim
+from vitrail.collect.identity import claim, settle
 from vitrail.collect.origin import Origin
 from vitrail.collect.plan import Plan
 from vitrail.collect.profiles import OBSERVATION, SNAPSHOT, renew_snapshot
@@ -56,6 +56,7 @@ def lay_down(batch: Batch, writer: Writer, *, loads: Mapping[str, int]) -> Laid:
         _note_seen(batch, intake, numbers=numbers)
         if batch.claims:
             claim(writer, scratch, claims=_claims(batch.claims, numbers.profiles))
+        settle(writer, scratch, catalogue=batch.known())
     return Laid(counts["event"], counts["record"], observations, new)
 
 

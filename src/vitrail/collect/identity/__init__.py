@@ -2,5 +2,6 @@
 
 from vitrail.collect.identity.claims import Claimed, claim
 from vitrail.collect.identity.forms import Reject, normalise
+from vitrail.collect.identity.settling import settle
 
-__all__ = ["Claimed", "Reject", "claim", "normalise"]
+__all__ = ["Claimed", "Reject", "claim", "normalise", "settle"]

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 
-from vitrail.collect.identity.claims import CLAIMS, Claimed, claim
-from vitrail.collect.settling import Intake
+from vitrail.collect.identity.claims import Claimed, claim
+from vitrail.collect.settling import KEYS, Intake
 from vitrail.model.catalogue import Field
-from vitrail.warehouse.scratch import quoted, statement
+from vitrail.warehouse.columns import physical_columns
+from vitrail.warehouse.scratch import Scratch, quoted, statement
+from vitrail.warehouse.shelves import BROUGHT, PLACED
+from vitrail.warehouse.writer import Shelf, Writer
+
+OBSERVATION = Shelf("observation")
 
 
 def claim_declared(intake: Intake) -> Claimed:
@@ -19,26 +26,45 @@ def claim_declared(intake: Intake) -> Claimed:
     if not fields:
         return Claimed()
     scratch = intake.scratch
+    scratch.register("origin", pa.table({"source": [intake.origin.source]}))
     at_us = "at_us" if intake.dated else str(intake.writer.now_us)
-    parts = [_values(field, at_us=at_us) for field in fields]
+    rows = statement(_INCOMING, at_us=at_us)
+    return _claim(intake.writer, scratch, fields=fields, rows=rows)
+
+
+def claim_observed(writer: Writer, scratch: Scratch, *, fields: Sequence[Field]) -> Claimed:
+    """Claim what was ever observed of some traits, and the keys of those it was observed of."""
+    columns = PLACED | BROUGHT | physical_columns(tuple(fields))
+    scratch.view("observed", writer.standing(OBSERVATION), columns=columns)
+    scratch.view("everyone", writer.standing(KEYS), columns={"profile": "INTEGER", "key": "VARCHAR"})
+    return _claim(writer, scratch, fields=fields, rows=statement(_OBSERVED, now=str(writer.now_us)))
+
+
+def _claim(writer: Writer, scratch: Scratch, *, fields: Sequence[Field], rows: str) -> Claimed:
+    parts = [
+        statement(_VALUES, kind=str(field.identity), column=quoted(field.column), rows=rows)
+        for field in fields
+    ]
     scratch.run("CREATE OR REPLACE TABLE declared AS " + " UNION ALL ".join(parts))
-    claims = pa.concat_tables([scratch.table(_VALUES), scratch.table(_KEYS)])
-    sources = pa.repeat(pa.scalar(intake.origin.source, pa.string()), claims.num_rows)
-    named = claims.append_column("source", sources).select(CLAIMS.names)
-    return claim(intake.writer, scratch, claims=named)
+    return claim(writer, scratch, claims=scratch.table(_CLAIMS))
 
 
-def _values(field: Field, *, at_us: str) -> str:
-    parts = {"kind": str(field.identity), "column": quoted(field.column), "at_us": at_us}
-    return statement(_DECLARED, **parts)
-
-
-_DECLARED = """
-SELECT profile, '$kind' AS kind, $column AS value, CAST($at_us AS BIGINT) AS at_us
-FROM incoming WHERE $column IS NOT NULL
+_INCOMING = "SELECT *, CAST($at_us AS BIGINT) AS seen, source FROM incoming, origin"
+_OBSERVED = """
+SELECT *, CASE WHEN at_us < -9000000000000000000 THEN $now ELSE at_us END AS seen,
+       coalesce("source~", '') AS source
+FROM observed
 """
-_VALUES = "SELECT profile, kind, value, at_us FROM declared"
-_KEYS = """
-SELECT d.profile, 'key' AS kind, e.key AS value, d.at_us
-FROM (SELECT profile, min(at_us) AS at_us FROM declared GROUP BY profile) d JOIN everyone e USING (profile)
+_VALUES = """
+SELECT profile, '$kind' AS kind, $column AS value, seen AS at_us, source
+FROM ($rows) WHERE $column IS NOT NULL
+"""
+_CLAIMS = """
+SELECT profile, kind, value, at_us, source FROM declared
+UNION ALL
+SELECT profile, 'key', key, at_us, source
+FROM (
+    SELECT profile, min(at_us) AS at_us, arg_min(source, (at_us, source)) AS source
+    FROM declared GROUP BY profile
+) JOIN everyone USING (profile)
 """

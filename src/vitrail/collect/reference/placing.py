@@ -14,6 +14,7 @@ import msgspec
 import pyarrow as pa
 from pyroaring import BitMap
 
+from vitrail.collect.identity.settling import settle
 from vitrail.collect.reference.communes import Communes
 from vitrail.collect.reference.editions import communes_of
 from vitrail.collect.reference.geography import EDITION, NOWHERE, Address, Place, locate
@@ -120,7 +121,9 @@ def _compute(
     _show_addresses(scratch, known, any_known=places)
     _show_places(scratch, known, communes=communes_of(store))
     _write(writer, scratch, known=known)
-    return _renew(writer, scratch)
+    changed = _renew(writer, scratch)
+    settle(writer, scratch, catalogue=writer.catalogue)
+    return changed
 
 
 def _show_addresses(scratch: Scratch, known: Geography, *, any_known: str) -> None:

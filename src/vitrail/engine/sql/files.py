@@ -15,9 +15,25 @@ from sqlglot import exp
 from vitrail.engine.source import File, Source
 from vitrail.engine.sql.footers import FEW, few_texts, folds_all, says_something
 from vitrail.engine.sql.sources import FOLDED, Column, below, select, union
-from vitrail.engine.sql.write import E, arrival, cast, column, compared, filtered, known, named, whole
+from vitrail.engine.sql.write import (
+    E,
+    arrival,
+    cast,
+    column,
+    compared,
+    filtered,
+    known,
+    named,
+    plus,
+    times,
+    whole,
+)
 
 PROFILE = Column("profile", "INTEGER")
+CANONICAL = Column("canonical", "INTEGER")
+
+PROFILES = 2**31
+"""More profiles than there are numbers for."""
 
 
 def read_files(files: Sequence[File], columns: Iterable[Column]) -> exp.Query:
@@ -62,6 +78,40 @@ def _empty(columns: Sequence[Column]) -> exp.Query:
     return nothing.where(exp.false(), copy=False)
 
 
+def merged(rows: exp.Query, columns: Sequence[Column], *, canon: Sequence[File]) -> exp.Query:
+    """The rows with each profile replaced by the one it is part of.
+
+    What arrived together is then put in the order of the profiles it was said of: the number of the
+    profile follows `sequence` within one whole number.
+    """
+    if not canon or PROFILE not in columns:
+        return rows
+    pairs = below(read_files(canon, [PROFILE, CANONICAL]), "canon")
+    same = compared(column("profile", table="canon"), column("profile", table="raw"), operator="=")
+    items = [_merged_item(each) for each in columns]
+    return select(items, below(rows, "raw")).join(exp.Join(this=pairs, side="LEFT", on=same), copy=False)
+
+
+def _merged_item(wanted: Column) -> E:
+    raw = column(wanted.name, table="raw")
+    match wanted.name:
+        case "profile":
+            whom = column("canonical", table="canon")
+            return named(exp.Coalesce(this=whom, expressions=[raw]), "profile")
+        case "sequence":
+            return named(plus(times(raw, whole(PROFILES)), column("profile", table="raw")), "sequence")
+        case _:
+            return raw
+
+
+def unmerged(rows: exp.Query, *, canon: Sequence[File]) -> exp.Query:
+    """The rows without those of profiles that are part of another one."""
+    if not canon:
+        return rows
+    others = exp.In(this=column("profile"), query=exp.Subquery(this=read_files(canon, [PROFILE])))
+    return select([exp.Star()], below(rows, "raw"), where=exp.Not(this=others))
+
+
 class FileRelations:
     """All profiles of a source, straight from its files."""
 
@@ -71,7 +121,7 @@ class FileRelations:
 
     def log(self, files: Sequence[File], columns: Iterable[Column], *, name: str) -> E:
         """The rows of a log (observations, versions of records), whatever their instants."""
-        return below(read_files(files, columns), name)
+        return below(self._read(files, columns), name)
 
     def events(self, collection: str, columns: Iterable[Column], *, bounds: tuple[int, int]) -> E:
         files = [
@@ -79,7 +129,12 @@ class FileRelations:
             for file in self.source.events.get(collection, ())
             if file.last_us >= bounds[0] and file.first_us < bounds[1]
         ]
-        return below(read_files(files, columns), "events")
+        return below(self._read(files, columns), "events")
+
+    def _read(self, files: Sequence[File], columns: Iterable[Column]) -> exp.Query:
+        """The columns of some files, of the people they are about."""
+        wanted = list(columns)
+        return merged(read_files(files, wanted), wanted, canon=self.source.canon)
 
     def texts(self, collection: str, name: str) -> tuple[str, ...] | None:
         files = [*self.source.events.get(collection, ()), *self.source.records.get(collection, ())]
@@ -116,14 +171,15 @@ class FileRelations:
             Column("sequence", "BIGINT"),
             Column("value", "DOUBLE"),
         ]
-        return below(read_files(self.source.scores.get(name, ()), columns), "scores")
+        return below(self._read(self.source.scores.get(name, ()), columns), "scores")
 
     def traits(self, columns: Iterable[Column]) -> E:
         """One row per profile: from the snapshots where they are right for T, else by folding the log."""
         files = self.source.traits
         wanted = list(columns)
         if files.valid_from_us < self.at_us <= files.valid_until_us:
-            return below(_latest_snapshots(files.snapshots, wanted), "traits")
+            latest = _latest_snapshots(files.snapshots, wanted)
+            return below(unmerged(latest, canon=self.source.canon), "traits")
         return below(self._folded(files.observations, wanted), "traits")
 
     def _folded(self, files: Sequence[File], columns: Sequence[Column]) -> exp.Query:
@@ -135,7 +191,8 @@ class FileRelations:
         return query.group_by(column("profile"), copy=False)
 
     def keys(self) -> E:
-        return below(read_files(self.source.keys, [PROFILE, Column("key", "VARCHAR")]), "keys")
+        every = read_files(self.source.keys, [PROFILE, Column("key", "VARCHAR")])
+        return below(unmerged(every, canon=self.source.canon), "keys")
 
     def everyone(self) -> E:
         numbers = exp.Table(
@@ -147,7 +204,7 @@ class FileRelations:
 
     def late_arrivals(self) -> exp.Query:
         """The profiles that were first seen at T or later."""
-        seen = below(read_files(self.source.first_seen, [PROFILE, Column("at_us", "BIGINT")]), "seen")
+        seen = below(self._read(self.source.first_seen, [PROFILE, Column("at_us", "BIGINT")]), "seen")
         first = exp.Min(this=column("at_us"))
         query = select([column("profile")], seen).group_by(column("profile"), copy=False)
         return query.having(compared(first, whole(self.at_us), operator=">="), copy=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from vitrail.engine.source import File, Source
-from vitrail.engine.sql.files import FileRelations, read_files
+from vitrail.engine.sql.files import FileRelations, merged, read_files
 from vitrail.engine.sql.sources import Column, below
 from vitrail.engine.sql.statistics import known_by
 from vitrail.engine.sql.write import E
@@ -25,8 +25,9 @@ class KnownThen(FileRelations):
 
     def log(self, files: Sequence[File], columns: Iterable[Column], *, name: str) -> E:
         """The rows of a log that had come by then."""
-        wanted = dict.fromkeys([*columns, *ARRIVAL])
-        return below(known_by(below(read_files(files, wanted), "all_rows"), self.load), name)
+        wanted = list(dict.fromkeys([*columns, *ARRIVAL]))
+        known = known_by(below(read_files(files, wanted), "all_rows"), self.load)
+        return below(merged(known, wanted, canon=self.source.canon), name)
 
     def traits(self, columns: Iterable[Column]) -> E:
         """One row per profile, from the log: the snapshots hold what came later."""

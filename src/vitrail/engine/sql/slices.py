@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlglot import exp
 
 from vitrail.engine.source import Source
-from vitrail.engine.sql.files import PROFILE, FileRelations, read_files
+from vitrail.engine.sql.files import PROFILE, FileRelations
 from vitrail.engine.sql.sources import Column, below, select
 from vitrail.engine.sql.write import E, both, column, compared, whole
 
@@ -55,7 +55,7 @@ class SlicedRelations(FileRelations):
                 compared(column("at_us"), whole(start), operator=">="),
                 compared(column("at_us"), whole(self.at_us), operator="<"),
             ]
-        return select([exp.Star()], below(read_files(files, wanted), "events"), where=both(inside))
+        return select([exp.Star()], below(self._read(files, wanted), "events"), where=both(inside))
 
     def _name(self, collection: str) -> str:
         """A number and no name: names of tables that differ by their capitals alone are the same."""

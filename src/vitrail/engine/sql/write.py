@@ -136,6 +136,11 @@ def compared(left: E, right: E, *, operator: str) -> E:
     return _COMPARISONS[operator](this=brackets(left), expression=brackets(right))
 
 
+def one_of(value: E, numbers: Iterable[int]) -> E:
+    """The value is one of some whole numbers."""
+    return exp.In(this=value, expressions=[whole(each) for each in numbers])
+
+
 def times(left: E, right: E) -> E:
     return exp.Mul(this=brackets(left), expression=brackets(right))
 

@@ -1,0 +1,57 @@
+"""Which profiles are part of another one: the same customer, met under several keys."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow.parquet as parquet
+
+from vitrail.engine.source import Source
+
+Numbers = npt.NDArray[np.int64]
+
+
+class Canon(msgspec.Struct, frozen=True):
+    """`profiles`, ascending, each with the canonical profile it is part of; the others are their own."""
+
+    profiles: Numbers
+    canonicals: Numbers
+
+    def of(self, profiles: npt.NDArray[np.integer]) -> Numbers:
+        """The canonical profile of each of some profiles."""
+        found = profiles.astype(np.int64)
+        if len(self.profiles) and len(found):
+            place = np.searchsorted(self.profiles, found)
+            place[place == len(self.profiles)] = 0
+            merged = self.profiles[place] == found
+            found[merged] = self.canonicals[place[merged]]
+        return found
+
+    def parts(self, canonical: int) -> tuple[int, ...]:
+        """All profiles that are one with a canonical one, ascending, itself included."""
+        others = self.profiles[self.canonicals == canonical].tolist()
+        return tuple(sorted((canonical, *others)))
+
+    def customers(self, profiles: int) -> int:
+        """How many customers the first so many profiles are."""
+        return profiles - int(np.searchsorted(self.profiles, profiles))
+
+
+def canon_of(source: Source) -> Canon:
+    """Who is part of whom in a snapshot."""
+    return _read(tuple(file.path for file in source.canon))
+
+
+@lru_cache(maxsize=8)
+def _read(paths: tuple[str, ...]) -> Canon:
+    tables = [parquet.read_table(path, columns=["profile", "canonical"]) for path in paths]
+    if not tables:
+        nobody = np.zeros(0, np.int64)
+        return Canon(nobody, nobody)
+    profiles = np.concatenate([table["profile"].to_numpy() for table in tables]).astype(np.int64)
+    canonicals = np.concatenate([table["canonical"].to_numpy() for table in tables]).astype(np.int64)
+    order = np.argsort(profiles)
+    return Canon(profiles[order], canonicals[order])
