@@ -22,6 +22,7 @@ from vitrail.model.catalogue import (
     Type,
 )
 from vitrail.model.errors import Problem, UserError, problem
+from vitrail.model.expectations import CollectionExpectation, FieldExpectation
 
 PARTS = ("edition", "created", "traits", "events", "records", "scores", "purposes", "channels")
 
@@ -38,6 +39,7 @@ class FieldWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sensitive: bool | None = None
     purposes: list[str] | None = None
     geography: Geography | None = None
+    expects: FieldExpectation | None = None
 
 
 class CollectionWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,6 +47,7 @@ class CollectionWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     label: Words = None
     properties: dict[str, FieldWords | str] = {}
+    expects: CollectionExpectation | None = None
 
 
 def read_declaration(path: str | Path, catalogue: Catalogue) -> Declaration:
@@ -100,7 +103,14 @@ class _Reading:
             known = self.catalogue.collections.get(name)
             label = self._label(words.label, known.label if known else None, path=path)
             properties = self._fields(words.properties, known.properties if known else {}, path=path)
-            yield Collection(name, kind, "", label=label, properties={each.name: each for each in properties})
+            yield Collection(
+                name,
+                kind,
+                "",
+                label=label,
+                properties={each.name: each for each in properties},
+                expects=words.expects or (known.expects if known else None),
+            )
 
     def _fields(
         self, given: Mapping[str, object], known: Mapping[str, Field], *, path: str
@@ -127,6 +137,7 @@ class _Reading:
             "unit": words.unit,
             "sensitive": words.sensitive,
             "geography": words.geography,
+            "expects": words.expects,
             "purposes": None if words.purposes is None else tuple(words.purposes),
             "choices": None if words.choices is None else tuple(self._choices(words.choices, path)),
         }

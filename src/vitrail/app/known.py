@@ -27,6 +27,7 @@ from vitrail.engine.statistics import (
 )
 from vitrail.ledger.manifest import Load, Version, all_loads, version_at
 from vitrail.model.catalogue import Catalogue, Collection, Field, Label
+from vitrail.model.errors import Problem
 
 SHOWN = 10
 """The most frequent values that are told."""
@@ -119,6 +120,7 @@ class Known(msgspec.Struct, frozen=True):
     channels: tuple[str, ...]
     segments: tuple[str, ...]
     since: dt.datetime | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 def what_is_known(

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from vitrail.app.answering import Facts, answer
 from vitrail.app.definition_files import Misread, read_definitions
+from vitrail.app.health import Health, health_of, keep_vitals
 from vitrail.app.instants import microseconds
 from vitrail.app.live_catalogue import LiveCatalogue
 from vitrail.app.profile_view import ProfileView, view_profile
@@ -191,7 +192,7 @@ class Workspace:
         `full` evaluates everybody and gives the same members. `recut` freezes new cut points for ranks.
         """
         at_us = None if as_of is None else microseconds(as_of)
-        return refresh(
+        done = refresh(
             self.store,
             database=self.database,
             as_of_us=at_us,
@@ -199,6 +200,13 @@ class Workspace:
             recut=recut,
             progress=progress,
         )
+        keep_vitals(self.store, self._catalogue(), database=self.database)
+        return done
+
+    def health(self, as_of: dt.datetime | None = None) -> Health:
+        """What is stale or broken in the data, and which segments may be wrong because of it."""
+        at_us = None if as_of is None else microseconds(as_of)
+        return health_of(self.store, self._catalogue(), database=self.database, at_us=at_us)
 
     def segment(self, key: str) -> SegmentView:
         """One defined segment, or one class of a segmentation (`activity.active`)."""

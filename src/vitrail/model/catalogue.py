@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from vitrail.model.expectations import CollectionExpectation, FieldExpectation
 from vitrail.model.identities import DeclaredKind
 from vitrail.model.tree import Condition
 
@@ -49,7 +50,8 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     `phone`…): profiles that share a value of it are one person. `geography` says which part of an
     address a trait is; `computed`, that a trait is not loaded but follows from others.
     `inferred` says that a tracked message
-    made it known and nobody declared it: it is not part of the tracking plan.
+    made it known and nobody declared it: it is not part of the tracking plan. `expects` is what the
+    quality gate watches.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     geography: Geography | None = None
     computed: Computed | None = None
     inferred: bool = False
+    expects: FieldExpectation | None = None
 
 
 class Collection(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -78,6 +81,7 @@ class Collection(msgspec.Struct, frozen=True, omit_defaults=True):
     label: Label | None = None
     properties: dict[str, Field] = {}
     inferred: bool = False
+    expects: CollectionExpectation | None = None
 
 
 class Named(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from vitrail.app.form_links import forms_in_force as forms_in_force
     from vitrail.app.form_links import link_for as link_for
     from vitrail.app.form_links import links_for as links_for
+    from vitrail.app.health import Health as Health
+    from vitrail.app.health import health_of as health_of
+    from vitrail.app.health import recent_health as recent_health
     from vitrail.app.http.server import Address as Address
     from vitrail.app.http.server import serve as serve
     from vitrail.app.import_recipes import Columns as Columns
@@ -120,6 +123,8 @@ _PLACES = {
     "holiday_segments": "vitrail.collect.reference.holidays",
     "holidays": "vitrail.collect.reference.holidays",
     "installed_communes": "vitrail.collect.reference.files",
+    "health_of": "vitrail.app.health",
+    "recent_health": "vitrail.app.health",
     "instant": "vitrail.app.instants",
     "Known": "vitrail.app.known",
     "last_run": "vitrail.ledger.runs",

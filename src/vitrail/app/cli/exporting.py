@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from vitrail.app.cli import behind
+from vitrail.app.cli import behind, gate
 from vitrail.app.cli.files import replacing
 from vitrail.app.cli.options import Folder, Json, Speak
 from vitrail.app.cli.progress import progress
@@ -41,7 +41,8 @@ def export(
     """Write the members of a segment to a file.
 
     As of the last refresh, with their traits. In .csv and .xlsx no text is taken for a formula;
-    --language chooses the headers.
+    --language chooses the headers. When the segment reads stale or broken data, the files .xlsx and
+    .parquet say so, and so does the command.
 
     Example: `vitrail export value.vip --to vip.xlsx --traits first_name,email`
     """
@@ -49,8 +50,11 @@ def export(
     wanted = None if traits is None else [name.strip() for name in traits.split(",") if name.strip()]
     with here.opened() as ws, progress(here, fr="Export", en="Export"), replacing(to) as path:
         rows = behind.export_segment(ws, key, path=path, traits=wanted, language=here.language)
+        found = gate.recent(ws).segments.get(key, ())
     customers = here.customers(rows)
+    if found:
+        here.margin.print(gate.drawn(found, here))
     here.give(
-        {"segment": key, "rows": rows, "file": str(to)},
+        {"segment": key, "rows": rows, "file": str(to), "problems": gate.listed(found)},
         here.pick(fr=f"Écrit : {to} ({customers})", en=f"Written: {to} ({customers})"),
     )

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
+import msgspec
 import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from vitrail.app.cli import behind
+from vitrail.app.cli import behind, gate
 from vitrail.app.cli.asking import when
 from vitrail.app.cli.instants import tell
 from vitrail.app.cli.letters import words
@@ -62,6 +63,7 @@ def catalogue(
     with here.opened() as ws, progress(here, fr="Catalogue", en="Catalogue") as bar:
         then = None if since is None else when(ws, since)
         known = behind.what_is_known(ws, since=then.at if then else None, progress=bar)
+        known = msgspec.structs.replace(known, problems=ws.health().problems)
     if then is not None:
         tell(then, here)
     here.give(known, *drawings(known, here))
@@ -85,6 +87,9 @@ def drawings(known: Known, here: Session) -> Iterator[RenderableType]:
     for each in known.collections:
         yield _fields(each.properties, known, here=here, title=_title(each, known, here=here))
     yield from _others(known, here)
+    if known.problems:
+        yield Text()
+        yield gate.drawn(known.problems, here)
 
 
 def _title(each: KnownCollection, known: Known, *, here: Session) -> str:

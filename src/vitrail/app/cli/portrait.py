@@ -11,11 +11,12 @@ import msgspec
 from rich.console import RenderableType
 from rich.text import Text
 
-from vitrail.app.cli import behind
+from vitrail.app.cli import behind, gate
 from vitrail.app.cli.letters import words
 from vitrail.app.cli.session import Session
 from vitrail.app.cli.tables import Heading, table
 from vitrail.model.definitions import Class, DefinitionFile, Remainder
+from vitrail.model.errors import Problem
 
 if TYPE_CHECKING:
     from vitrail.app.workspace import Workspace
@@ -72,6 +73,7 @@ class Portrait(msgspec.Struct, frozen=True):
     profiles: int
     history: tuple[Point, ...]
     recent: tuple[Entry, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 def portrait(ws: Workspace, key: str, *, here: Session) -> Portrait:
@@ -92,6 +94,7 @@ def portrait(ws: Workspace, key: str, *, here: Session) -> Portrait:
         profiles=ws.store.version.profiles,
         history=tuple(_points(view.history().to_pylist())),
         recent=tuple(Entry(row["profile"], row["at"]) for row in last),
+        problems=gate.recent(ws).segments.get(key, ()),
     )
 
 
@@ -117,6 +120,9 @@ def drawings(found: Portrait, here: Session) -> Iterator[RenderableType]:
     yield Text()
     yield from _meaning(found, here)
     yield Text()
+    if found.problems:
+        yield gate.drawn(found.problems, here)
+        yield Text()
     if not found.history:
         yield here.pick(fr="Pas encore calculé : vitrail refresh", en="Not evaluated yet: vitrail refresh")
         return

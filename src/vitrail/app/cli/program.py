@@ -20,6 +20,7 @@ from vitrail.app.cli.declaring import app as declaring
 from vitrail.app.cli.defining import app as defining
 from vitrail.app.cli.exporting import app as exporting
 from vitrail.app.cli.forming import app as forming
+from vitrail.app.cli.gate import app as gate
 from vitrail.app.cli.importing import app as importing
 from vitrail.app.cli.inspecting import app as inspecting
 from vitrail.app.cli.knowing import app as knowing
@@ -166,6 +167,7 @@ for family in (
     pulling,
     referring,
     knowing,
+    gate,
     profiling,
     asking,
     defining,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vitrail.app.cli import behind
+from vitrail.app.cli import behind, gate
 from vitrail.app.cli.asking import when
 from vitrail.app.cli.instants import tell
 from vitrail.app.cli.options import AsOf, Folder, Json, Speak
@@ -46,9 +46,14 @@ def refresh(
         refuse_future(asked.at, now_us=ws.store.now_us())
         done = ws.refresh(asked.at, full=full, recut=recut, progress=bar)
         zone = ws.store.catalogue.timezone
-        defined = len(ws.catalogue.segments)
+        defined, health = len(ws.catalogue.segments), ws.health(asked.at)
     tell(asked, here)
-    here.give(document(done, defined), told(done, here, zone=zone, defined=defined))
+    told_problems = [gate.drawn(health.problems, here)] if health.problems else []
+    here.give(
+        {**document(done, defined), "problems": gate.document(health)},
+        told(done, here, zone=zone, defined=defined),
+        *told_problems,
+    )
 
 
 def refuse_future(at: dt.datetime, *, now_us: int) -> None:

@@ -10,10 +10,11 @@ import msgspec
 from rich.console import RenderableType
 from rich.text import Text
 
-from vitrail.app.cli import behind
+from vitrail.app.cli import behind, gate
 from vitrail.app.cli.letters import words
 from vitrail.app.cli.session import Session
 from vitrail.app.cli.tables import Heading, table
+from vitrail.model.errors import Problem
 
 if TYPE_CHECKING:
     from vitrail.app.workspace import Workspace
@@ -24,6 +25,7 @@ class Row(msgspec.Struct, frozen=True):
     """One segment or class; `size` is None until it has been evaluated.
 
     `share` is of all profiles, between 0 and 1; `entered` and `left` are those of the last refresh.
+    `problems` are those of the data it reads.
     """
 
     key: str
@@ -33,6 +35,7 @@ class Row(msgspec.Struct, frozen=True):
     entered: int
     left: int
     is_new: bool
+    problems: tuple[Problem, ...] = ()
 
 
 class Roll(msgspec.Struct, frozen=True):
@@ -42,19 +45,21 @@ class Roll(msgspec.Struct, frozen=True):
     timezone: str
     profiles: int
     segments: tuple[Row, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 def roll(ws: Workspace, here: Session) -> Roll:
     """Every defined segment, in the order of the definitions."""
     catalogue = ws.catalogue.current()
     found = behind.standings(ws.store)
-    profiles = ws.store.version.profiles
+    profiles, health = ws.store.version.profiles, gate.recent(ws)
     rows = []
     for key in catalogue.segments:
         name = here.label(catalogue.segment_labels.get(key), otherwise=key)
-        rows.append(_row(key, name, standing=found.segments.get(key), profiles=profiles))
+        row = _row(key, name, standing=found.segments.get(key), profiles=profiles)
+        rows.append(msgspec.structs.replace(row, problems=health.segments.get(key, ())))
     as_of = None if found.run is None else behind.instant(found.run.as_of_us)
-    return Roll(as_of, catalogue.timezone, profiles, tuple(rows))
+    return Roll(as_of, catalogue.timezone, profiles, tuple(rows), health.problems)
 
 
 def only(found: Roll, start: str) -> Roll:
@@ -81,6 +86,15 @@ def drawings(found: Roll, here: Session) -> Iterator[RenderableType]:
         Heading(here.pick(fr="Sortis", en="Left"), side="right"),
     )
     yield table(headings, [_cells(row, here) for row in found.segments])
+    if any(row.problems for row in found.segments):
+        yield words(
+            here.pick(
+                fr="! Lit des données anciennes ou incomplètes :",
+                en="! Reads data that are stale or incomplete:",
+            ),
+            style="yellow",
+        )
+        yield gate.drawn(found.problems, here)
 
 
 def _row(key: str, name: str, *, standing: Standing | None, profiles: int) -> Row:
@@ -106,6 +120,11 @@ def _updated(found: Roll, here: Session) -> Text:
 
 
 def _cells(row: Row, here: Session) -> tuple[str | Text, ...]:
+    key, *others = _figures(row, here)
+    return Text.assemble(("! ", "bold yellow"), str(key)) if row.problems else key, *others
+
+
+def _figures(row: Row, here: Session) -> tuple[str | Text, ...]:
     if row.size is None or row.share is None:
         return (
             row.key,

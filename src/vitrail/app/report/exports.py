@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import xlsxwriter
 
+from vitrail.app.health import recent_health
 from vitrail.app.workspace import Workspace
 from vitrail.engine.source import Source
 from vitrail.language.messages import unknown_name
@@ -36,10 +37,12 @@ Cell = str | int | float | Decimal | bool | dt.date | dt.datetime | None
 
 
 class Shape(msgspec.Struct, frozen=True):
-    """How an export is written: in which language its headers, in which zone its instants."""
+    """How an export is written: in which language its headers, in which zone its instants, and what is
+    to be known of the data behind it."""
 
     language: str
     timezone: str
+    warnings: tuple[str, ...] = ()
 
 
 def export_segment(
@@ -58,14 +61,18 @@ def export_segment(
     target = Path(path)
     catalogue = ws.catalogue.current()
     table = members_with_traits(ws, key, traits=traits)
-    shape = Shape(language, catalogue.timezone)
+    problems = recent_health(ws.store, catalogue, database=ws.database).segments.get(key, ())
+    shape = Shape(
+        language, catalogue.timezone, tuple(each.message.in_language(language) for each in problems)
+    )
     match target.suffix.lower():
         case ".csv":
             _write_csv(table, target, shape=shape, headers=_headers(catalogue, table, language=language))
         case ".xlsx":
             _write_xlsx(table, target, shape=shape, headers=_headers(catalogue, table, language=language))
         case ".parquet":
-            parquet.write_table(table, target)
+            warnings = {"vitrail.warnings": "\n".join(shape.warnings)} if shape.warnings else {}
+            parquet.write_table(table.replace_schema_metadata(warnings or None), target)
         case other:
             raise refuse(
                 "unknown_export",
@@ -219,6 +226,17 @@ def _write_xlsx(table: pa.Table, target: Path, *, shape: Shape, headers: Sequenc
         for number, row in enumerate(_rows(table, shape.timezone), start=1):
             _write_row(sheet, number, cells=row, looks=(day, moment))
         sheet.autofilter(0, 0, table.num_rows, len(headers) - 1)
+        _write_warnings(book, shape)
+
+
+def _write_warnings(book: xlsxwriter.Workbook, shape: Shape) -> None:
+    """A sheet of its own for what is to be known of the data, when there is anything."""
+    if not shape.warnings:
+        return
+    sheet = book.add_worksheet("À savoir" if shape.language == "fr" else "To know")
+    sheet.set_column(0, 0, 120, book.add_format({"text_wrap": True, "valign": "top"}))
+    for number, warning in enumerate(shape.warnings):
+        sheet.write_string(number, 0, warning)
 
 
 def _write_row(
