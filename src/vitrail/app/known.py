@@ -25,6 +25,7 @@ from vitrail.engine.statistics import (
     statistics_of_score,
     statistics_of_traits,
 )
+from vitrail.ledger.filing import TRACKING
 from vitrail.ledger.manifest import Load, Version, all_loads, version_at
 from vitrail.model.catalogue import Catalogue, Collection, Field, Label
 from vitrail.model.errors import Problem
@@ -74,6 +75,7 @@ class KnownField(msgspec.Struct, frozen=True):
     choices: tuple[str, ...] = ()
     unit: str = ""
     sensitive: bool = False
+    inferred: bool = False
     distinct: int = 0
     distinct_is_exact: bool = False
     values: tuple[KnownValue, ...] = ()
@@ -84,7 +86,10 @@ class KnownField(msgspec.Struct, frozen=True):
 
 
 class KnownCollection(msgspec.Struct, frozen=True):
-    """Events or records: how many, from when to when, last loaded when, and their properties."""
+    """Events or records: how many, from when to when, last loaded when, and their properties.
+
+    `inferred`: a site or an app made them known, and nobody declared them.
+    """
 
     name: str
     kind: str
@@ -94,6 +99,7 @@ class KnownCollection(msgspec.Struct, frozen=True):
     last: dt.datetime | None
     loaded: dt.datetime | None
     properties: tuple[KnownField, ...]
+    inferred: bool = False
 
 
 class KnownScore(msgspec.Struct, frozen=True):
@@ -186,8 +192,9 @@ def _collection(
         rows=found.rows.all,
         first=_instant(found.first_us),
         last=_instant(found.last_us),
-        loaded=_loaded(loads, kind=each.kind, name=each.name),
+        loaded=_loaded(loads, kind=each.kind, name=each.name) or _tracked(loads, rows=found.rows.all),
         properties=tuple(_field(field, found, looked=looked) for field in each.properties.values()),
+        inferred=each.inferred,
     )
 
 
@@ -203,6 +210,7 @@ def _field(field: Field, found: Statistics, *, looked: Looked, fresh: Freshness 
         choices=tuple(choice.value for choice in field.choices),
         unit=field.unit,
         sensitive=field.sensitive,
+        inferred=field.inferred,
         distinct=figures.distinct,
         distinct_is_exact=figures.is_exact,
         values=() if _hides(field, figures) else _values(figures),
@@ -256,6 +264,12 @@ def _names(figures: FieldStatistics) -> list[str]:
     edges = [plain(edge) for edge in figures.edges]
     spans = [f"≤ {edges[0]}", *(f"{low} – {high}" for low, high in pairwise(edges)), f"> {edges[-1]}"]
     return [spans[int(each.text)] for each in figures.bands]
+
+
+def _tracked(loads: tuple[Load, ...], *, rows: int) -> dt.datetime | None:
+    """When messages of sites and apps were last filed, for what nobody loaded."""
+    times = [load.received_at_us for load in loads if load.kind == TRACKING]
+    return instant(max(times)) if times and rows else None
 
 
 def _loaded(loads: tuple[Load, ...], *, kind: str, name: str) -> dt.datetime | None:

@@ -7,7 +7,8 @@ import re
 
 import msgspec
 
-from vitrail.ledger import write_keys
+from vitrail.ledger import filing, write_keys
+from vitrail.ledger.filing import PlanWarning, plan_warnings
 from vitrail.ledger.write_keys import SourceKind, TrackingSource, Unplanned, new_key
 from vitrail.model.errors import UserError, refuse
 from vitrail.warehouse.store import Store
@@ -45,15 +46,29 @@ def all_sources(store: Store) -> tuple[TrackingSource, ...]:
         return write_keys.tracking_sources(connection)
 
 
+def change_source(
+    store: Store, name: str, *, unplanned: Unplanned | None = None, keeps_ip: bool | None = None
+) -> TrackingSource:
+    """Change what is done with the messages of a source; what is not said stays."""
+    said = {"unplanned": unplanned, "keeps_ip": keeps_ip}
+    return _changed(store, name, values={each: value for each, value in said.items() if value is not None})
+
+
+def warnings_of(store: Store, name: str | None = None) -> tuple[PlanWarning, ...]:
+    """What was taken from one source, or from all, but is worth a look; the most frequent first."""
+    with store.ledger.reading() as connection:
+        return plan_warnings(connection, source=name)
+
+
+def forget_warnings(store: Store, name: str) -> None:
+    """Begin to count the warnings of a source anew."""
+    with store.ledger.writing() as connection:
+        filing.forget_warnings(connection, name)
+
+
 def rotate_key(store: Store, name: str) -> TrackingSource:
     """Give a source another key; the one it had is refused from now on."""
-    with store.ledger.writing() as connection:
-        source = write_keys.tracking_source(connection, name)
-        if source is None:
-            raise _unknown(name, write_keys.tracking_sources(connection))
-        changed = msgspec.structs.replace(source, key=new_key())
-        write_keys.change_source(connection, changed)
-    return changed
+    return _changed(store, name, values={"key": new_key()})
 
 
 def remove_source(store: Store, name: str) -> None:
@@ -62,6 +77,16 @@ def remove_source(store: Store, name: str) -> None:
         if write_keys.tracking_source(connection, name) is None:
             raise _unknown(name, write_keys.tracking_sources(connection))
         write_keys.remove_source(connection, name)
+
+
+def _changed(store: Store, name: str, *, values: dict[str, object]) -> TrackingSource:
+    with store.ledger.writing() as connection:
+        source = write_keys.tracking_source(connection, name)
+        if source is None:
+            raise _unknown(name, write_keys.tracking_sources(connection))
+        changed = msgspec.structs.replace(source, **values)
+        write_keys.change_source(connection, changed)
+    return changed
 
 
 def _unknown(name: str, known: tuple[TrackingSource, ...]) -> UserError:

@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
-NEWEST = "0010"
+NEWEST = "0011"
 """The migration this program is written for; a test holds it equal to the last file."""
 
 

@@ -6,7 +6,19 @@ import secrets
 from typing import Literal
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Connection, String, Table, delete, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    String,
+    Table,
+    delete,
+    false,
+    insert,
+    select,
+    update,
+)
 
 from vitrail.ledger import schema
 
@@ -23,17 +35,22 @@ sources = Table(
     Column("key", String(64), nullable=False, unique=True),
     Column("unplanned", String(16), nullable=False),
     Column("created_at_us", BigInteger, nullable=False),
+    Column("keeps_ip", Boolean, nullable=False, server_default=false()),
 )
 
 
 class TrackingSource(msgspec.Struct, frozen=True):
-    """Where messages come from: its name stays with what it sent; its key can be changed."""
+    """Where messages come from: its name stays with what it sent; its key can be changed.
+
+    The network addresses of those it speaks of are left out unless it `keeps_ip`.
+    """
 
     name: str
     kind: SourceKind
     key: str
     unplanned: Unplanned
     created_at_us: int
+    keeps_ip: bool = False
 
 
 def new_key() -> str:

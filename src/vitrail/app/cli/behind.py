@@ -53,14 +53,22 @@ if TYPE_CHECKING:
     from vitrail.app.source_files import source_text as source_text
     from vitrail.app.tracking_sources import add_source as add_source
     from vitrail.app.tracking_sources import all_sources as all_sources
+    from vitrail.app.tracking_sources import change_source as change_source
+    from vitrail.app.tracking_sources import forget_warnings as forget_warnings
     from vitrail.app.tracking_sources import remove_source as remove_source
     from vitrail.app.tracking_sources import rotate_key as rotate_key
+    from vitrail.app.tracking_sources import warnings_of as warnings_of
     from vitrail.app.workspace import Workspace as Workspace
     from vitrail.app.workspace import create as create
     from vitrail.app.workspace import open as open
     from vitrail.app.yaml_files import read_yaml as read_yaml
     from vitrail.app.yaml_files import yaml_text as yaml_text
     from vitrail.collect.files.asking import Unanswered as Unanswered
+    from vitrail.collect.filing.quarantine import Group as Group
+    from vitrail.collect.filing.quarantine import groups as groups
+    from vitrail.collect.filing.quarantine import samples as samples
+    from vitrail.collect.filing.replay import discard as discard
+    from vitrail.collect.filing.replay import replay as replay
     from vitrail.collect.proposal import propose as propose
     from vitrail.collect.reference.editions import editions as editions
     from vitrail.collect.reference.files import installed_communes as installed_communes
@@ -84,6 +92,14 @@ if TYPE_CHECKING:
     from vitrail.warehouse.standings import standings as standings
 
 _PLACES = {
+    "Group": "vitrail.collect.filing.quarantine",
+    "groups": "vitrail.collect.filing.quarantine",
+    "samples": "vitrail.collect.filing.quarantine",
+    "discard": "vitrail.collect.filing.replay",
+    "replay": "vitrail.collect.filing.replay",
+    "change_source": "vitrail.app.tracking_sources",
+    "forget_warnings": "vitrail.app.tracking_sources",
+    "warnings_of": "vitrail.app.tracking_sources",
     "apply_sources": "vitrail.collect.sources.kept",
     "defined_sources": "vitrail.collect.sources.kept",
     "find_source": "vitrail.collect.sources.kept",

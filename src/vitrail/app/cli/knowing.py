@@ -99,6 +99,8 @@ def _title(each: KnownCollection, known: Known, *, here: Session) -> str:
     }[each.kind]
     colon = here.pick(fr=" :", en=":")
     words = [f"{each.name}{colon} {here.speech.count(each.rows)} {kind}"]
+    if each.inferred:
+        words.append(here.pick(fr="non déclarés", en="not declared"))
     if each.kind == "event" and each.first is not None and each.last is not None:
         first, last = (_day(moment, known) for moment in (each.first, each.last))
         words.append(here.pick(fr=f"du {first} au {last}", en=f"from {first} to {last}"))
@@ -153,6 +155,8 @@ def _words(each: KnownField, known: Known, *, here: Session) -> str:
     parts = [] if each.label is None else [here.label(each.label, otherwise="")]
     if each.unit:
         parts.append(each.unit)
+    if each.inferred:
+        parts.append(here.pick(fr="vu, non déclaré", en="seen, not declared"))
     if each.sensitive:
         parts.append(here.pick(fr="donnée sensible, masquée", en="sensitive, not shown"))
     elif each.range is not None and (each.distinct > FEW or not each.values):

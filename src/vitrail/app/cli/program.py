@@ -28,6 +28,7 @@ from vitrail.app.cli.looking import app as looking
 from vitrail.app.cli.problems import Quoted, document, drawing
 from vitrail.app.cli.profiling import app as profiling
 from vitrail.app.cli.pulling import app as pulling
+from vitrail.app.cli.quarantining import app as quarantining
 from vitrail.app.cli.readymade import app as readymade
 from vitrail.app.cli.referring import app as referring
 from vitrail.app.cli.refreshing import app as refreshing
@@ -164,6 +165,7 @@ for family in (
     inspecting,
     declaring,
     sourcing,
+    quarantining,
     pulling,
     referring,
     knowing,

@@ -68,12 +68,12 @@ class Batch:
     """
 
     def __init__(
-        self, catalogue: Catalogue, *, policies: Mapping[str, Unplanned], ip: frozenset[str]
+        self, catalogue: Catalogue, *, policies: Mapping[str, Unplanned], keeping_ip: frozenset[str]
     ) -> None:
         self.catalogue = catalogue
         self.zone = ZoneInfo(catalogue.timezone)
         self.policies = policies
-        self.ip = ip
+        self.keeping_ip = keeping_ip
         self.traits = Sheet(
             Collection("", "record", "", properties=catalogue.traits), zone=self.zone, is_known=True
         )
@@ -129,7 +129,7 @@ class Batch:
         name = event_of(message)
         if not usable_name(name):
             return Fault("event_name", found=name[:200])
-        given: dict[str, Given] = {**circumstances(message, keeps_ip=message.source in self.ip)}
+        given: dict[str, Given] = {**circumstances(message, keeps_ip=message.source in self.keeping_ip)}
         if message.kind != "track" and message.name:
             given["name"] = message.name
         flat = lay_flat(message.properties, lists=True)

@@ -125,7 +125,8 @@ def _count(count: Counter[str], *, is_new: bool) -> SourceCount:
 def _open_batch(writer: Writer) -> Batch:
     sources = writer.look(write_keys.tracking_sources)
     policies = {source.name: source.unplanned for source in sources}
-    return Batch(writer.catalogue, policies=policies, ip=frozenset())
+    keeping_ip = frozenset(source.name for source in sources if source.keeps_ip)
+    return Batch(writer.catalogue, policies=policies, keeping_ip=keeping_ip)
 
 
 def _loads(writer: Writer, counts: dict[str, Counter[str]]) -> dict[str, int]:
