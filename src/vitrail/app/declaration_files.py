@@ -23,6 +23,7 @@ from vitrail.model.catalogue import (
 )
 from vitrail.model.errors import Problem, UserError, problem
 from vitrail.model.expectations import CollectionExpectation, FieldExpectation
+from vitrail.model.identities import DeclaredKind
 
 PARTS = ("edition", "created", "traits", "events", "records", "scores", "purposes", "channels")
 
@@ -40,6 +41,7 @@ class FieldWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     purposes: list[str] | None = None
     geography: Geography | None = None
     expects: FieldExpectation | None = None
+    identity: DeclaredKind | None = None
 
 
 class CollectionWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -138,6 +140,7 @@ class _Reading:
             "sensitive": words.sensitive,
             "geography": words.geography,
             "expects": words.expects,
+            "identity": words.identity,
             "purposes": None if words.purposes is None else tuple(words.purposes),
             "choices": None if words.choices is None else tuple(self._choices(words.choices, path)),
         }

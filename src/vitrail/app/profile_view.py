@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 
 import msgspec
+import numpy as np
 
 from vitrail.app.answering import unknown_profile
 from vitrail.app.instants import instant
+from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.profile.history import Fact
 from vitrail.engine.provenance import Said, last_words, sayings
@@ -16,7 +18,7 @@ from vitrail.engine.source import ALWAYS
 from vitrail.ledger.manifest import Load, all_loads
 from vitrail.model.catalogue import Field, Label
 from vitrail.warehouse.memberships import current_members
-from vitrail.warehouse.people import number_of
+from vitrail.warehouse.people import keys_of, number_of
 from vitrail.warehouse.store import Store
 
 Value = Fact | tuple[str, ...]
@@ -58,12 +60,16 @@ class TraitValue(msgspec.Struct, frozen=True):
 
 
 class ProfileView(msgspec.Struct, frozen=True):
-    """What is known of one profile at an instant, and the segments it is in as of the last refresh."""
+    """What is known of one customer at an instant, and the segments it is in as of the last refresh.
+
+    `others` are the keys of the other profiles of the same customer.
+    """
 
     key: str
     at: dt.datetime
     traits: tuple[TraitValue, ...]
     segments: tuple[str, ...]
+    others: tuple[str, ...] = ()
 
 
 def view_profile(store: Store, key: str, *, at_us: int, database: DuckDB) -> ProfileView:
@@ -79,11 +85,13 @@ def view_profile(store: Store, key: str, *, at_us: int, database: DuckDB) -> Pro
         _value(catalogue.traits[name], last_words(entries, before_us=at_us), loads=loads, at_us=at_us)
         for name, entries in said.items()
     ]
+    own, *others = keys_of(source, np.array([number, *canon_of(source).parts(number)]))
     return ProfileView(
-        key=key,
+        key=own,
         at=instant(at_us),
         traits=tuple(value for value in values if value is not None),
         segments=tuple(name for name, inside in current_members(store).items() if number in inside),
+        others=tuple(each for each in others if each != own),
     )
 
 

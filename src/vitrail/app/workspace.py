@@ -13,6 +13,7 @@ import pyarrow as pa
 from vitrail.app.answering import Facts, answer
 from vitrail.app.definition_files import Misread, read_definitions
 from vitrail.app.health import Health, health_of, keep_vitals
+from vitrail.app.identities import Identities
 from vitrail.app.instants import microseconds
 from vitrail.app.live_catalogue import LiveCatalogue
 from vitrail.app.profile_view import ProfileView, view_profile
@@ -45,7 +46,7 @@ Definitions = str | Path | DefinitionFile | Segment | Segmentation
 """Definitions: the path of a YAML file, or values."""
 
 
-class Workspace:
+class Workspace(Identities):
     """An open workspace; use it in a `with` block, or close it.
 
     Every question takes `as_of`, an aware instant; None is now. Everything in bulk is Arrow.

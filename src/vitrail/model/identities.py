@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Literal, get_args
 
 import msgspec
@@ -68,3 +69,65 @@ class Regrouping(msgspec.Struct, frozen=True):
     decision: int | None
     before: tuple[tuple[str, ...], ...] = ()
     after: tuple[tuple[str, ...], ...] = ()
+
+
+class KnownIdentity(msgspec.Struct, frozen=True):
+    """One identity of a profile: since when it is known, who said so, and whether it counts."""
+
+    profile: str
+    kind: IdentityKind
+    value: str
+    since: dt.datetime
+    source: str
+    counts: bool = True
+
+
+class Link(msgspec.Struct, frozen=True):
+    """Why profiles are one: the identity they share, since when two of them had it, and by which source."""
+
+    kind: IdentityKind
+    value: str
+    profiles: tuple[str, ...]
+    since: dt.datetime
+    source: str
+
+
+class Person(msgspec.Struct, frozen=True):
+    """One customer of one or several profiles: `key` is that of the canonical one, `profiles` has them all.
+
+    `identities` is empty where only the reasons were asked for.
+    """
+
+    key: str
+    profiles: tuple[str, ...]
+    links: tuple[Link, ...] = ()
+    identities: tuple[KnownIdentity, ...] = ()
+
+
+class HeldPeople(msgspec.Struct, frozen=True):
+    """Profiles that share identities and are held for review: too many of them, or of their e-mails."""
+
+    profiles: tuple[str, ...]
+    reason: Literal["profiles", "emails", "devices"]
+    emails: int
+
+
+class SharedDevice(msgspec.Struct, frozen=True):
+    """The identities of a device that several people use, which therefore links nobody."""
+
+    identities: tuple[tuple[IdentityKind, str], ...]
+    profiles: tuple[str, ...]
+    people: int
+
+
+class Merges(msgspec.Struct, frozen=True):
+    """All that is merged, held or shared: so many people of so many profiles, and the largest of each."""
+
+    people: int = 0
+    profiles: int = 0
+    held: int = 0
+    shared: int = 0
+    merged: tuple[Person, ...] = ()
+    for_review: tuple[HeldPeople, ...] = ()
+    devices: tuple[SharedDevice, ...] = ()
+    decisions: tuple[Decision, ...] = ()

@@ -51,6 +51,13 @@ def profile(
 def drawings(found: ProfileView, here: Session, *, zone: ZoneInfo) -> Iterator[RenderableType]:
     """The profile, as a person reads it."""
     yield words(found.key, style="bold")
+    if found.others:
+        told = ", ".join(found.others)
+        yield words(
+            here.pick(
+                fr=f"aussi {told} (vitrail merges dit pourquoi)", en=f"also {told} (vitrail merges tells why)"
+            )
+        )
     yield Text()
     if not found.traits:
         yield here.pick(fr="Aucun attribut n’est connu.", en="No trait is known.")

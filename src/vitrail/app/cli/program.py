@@ -25,6 +25,7 @@ from vitrail.app.cli.importing import app as importing
 from vitrail.app.cli.inspecting import app as inspecting
 from vitrail.app.cli.knowing import app as knowing
 from vitrail.app.cli.looking import app as looking
+from vitrail.app.cli.merging import app as merging
 from vitrail.app.cli.problems import Quoted, document, drawing
 from vitrail.app.cli.profiling import app as profiling
 from vitrail.app.cli.pulling import app as pulling
@@ -171,6 +172,7 @@ for family in (
     knowing,
     gate,
     profiling,
+    merging,
     asking,
     defining,
     readymade,
