@@ -122,6 +122,13 @@ def test_explain_tells_truth_since_when_and_what_next(shop):
     assert told.next_change == NOW + 25 * DAY + TICK
 
 
+def test_an_explanation_reads_as_text(shop):
+    lines = shop.explain("count(order) >= 2", "B").text("fr").splitlines()
+    assert lines[0] == "✗ B n’en fait pas partie."
+    assert lines[2].startswith("✗ ") and lines[3].startswith("├── ")
+    assert lines[-1] == shop.explain("count(order) >= 2", "B").summary.fr
+
+
 def test_explain_tells_the_smallest_change(shop):
     flip = shop.explain("count(order) >= 2", "B").flip
     assert flip is not None

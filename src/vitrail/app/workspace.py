@@ -247,7 +247,7 @@ class Workspace(Identities):
         )
 
 
-_NO_MEMBERS = pa.table({"segment": pa.array([], pa.string()), "profile": pa.array([], pa.string())})
+_NO_MEMBERS = pa.Table.from_batches([], pa.schema([("segment", pa.string()), ("profile", pa.string())]))
 
 
 def _checked(rule: Rule, catalogue: Catalogue) -> Condition:

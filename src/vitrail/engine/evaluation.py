@@ -248,6 +248,8 @@ class _Run:
 
     def _ranks(self, ranks: Sequence[Rank], *, name: str) -> dict[Rank, Ranked]:
         """Register one table with a column for each rank, and say where each is."""
+        if not ranks:
+            return {}
         people = np.arange(self.size, dtype=np.int32) if self.only is None else self.only
         columns = {"profile": pa.array(people, pa.int32())}
         made: dict[Rank, Ranked] = {}
@@ -257,8 +259,7 @@ class _Run:
             columns[f"{name}.{index}"] = _places(valued, people, table=table, ranking=rank.ranking)
             denominator = table.total if rank.ranking == "percentile" else None
             made[rank] = Ranked(name, f"{name}.{index}", denominator)
-        if made:
-            self.database.register(name, pa.table(columns))
+        self.database.register(name, pa.table(columns))
         return made
 
     def _valued(self, rank: Rank) -> Valued:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from alembic import command
-from alembic.config import Config
+from importlib import import_module
+
 from sqlalchemy import Connection
 
 NEWEST = "0011"
@@ -12,7 +12,4 @@ NEWEST = "0011"
 
 def upgrade(connection: Connection) -> None:
     """Run every migration the database has not seen yet, inside the caller's transaction."""
-    config = Config()
-    config.set_main_option("script_location", "vitrail.ledger:migrations")
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    import_module("vitrail.ledger.migrating").run_migrations(connection)

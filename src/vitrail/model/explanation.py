@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -105,3 +106,72 @@ class Explanation(msgspec.Struct, frozen=True, omit_defaults=True):
     flip: Flip | None = None
     since: dt.datetime | None = None
     next_change: dt.datetime | None = None
+
+    def text(self, language: str = "en", *, zone: dt.tzinfo | None = None) -> str:
+        """The whole answer in French (`fr`) or English as a person reads it; instants in UTC or a zone.
+
+        The truth of each condition, what was found for it, and what would change the answer.
+        """
+        return _plain(self, language, zone=zone or dt.UTC)
+
+
+# --- as lines ---------------------------------------------------------------------------------
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of an explanation, whether it is true where it states something, and what lies under it."""
+
+    text: str
+    truth: bool | None = None
+    below: tuple[Line, ...] = ()
+
+
+def headline(found: Explanation, language: str) -> Line:
+    """Whether the profile is in."""
+    french = language == "fr"
+    verdict = ("en fait partie.", "is in.") if found.inside else ("n’en fait pas partie.", "is not in.")
+    return Line(f"{found.key} {verdict[0 if french else 1]}", found.inside)
+
+
+def outline(finding: Finding, language: str, *, zone: dt.tzinfo) -> Line:
+    """A condition with what was found for it, and the conditions it joins; instants in the zone."""
+    parts = [outline(part, language, zone=zone) for part in finding.parts]
+    below = (*_details(finding, language, zone=zone), *parts)
+    return Line(finding.label.in_language(language), finding.truth, below)
+
+
+def _plain(found: Explanation, language: str, *, zone: dt.tzinfo) -> str:
+    """The whole explanation as text, one line under the other."""
+    tree = outline(found.finding, language, zone=zone)
+    lines = [_with_sign(headline(found, language)), "", _with_sign(tree), *_under(tree, "")]
+    return "\n".join([*lines, "", found.summary.in_language(language)])
+
+
+def _details(finding: Finding, language: str, *, zone: dt.tzinfo) -> Iterator[Line]:
+    colon = "\u00a0: " if language == "fr" else ": "
+    for found in finding.found:
+        label, figure = (each.in_language(language) for each in (found.label, found.figure.label))
+        yield Line(f"{label}{colon}{figure}")
+    for record in finding.records:
+        yield Line(_record(record, language, zone=zone))
+
+
+def _record(record: Evidence, language: str, *, zone: dt.tzinfo) -> str:
+    at = "" if record.at is None else f" {record.at.astimezone(zone):%Y-%m-%d %H:%M}"
+    values = ", ".join(
+        f"{name} {each.label.in_language(language)}" for name, each in record.properties.items()
+    )
+    not_counted = " (non compté)" if language == "fr" else " (not counted)"
+    aside = "" if record.counts else not_counted
+    return f"{record.collection} {record.id}{at}{' · ' if values else ''}{values}{aside}"
+
+
+def _under(line: Line, margin: str) -> Iterator[str]:
+    for number, each in enumerate(line.below, start=1):
+        last = number == len(line.below)
+        yield f"{margin}{'└── ' if last else '├── '}{_with_sign(each)}"
+        yield from _under(each, margin + ("    " if last else "│   "))
+
+
+def _with_sign(line: Line) -> str:
+    return line.text if line.truth is None else f"{'✓' if line.truth else '✗'} {line.text}"

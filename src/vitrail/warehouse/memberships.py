@@ -264,4 +264,5 @@ def _moves(store: Store, segment: str, *, since_us: int, entered: bool) -> pa.Ta
     return pa.concat_tables([_NO_MOVES, *tables]).sort_by([("at_us", "ascending"), ("profile", "ascending")])
 
 
-_NO_MOVES = pa.schema([("profile", pa.int32()), ("at_us", pa.int64())]).empty_table()
+_NO_MOVES = pa.Table.from_batches([], pa.schema([("profile", pa.int32()), ("at_us", pa.int64())]))
+"""Made of nothing: from an empty list pyarrow would load pandas first."""
