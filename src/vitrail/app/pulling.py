@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
 
 import msgspec
 
@@ -17,6 +21,9 @@ from vitrail.ledger.sources import Pull, SourceProgress
 from vitrail.model.errors import Problem
 from vitrail.warehouse.rehearsal import rehearse
 from vitrail.warehouse.store import Store
+
+AT_ONCE = 3
+"""How many sources are pulled at the same time."""
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -47,9 +54,39 @@ def pull_one(
 
 
 def run_due(ws: Workspace, now: dt.datetime) -> tuple[Pulled, ...]:
-    """Pull every source whose time has come, one after the other; a worker calls this again and again."""
-    due = [source for source, progress in _with_progress(ws.store) if _is_due(source, progress, now=now)]
-    return tuple(pull(ws.store, source) for source in due)
+    """Pull every source whose time has come, one after the other."""
+    return tuple(pull(ws.store, source) for source in due_sources(ws.store, now))
+
+
+def due_sources(store: Store, now: dt.datetime) -> tuple[Source, ...]:
+    """The sources that have a schedule and whose time has come."""
+    return tuple(source for source, progress in _with_progress(store) if _is_due(source, progress, now=now))
+
+
+class Puller:
+    """Pulls what is due beside other work, a few sources at once; it owns the threads that do."""
+
+    def __init__(self, store: Store, *, ended: threading.Event) -> None:
+        self._store = store
+        self._ended = ended
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="pull")
+        self._running: dict[str, Future[Pulled]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def look(self, now: dt.datetime) -> None:
+        """Begin to pull every source that is due and not being pulled; told to end, each stops soon."""
+        self._running = {key: future for key, future in self._running.items() if not future.done()}
+        for source in due_sources(self._store, now):
+            if source.key not in self._running:
+                how = How(ended=self._ended.is_set)
+                self._running[source.key] = self._threads.submit(pull, self._store, source, how=how)
 
 
 def source_standings(ws: Workspace) -> tuple[Standing, ...]:

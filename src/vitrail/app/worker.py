@@ -1,4 +1,4 @@
-"""The worker: a process beside the server that files what the inbox holds, as soon as it comes.
+"""The worker: a process beside the server that files what the inbox holds, and pulls sources in time.
 
 `python -m vitrail.app.worker DIR` works until its standard input ends, which is when the server ends,
 however that happens. It tells how it goes on standard output, one JSON document a line.
@@ -9,22 +9,30 @@ server then acknowledged a third of the requests, and its slow answers took four
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
+from vitrail.app.pulling import Puller
 from vitrail.collect.filing.drain import drain
 from vitrail.ledger.inbox import Inbox, open_inbox
+from vitrail.model.errors import VitrailError
 from vitrail.warehouse import store as stores
 from vitrail.warehouse.store import Store
 
 IDLE_SECONDS = 0.3
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds before trying again after a failure: twice as long each time, but never for ever."""
+
+LOOKING_SECONDS = 2.0
+"""How often the schedules of sources are looked at."""
 
 POLITENESS = 5
 """How far the worker stands back when the server needs the processor."""
@@ -55,6 +63,27 @@ def work(store: Store, inbox: Inbox, *, ended: threading.Event) -> None:
             ended.wait(IDLE_SECONDS)
 
 
+@contextmanager
+def pulling(store: Store, *, ended: threading.Event) -> Iterator[None]:
+    """Pull the sources that are due, in threads beside the block; how each went is in the ledger."""
+
+    def look_again() -> None:
+        with Puller(store, ended=ended) as puller:
+            while not ended.wait(LOOKING_SECONDS):
+                try:
+                    puller.look(dt.datetime.now(dt.UTC))
+                except (VitrailError, OSError) as error:
+                    tell(News(trouble=f"{type(error).__name__}: {error}"))
+
+    thread = threading.Thread(target=look_again, name="puller")
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
 def tell(news: News) -> None:
     """One line to the server; when nobody listens any more, that is told on standard input too."""
     try:
@@ -76,7 +105,7 @@ def main(folder: Path) -> None:
         ended.set()
 
     threading.Thread(target=watch, daemon=True).start()
-    with stores.open(folder) as store, open_inbox(store.path) as inbox:
+    with stores.open(folder) as store, open_inbox(store.path) as inbox, pulling(store, ended=ended):
         work(store, inbox, ended=ended)
 
 

@@ -23,8 +23,8 @@ from sqlalchemy import (
 from vitrail.ledger.database import Transaction
 from vitrail.ledger.schema import tables
 
-Outcome = Literal["done", "partial", "failed", "busy"]
-"""How a pull ended: well, with files that could not be loaded, badly, or not at all since another one ran."""
+Outcome = Literal["done", "partial", "stopped", "failed", "busy"]
+"""How a pull ended: well, with files that failed, when told to, badly, or at once since another one ran."""
 
 sources = Table(
     "pulled_sources",

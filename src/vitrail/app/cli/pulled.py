@@ -26,6 +26,7 @@ SHOWN = 5
 _OUTCOMES = {
     "done": ("réussie", "done"),
     "partial": ("incomplète", "partial"),
+    "stopped": ("arrêtée", "stopped"),
     "failed": ("échouée", "failed"),
     "busy": ("déjà en cours", "already running"),
 }

@@ -37,6 +37,7 @@ PULLS = "pulls"
 class How(msgspec.Struct, frozen=True):
     """How a source is pulled: from its bookmark or all of it, and who wants to know how far it is.
 
+    `ended` is asked between two portions whether to stop there; the next pull goes on from it.
     `home` is the folder whose lock is taken, when the workspace is a copy that is thrown away; `rows`
     is how many are loaded in one step.
     """
@@ -44,14 +45,15 @@ class How(msgspec.Struct, frozen=True):
     full: bool = False
     rows: int = ROWS
     progress: Progress = lambda _done, _total: None
+    ended: Callable[[], bool] = lambda: False
     home: Path | None = None
 
 
 class Pulled(msgspec.Struct, frozen=True):
     """The account of one pull.
 
-    `partial` when some files could not be loaded, `busy` when another pull of the same source was
-    running; `waiting` names the files that may still be written to.
+    `partial` when some files could not be loaded, `stopped` when it was told to end, `busy` when another
+    pull of the same source was running; `waiting` names the files that may still be written to.
     """
 
     source: str
@@ -85,7 +87,7 @@ def pull(store: Store, source: Source, *, how: How | None = None) -> Pulled:
             run.problems.append(_failed(source.key, error))
             outcome = "failed"
         else:
-            outcome = "partial" if run.problems else "done"
+            outcome = "stopped" if run.stopped else "partial" if run.problems else "done"
         found = run.account(outcome, seconds=time.monotonic() - started)
         _note(store, source, found=found, started_us=started_us)
         return found
@@ -103,12 +105,16 @@ class _Run:
         self.problems: list[Problem] = []
         self.files = 0
         self.waiting: list[str] = []
+        self.stopped = False
 
     def go(self) -> None:
         """Load portion after portion."""
         secrets = read_secrets(workspace=self.how.home or self.store.path)
         for portion in _portions(self.source, self._reading(secrets)):
             self._load(portion)
+            if self.how.ended():
+                self.stopped = True
+                return
 
     def account(self, outcome: Outcome, *, seconds: float) -> Pulled:
         """What became of the rows."""
@@ -232,21 +238,15 @@ def _bookmark(progress: SourceProgress, source: Source) -> dict[str, Any]:
 def _note(store: Store, source: Source, *, found: Pulled, started_us: int) -> None:
     """Note how the pull went, and when the next one is due."""
     problems = msgspec.json.encode(found.problems).decode() if found.problems else ""
+    failed, now_us = found.outcome == "failed", store.now_us()
     with store.ledger.writing() as connection:
         progress = ledger.progress_of(connection, source.key)
-        well = found.outcome in ("done", "partial")
-        failures = 0 if well else progress.failures + 1
-        now_us = store.now_us()
-        next_at_us = (
-            after_success(source.schedule, started_us, zone=store.zone)
-            if well
-            else after_failure(source.schedule, now_us, failures=failures)
-        )
+        failures = progress.failures + 1 if failed else 0
         changed = msgspec.structs.replace(
             progress,
             tried_at_us=started_us,
-            succeeded_at_us=now_us if well else progress.succeeded_at_us,
-            next_at_us=next_at_us,
+            succeeded_at_us=now_us if found.outcome in ("done", "partial") else progress.succeeded_at_us,
+            next_at_us=_next(store, source, found=found, started_us=started_us, failures=failures),
             failures=failures,
             problems=problems,
         )
@@ -261,6 +261,19 @@ def _note(store: Store, source: Source, *, found: Pulled, started_us: int) -> No
             problems=problems,
         )
         ledger.add_pull(connection, row)
+
+
+def _next(store: Store, source: Source, *, found: Pulled, started_us: int, failures: int) -> int | None:
+    """When the source is due again; at once when it was told to end."""
+    match found.outcome:
+        case "failed":
+            return after_failure(source.schedule, store.now_us(), failures=failures)
+        case "done" | "partial":
+            return after_success(source.schedule, started_us, zone=store.zone)
+        case "stopped" | "busy":
+            return None
+        case _:
+            assert_never(found.outcome)
 
 
 @contextmanager
