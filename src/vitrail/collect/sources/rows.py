@@ -19,7 +19,6 @@ SCALE = 20
 DECIMAL = pa.decimal256(76, SCALE)
 INSTANT = pa.timestamp("us", tz="UTC")
 LOCAL = pa.timestamp("us")
-WHOLE = 2**63
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _STEP = Decimal(1).scaleb(-SCALE)
 
@@ -30,18 +29,18 @@ def column(values: Values) -> pa.Array:
     A decimal is cut, not rounded, after the 20th digit: rounding half away from zero to fewer digits
     gives the same.
     """
-    kinds = {type(value) for value in values} - {type(None)}
+    kinds = set(map(type, values)) - {type(None)}
     match sorted(kind.__name__ for kind in kinds):
         case []:
             return pa.nulls(len(values))
         case ["bool"]:
             return pa.array(values, pa.bool_())
-        case ["int"] if all(-WHOLE <= value < WHOLE for value in values if value is not None):
-            return pa.array(values, pa.int64())
+        case ["int"]:
+            return _integers(values)
         case ["float"] | ["float", "int"]:
             return pa.array([_known(value) for value in values], pa.float64())
-        case ["Decimal"] | ["Decimal", "int"] | ["int"]:
-            return pa.array([_exact(value) for value in values], DECIMAL)
+        case ["Decimal"] | ["Decimal", "int"]:
+            return _decimals(values)
         case ["date"]:
             return pa.array(values, pa.date32())
         case ["datetime"]:
@@ -108,6 +107,20 @@ def _moments(values: Values) -> pa.Array:
     if len(zoned) > 1:
         return pa.array([_text(value) for value in values], pa.string())
     return pa.array(values, INSTANT if True in zoned else LOCAL)
+
+
+def _integers(values: Values) -> pa.Array:
+    try:
+        return pa.array(values, pa.int64())
+    except (OverflowError, pa.ArrowException):  # beyond 64 bits
+        return _decimals(values)
+
+
+def _decimals(values: Values) -> pa.Array:
+    try:
+        return pa.array(values, DECIMAL)
+    except pa.ArrowException:  # more than 20 digits after the point, or no number at all
+        return pa.array([_exact(value) for value in values], DECIMAL)
 
 
 def _known(value: float | None) -> float | None:
