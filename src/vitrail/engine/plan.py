@@ -154,8 +154,9 @@ def normal(condition: Condition) -> Condition:
             return Compare(count, ">", Integer(value - 1))
         case Compare(Count() as count, "<=", Integer(value)) if value < 2**63 - 1:
             return Compare(count, "<", Integer(value + 1))
-        case Within(Moment("last_time", Selection(_, _, None) as selection), Last() as window):
-            return _did(_during(selection, window))
+        case Within(Moment("last_time", Selection(_, _, None) as selection), Last() as window, negated):
+            lately = _did(_during(selection, window))
+            return All((_did(selection), Not(lately))) if negated else lately
         case Compare(
             Arithmetic(Now(), "-", Moment("last_time", Selection(_, _, None) as selection)),
             "<=" | ">" as operator,
