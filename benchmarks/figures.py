@@ -45,13 +45,18 @@ class Report(msgspec.Struct, frozen=True):
 def show(report: Report) -> None:
     """Print the figures."""
     title = f"{report.profiles:,} profiles, {report.events:,} events; {report.compared} segments agree"
-    table = Table(title=title)
+    table(title, report.figures)
+
+
+def table(title: str, figures: Sequence[Figure]) -> None:
+    """Print figures under a title."""
+    drawn = Table(title=title)
     for name in ("what", "measured", "must hold", ""):
-        table.add_column(name, justify="right" if name == "measured" else "left")
-    for figure in report.figures:
+        drawn.add_column(name, justify="right" if name == "measured" else "left")
+    for figure in figures:
         mark = {True: "yes", False: "NO", None: ""}[figure.holds]
-        table.add_row(figure.what, f"{figure.value:.4g} {figure.unit}", figure.bound, mark)
-    Console().print(table)
+        drawn.add_row(figure.what, f"{figure.value:.4g} {figure.unit}", figure.bound, mark)
+    Console().print(drawn)
 
 
 def named(figures: Sequence[Figure]) -> dict[str, Figure]:

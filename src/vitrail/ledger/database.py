@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool, Pool
@@ -42,10 +42,10 @@ class Ledger:
         with self._engine.connect().execution_options(vitrail_writes=True) as connection, connection.begin():
             yield connection
 
-    def checkpoint(self) -> None:
-        """Bring everything into the one file, so that it can be renamed."""
+    def checkpoint(self, mode: Literal["TRUNCATE", "PASSIVE"] = "TRUNCATE") -> None:
+        """Bring everything into the one file, so that it can be renamed; or what can be without waiting."""
         with self._engine.connect() as connection:
-            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+            connection.connection.driver_connection.execute(f"PRAGMA wal_checkpoint({mode})")  # type: ignore[union-attr]
 
     def close(self) -> None:
         """Close every connection."""

@@ -6,7 +6,9 @@ to commit. Who files a request commits its position with the facts, then trims.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -32,7 +34,7 @@ from vitrail.ledger.database import Ledger, sqlite_engine
 from vitrail.model.errors import VitrailError
 
 INBOX = "inbox.sqlite"
-TRIMMED_AT_ONCE = 500
+TRIMMED_AT_ONCE = 100
 """How many requests one transaction trims: appending waits for no longer than that."""
 
 tables = MetaData()
@@ -87,7 +89,7 @@ class Backlog(msgspec.Struct, frozen=True):
 _STORED = tuple(requests.c[name] for name in StoredRequest.__struct_fields__)
 _APPEND = insert(requests)
 _FULL = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
-_PRAGMAS = ("page_size=8192", "secure_delete=ON", "wal_autocheckpoint=2000")
+_PRAGMAS = ("page_size=8192", "secure_delete=ON", "wal_autocheckpoint=8000")
 
 
 class Inbox:
@@ -141,6 +143,15 @@ class Inbox:
             done = min(done + TRIMMED_AT_ONCE, through)
             with self._database.writing() as connection:
                 connection.execute(delete(requests).where(requests.c.position <= done))
+
+    def settle(self) -> None:
+        """Bring what was appended lately from the log into the file, beside those who append.
+
+        Done often, it spares them the pause of doing it themselves. A disk that refuses is no matter:
+        the log holds everything, and the next time will do.
+        """
+        with suppress(sqlite3.Error, DBAPIError):
+            self._database.checkpoint("PASSIVE")
 
     def backlog(self) -> Backlog:
         """What waits to be filed; quick, however much it is."""

@@ -9,9 +9,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 from types import SimpleNamespace
+from typing import IO
 
 import vitrail
 from vitrail.app.tracking_sources import add_source
@@ -52,9 +54,22 @@ class Served(SimpleNamespace):
         """All messages in the inbox."""
         return kept(self.root)
 
+    def kill(self) -> None:
+        """End it at once; under a tracer, what is traced too. A worker is left to see it by itself."""
+        if self.traced:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()
+
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(30)
+
+
+def address(told: IO[str]) -> str:
+    """Where the server says it answers; fails when it ends without a word."""
+    lines = list(takewhile(lambda line: line not in ("}\n", ""), iter(told.readline, None)))
+    return json.loads("".join([*lines, "}"]))["address"].removeprefix("http://")
 
 
 def kept(root: Path) -> list[Tracked]:
@@ -77,16 +92,18 @@ def make_workspace(root: Path) -> str:
 
 
 @contextmanager
-def serving(root: Path, key: str, *, role: str = "collect", before: Sequence[str] = ()) -> Iterator[Served]:
+def serving(
+    root: Path, key: str, *, role: str = "collect", before: Sequence[str] = (), options: Sequence[str] = ()
+) -> Iterator[Served]:
     """The server on a workspace; by default it files nothing. `before` is a program that runs it."""
-    command = [*before, *SERVE, "0", "--workspace", str(root), "--role", role]
+    command = [*before, *SERVE, "0", "--workspace", str(root), "--role", role, *options]
     environment = {**os.environ, "VITRAIL_LANGUAGE": "en"}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    ) as process:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env=environment, start_new_session=True, **pipes) as process:
+        served = Served(process=process, root=root, key=key, traced=bool(before))
         try:
-            told = "".join(iter(process.stdout.readline, "}\n")) + "}"
-            host, _, bound = json.loads(told)["address"].removeprefix("http://").partition(":")
-            yield Served(process=process, host=host, port=int(bound), root=root, key=key)
+            served.host, _, port = address(process.stdout).partition(":")
+            served.port = int(port)
+            yield served
         finally:
-            process.kill()
+            served.kill()

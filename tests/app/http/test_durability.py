@@ -1,8 +1,10 @@
 """What was acknowledged is on disk, whatever happens to the server. `VITRAIL_KILLS=20` kills more often."""
 
+import http.client
 import os
 import random
 import shutil
+import signal
 import subprocess
 import threading
 from collections import Counter
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.http.serving import Served, make_workspace, serving
+from vitrail.ledger.inbox import open_inbox
 
 KILLS = int(os.environ.get("VITRAIL_KILLS", "3"))
 SENDERS = 8
@@ -35,7 +38,7 @@ class Sender(threading.Thread):
             batch = [{"type": "page", "userId": "u", "messageId": each} for each in ids]
             try:
                 answer = self.served.post("/v1/batch", {"batch": batch})
-            except (OSError, EOFError):
+            except (OSError, http.client.HTTPException):
                 return
             self.statuses[answer.status] += 1
             if answer.status == 200:
@@ -49,15 +52,14 @@ def send_until(served: Served, name: str, *, end: float) -> list[Sender]:
         sender.start()
     with suppress(subprocess.TimeoutExpired):
         served.process.wait(end)
-    served.process.kill()
+    served.kill()
     for sender in senders:
         sender.join(30)
     return senders
 
 
-def test_killed_again_and_again_under_load_it_keeps_what_it_acknowledged(tmp_path: Path):
-    root = tmp_path / "shop"
-    key = make_workspace(root)
+def test_killed_again_and_again_under_load_it_keeps_what_it_acknowledged(shop: tuple[Path, str]):
+    root, key = shop
     acknowledged: list[str] = []
     for kill in range(KILLS):
         with serving(root, key) as served:
@@ -76,12 +78,21 @@ def under(fault: str) -> tuple[str, ...]:
     return (STRACE, "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}", "-e", f"inject={fault}")
 
 
-@pytest.mark.parametrize("fault", ["pwrite64:signal=SIGKILL:when=40", "fdatasync:signal=SIGKILL:when=9"])
-def test_killed_in_the_middle_of_a_write_it_keeps_what_it_acknowledged(tmp_path: Path, fault: str):
+@pytest.fixture
+def shop(tmp_path: Path) -> tuple[Path, str]:
+    """A workspace with all its files, so that a fault meets the writing of messages."""
     root = tmp_path / "shop"
     key = make_workspace(root)
+    open_inbox(root).close()
+    return root, key
+
+
+@pytest.mark.parametrize("fault", ["pwrite64:signal=SIGKILL:when=90", "fdatasync:signal=SIGKILL:when=9"])
+def test_killed_in_the_middle_of_a_write_it_keeps_what_it_acknowledged(shop: tuple[Path, str], fault: str):
+    root, key = shop
     with serving(root, key, before=under(fault)) as served:
         senders = send_until(served, "k", end=20)
+    assert served.process.returncode == -signal.SIGKILL
     acknowledged = [each for sender in senders for each in sender.acknowledged]
     with serving(root, key) as served:
         assert served.post("/v1/page", {"userId": "u", "messageId": "after"}).status == 200
@@ -90,12 +101,9 @@ def test_killed_in_the_middle_of_a_write_it_keeps_what_it_acknowledged(tmp_path:
     assert set(stored.values()) == {1}
 
 
-def test_a_full_disk_is_told_and_written_to_again_without_starting_anew(tmp_path: Path):
-    root = tmp_path / "shop"
-    key = make_workspace(root)
-    with serving(root, key):
-        pass  # the files are there
-    with serving(root, key, before=under("pwrite64:error=ENOSPC:when=30..60")) as served:
+def test_a_full_disk_is_told_and_written_to_again_without_starting_anew(shop: tuple[Path, str]):
+    root, key = shop
+    with serving(root, key, before=under("pwrite64:error=ENOSPC:when=44..70")) as served:
         answers = [served.post("/v1/page", {"userId": "u", "messageId": str(n)}) for n in range(60)]
         ends = served.ask("GET", "/health").document["status"]
     refused = [answer for answer in answers if answer.status != 200]

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from vitrail.app.health import Health as Health
     from vitrail.app.health import health_of as health_of
     from vitrail.app.health import recent_health as recent_health
+    from vitrail.app.http.committing import Bounds as Bounds
     from vitrail.app.http.server import Address as Address
+    from vitrail.app.http.server import Duties as Duties
     from vitrail.app.http.server import serve as serve
     from vitrail.app.import_recipes import Columns as Columns
     from vitrail.app.import_recipes import Recipe as Recipe
@@ -115,6 +117,8 @@ _PLACES = {
     "Standing": "vitrail.app.pulling",
     "apply_forms": "vitrail.app.form_links",
     "Address": "vitrail.app.http.server",
+    "Bounds": "vitrail.app.http.committing",
+    "Duties": "vitrail.app.http.server",
     "serve": "vitrail.app.http.server",
     "add_source": "vitrail.app.tracking_sources",
     "all_sources": "vitrail.app.tracking_sources",

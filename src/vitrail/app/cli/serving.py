@@ -25,6 +25,12 @@ def serve(
         Literal["all", "collect"],
         typer.Option(help="What to do: all, or only collect what comes in, for another server to file."),
     ] = "all",
+    most_waiting: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="MB", help="How much may wait to be filed before senders are slowed down."
+        ),
+    ] = 16_384,
     workspace: Folder = None,
     language: Speak = None,
     json: Json = False,
@@ -44,7 +50,8 @@ def serve(
             en=f"Vitrail answers at {address} (Ctrl-C to stop).",
         )
 
-    behind.serve(here.folder, behind.Address(host, port), ready=ready, role=role)
+    duties = behind.Duties(role, behind.Bounds(inbox_bytes=most_waiting * 1024**2))
+    behind.serve(here.folder, behind.Address(host, port), ready=ready, duties=duties)
     here.note(
         fr="Arrêté ; tout ce qui a été reçu et confirmé est gardé.",
         en="Stopped; all that was received and acknowledged is kept.",

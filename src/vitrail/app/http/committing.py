@@ -20,8 +20,7 @@ class Bounds(msgspec.Struct, frozen=True):
     """How much may wait before senders are asked to slow down: in memory, and in the inbox to be filed."""
 
     memory_bytes: int = 32 * 1024**2
-    inbox_requests: int = 2_000_000
-    inbox_bytes: int = 4 * 1024**3
+    inbox_bytes: int = 16 * 1024**3
 
 
 class Busy(Exception):
@@ -66,8 +65,7 @@ class Committer:
 
     def measured(self, backlog: Backlog) -> None:
         """Learn how much waits to be filed."""
-        bounds = self._bounds
-        self._overfull = backlog.requests > bounds.inbox_requests or backlog.bytes > bounds.inbox_bytes
+        self._overfull = backlog.bytes > self._bounds.inbox_bytes
 
     async def keep(self, request: NewRequest) -> None:
         """Return once the request is on disk.

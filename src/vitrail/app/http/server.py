@@ -6,11 +6,13 @@ import errno
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+import structlog
 import uvicorn
 from litestar.datastructures import State
 
@@ -28,6 +30,11 @@ from vitrail.warehouse import store as stores
 SECONDS_TO_FINISH = 15
 CONNECTIONS = 2_000
 KEEPING_HOUSE_SECONDS = 0.5
+SETTLING_SECONDS = 0.1
+
+
+Role = Literal["all", "collect"]
+"""What a server does: everything, or only keep what comes in, for another one to file."""
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -37,8 +44,11 @@ class Address(msgspec.Struct, frozen=True):
     port: int
 
 
-Role = Literal["all", "collect"]
-"""What a server does: everything, or only keep what comes in, for another one to file."""
+class Duties(msgspec.Struct, frozen=True):
+    """What a server does, and how much it lets wait."""
+
+    role: Role = "all"
+    bounds: Bounds = Bounds()
 
 
 class Server(uvicorn.Server):
@@ -52,17 +62,21 @@ class Server(uvicorn.Server):
             self._captured_signals.clear()
 
 
-def serve(folder: Path, address: Address, *, ready: Callable[[str], None], role: Role = "all") -> None:
+def serve(folder: Path, address: Address, *, ready: Callable[[str], None], duties: Duties) -> None:
     """Answer until a signal says to end. `ready` is told the address once connections are taken."""
     with stores.open(folder) as store, listening(address) as listener, open_inbox(store.path) as inbox:
         inbox.skip_to(filed_until(store))
         keys = KeyRing(store)
         worker = Worker(store.path)
-        committer = Committer(inbox, Bounds())
+        committer = Committer(inbox, duties.bounds)
+        house = partial(keep_house, keys, inbox=inbox, committer=committer)
         committer.start()
         try:
-            house = in_background(lambda: keep_house(keys, inbox=inbox, committer=committer))
-            with house, worker.beside() if role == "all" else nullcontext():
+            with (
+                in_background(inbox.settle, seconds=SETTLING_SECONDS),
+                in_background(house, seconds=KEEPING_HOUSE_SECONDS),
+                worker.beside() if duties.role == "all" else nullcontext(),
+            ):
                 api = TrackingApi(committer, keys, now_us=store.now_us)
                 state = State({"inbox": inbox, "committer": committer, "worker": worker})
                 app = Application(api, Workspace(store), committer=committer, state=state)
@@ -90,19 +104,21 @@ def configuration(app: Any) -> uvicorn.Config:
 
 def keep_house(keys: KeyRing, *, inbox: Inbox, committer: Committer) -> None:
     """What is done twice a second: learn of new keys, and of how much waits."""
-    with suppress(VitrailError, OSError):
-        keys.read_again()
-        committer.measured(inbox.backlog())
+    keys.read_again()
+    committer.measured(inbox.backlog())
 
 
 @contextmanager
-def in_background(work: Callable[[], None]) -> Iterator[None]:
-    """Do something again and again beside the block, in a thread of its own."""
+def in_background(work: Callable[[], None], *, seconds: float) -> Iterator[None]:
+    """Do something again and again beside the block, in a thread of its own; a failure is told."""
     ended = threading.Event()
 
     def again() -> None:
-        while not ended.wait(KEEPING_HOUSE_SECONDS):
-            work()
+        while not ended.wait(seconds):
+            try:
+                work()
+            except Exception as error:
+                structlog.get_logger().error("background_failure", reason=repr(error))
 
     thread = threading.Thread(target=again, name="house")
     thread.start()
