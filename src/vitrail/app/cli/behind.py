@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from vitrail.app.ready import read_mapping as read_mapping
     from vitrail.app.ready import ready as ready
     from vitrail.app.rejects import write_refused_rows as write_refused_rows
+    from vitrail.app.report.base.writing import write_base_report as write_base_report
     from vitrail.app.report.exports import export_segment as export_segment
     from vitrail.app.report.exports import harmless as harmless
     from vitrail.app.report.figures import Figures as Figures
@@ -174,6 +175,7 @@ _PLACES = {
     "what_is_known": "vitrail.app.known",
     "Workspace": "vitrail.app.workspace",
     "write_refused_rows": "vitrail.app.rejects",
+    "write_base_report": "vitrail.app.report.base.writing",
     "write_report": "vitrail.app.report.writing",
     "yaml_text": "vitrail.app.yaml_files",
 }

@@ -33,6 +33,7 @@ from vitrail.app.cli.quarantining import app as quarantining
 from vitrail.app.cli.readymade import app as readymade
 from vitrail.app.cli.referring import app as referring
 from vitrail.app.cli.refreshing import app as refreshing
+from vitrail.app.cli.reporting import app as reporting
 from vitrail.app.cli.serving import app as serving
 from vitrail.app.cli.session import Interrupted, Session, told_language
 from vitrail.app.cli.sourcing import app as sourcing
@@ -171,6 +172,7 @@ for family in (
     referring,
     knowing,
     gate,
+    reporting,
     profiling,
     merging,
     asking,

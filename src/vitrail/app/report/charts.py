@@ -36,7 +36,7 @@ def bars(division: Division, speech: Speech) -> str:
         for line in division.classes
     ]
     largest = max((line.share for line in division.classes), default=0.0) or 1.0
-    base = _chart(rows).encode(
+    base = inline_chart(rows).encode(
         y=alt.Y("name:N", sort=None, axis=_names(division), scale=alt.Scale(paddingInner=0.3)),
         x=alt.X("share:Q", stack=None, axis=None, scale=alt.Scale(domain=[0, largest * 1.45])),
         description="title:N",
@@ -44,7 +44,7 @@ def bars(division: Division, speech: Speech) -> str:
     drawn = base.mark_bar(color=BAR, cornerRadiusEnd=2)
     text = base.mark_text(align="left", dx=5, color=INK, fontSize=13, aria=False).encode(text="text:N")
     chart = alt.layer(drawn, text).properties(width=200, height=BAR_HEIGHT * max(len(rows), 1))
-    return _drawing(chart, kind="bars", label=division.name)
+    return drawing(chart, kind="bars", label=division.name)
 
 
 def months(all_months: tuple[Month, ...], speech: Speech, *, width: int) -> str:
@@ -68,7 +68,7 @@ def months(all_months: tuple[Month, ...], speech: Speech, *, width: int) -> str:
     labels = {row["month"]: row["label"] for row in rows}
     shown = f"{labels!r}[datum.value]"
     chart = (
-        _chart(rows)
+        inline_chart(rows)
         .mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
         .encode(
             x=alt.X("month:N", sort=None, axis=_months_axis(shown), scale=alt.Scale(paddingInner=0.25)),
@@ -78,7 +78,7 @@ def months(all_months: tuple[Month, ...], speech: Speech, *, width: int) -> str:
         )
         .properties(width=width, height=220)
     )
-    return _drawing(chart, kind="months", label=speech.say("months"))
+    return drawing(chart, kind="months", label=speech.say("months"))
 
 
 def rfm_map(cells: tuple[Cell, ...], speech: Speech) -> str:
@@ -101,7 +101,7 @@ def rfm_map(cells: tuple[Cell, ...], speech: Speech) -> str:
         }
         for cell in cells
     ]
-    base = _chart(rows).encode(
+    base = inline_chart(rows).encode(
         x=alt.X("f:O", title=speech.say("frequency"), axis=_scores_axis()),
         y=alt.Y("r:O", title=speech.say("recency"), sort="descending", axis=_scores_axis()),
         description="title:N",
@@ -112,12 +112,13 @@ def rfm_map(cells: tuple[Cell, ...], speech: Speech) -> str:
     text = base.mark_text(fontSize=14, aria=False).encode(
         text="text:N", color=alt.condition("datum.dark", alt.value("#ffffff"), alt.value("#10262a"))
     )
-    return _drawing(
+    return drawing(
         alt.layer(squares, text).properties(width=290, height=240), kind="map", label=speech.say("rfm")
     )
 
 
-def _chart(rows: list[dict[str, Any]]) -> alt.Chart:
+def inline_chart(rows: list[dict[str, Any]]) -> alt.Chart:
+    """A chart of these rows, which it holds itself."""
     return alt.Chart(alt.InlineData(values=rows))
 
 
@@ -161,12 +162,14 @@ def _scores_axis() -> alt.Axis:
     )  # fmt: skip
 
 
-def _drawing(chart: alt.LayerChart | alt.FacetChart | alt.Chart, *, kind: str, label: str) -> str:
+def drawing(
+    chart: alt.LayerChart | alt.FacetChart | alt.Chart, *, kind: str, label: str, locale: str = "fr-FR"
+) -> str:
     """The chart as an SVG element that fits its box, with a title on each mark."""
     view = alt.ViewConfig(stroke=None)
     styled = chart.configure(font=FONT, background="transparent", padding=2, view=view)
     spec: dict[str, Any] = styled.to_dict()
-    svg = vl_convert.vegalite_to_svg(spec, format_locale="fr-FR")
+    svg = vl_convert.vegalite_to_svg(spec, format_locale=locale)
     svg = re.sub(r' width="([\d.]+)" height="[\d.]+"', r' style="max-width:\1px"', svg, count=1)
     svg = svg.replace('class="marks"', f'class="marks {kind}"', 1)
     svg = svg.replace("<svg ", f'<svg role="graphics-document" aria-label="{escape(label)}" ', 1)

@@ -158,7 +158,7 @@ class Speech(msgspec.Struct, frozen=True):
         return format_datetime(local, pattern, locale=self.locale)
 
     def _pattern(self) -> str:
-        return "#,##0 ¤" if self.language == "fr" else "¤#,##0"
+        return "#,##0\u202f¤" if self.language == "fr" else "¤#,##0"
 
     def _percent(self) -> str:
-        return "#,##0.0 %" if self.language == "fr" else "#,##0.0%"
+        return "#,##0.0\u202f%" if self.language == "fr" else "#,##0.0%"

@@ -23,6 +23,9 @@ from vitrail.app.workspace import Workspace
 from vitrail.collect.declare import Declaration
 from vitrail.model.reports import LoadReport
 
+SOURCES = {"profiles": "crm", "order": "till", "store_visit": "till", "deal": "crm", "lead": "crm"}
+"""Which system of the sample shop tells what; the mailing tool and the web site tell the rest."""
+
 Progress = Callable[[str, int, int], None]
 """Told before each table: its name, how many are done, how many there are."""
 
@@ -69,13 +72,28 @@ def declaration() -> Declaration:
     )
 
 
+def source_of(name: str) -> str:
+    """The system that tells a table of the sample shop."""
+    return SOURCES.get(name) or ("mailing" if name.startswith("email_") else "site")
+
+
 def _load(ws: Workspace, shop: Shop, *, name: str) -> LoadReport:
+    source = source_of(name)
     if name in EVENTS:
-        return ws.load_events(name, events(shop, name), profile="customer_id", at="at", key=KEYS[name])
+        return ws.load_events(
+            name, events(shop, name), profile="customer_id", at="at", key=KEYS[name], source=source
+        )
     if name in RECORDS:
-        return ws.load_records(name, records(shop, name), profile="customer_id", key=KEYS[name])
+        return ws.load_records(
+            name, records(shop, name), profile="customer_id", key=KEYS[name], source=source
+        )
     if name in SCORES:
         return ws.load_scores(
-            name, scores(shop, name), profile="customer_id", value="value", at="computed_at"
+            name,
+            scores(shop, name),
+            profile="customer_id",
+            value="value",
+            at="computed_at",
+            source=source,
         )
-    return ws.load_profiles(profiles(shop), key="customer_id", created="created_at")
+    return ws.load_profiles(profiles(shop), key="customer_id", created="created_at", source=source)
