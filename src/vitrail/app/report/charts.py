@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import vl_convert
@@ -19,6 +19,7 @@ from vitrail.app.report.words import Speech
 INK, QUIET, BAR, PALE = "#1f2a30", "#5b676d", "#0b6e74", "#9cc7c9"
 SCALE = ("#e6f1f0", "#b9dcda", "#7fbfbe", "#2d7f84", "#0b4f55")
 FONT = "DejaVu Sans, Arial, sans-serif"
+Locale = Literal["fr-FR", "en-GB"]
 BAR_HEIGHT, MONTH_ROOM = 26, 64
 
 
@@ -163,7 +164,7 @@ def _scores_axis() -> alt.Axis:
 
 
 def drawing(
-    chart: alt.LayerChart | alt.FacetChart | alt.Chart, *, kind: str, label: str, locale: str = "fr-FR"
+    chart: alt.LayerChart | alt.FacetChart | alt.Chart, *, kind: str, label: str, locale: Locale = "fr-FR"
 ) -> str:
     """The chart as an SVG element that fits its box, with a title on each mark."""
     view = alt.ViewConfig(stroke=None)

@@ -71,4 +71,4 @@ def days(columns: Sequence[Column], speech: Speech, *, label: str) -> str:
         )
         .properties(width=420, height=90)
     )
-    return drawing(chart, kind="bars", label=label, locale=speech.locale.replace("_", "-"))
+    return drawing(chart, kind="bars", label=label, locale="fr-FR" if speech.language == "fr" else "en-GB")
