@@ -110,7 +110,11 @@ PAGES: dict[str, tuple[str, Callable[[], str]]] = {
 }
 
 
-HAND_WRITTEN = {"language.md": "Condition language", "sample-shop.md": "The sample shop"}
+HAND_WRITTEN = {
+    "language.md": "Condition language",
+    "tracking-api.md": "The tracking API",
+    "sample-shop.md": "The sample shop",
+}
 """Pages of the reference that people write; tests read the examples of the first."""
 
 
