@@ -68,6 +68,20 @@ def definitions_page() -> str:
     return opening + "".join(f"\n## {name}\n\n{kind_table(kind)}" for name, kind in tables.items())
 
 
+def sources_page() -> str:
+    """What a file of sources may hold, one table for each kind of source and of its parts."""
+    if importlib.util.find_spec("vitrail.collect.sources.definition") is None:
+        return ""
+    module = importlib.import_module("vitrail.collect.sources.definition")
+    tables = msgspec.json.schema(module.Source).get("$defs", {})
+    opening = (
+        "# Sources\n\nA file of sources is YAML: `edition: 2026`, then `sources:`, a list of sources. "
+        "The word at `kind` tells which table says the rest. "
+        "[Pull from where your data are](../how-to/pull-sources.md) shows each at work.\n"
+    )
+    return opening + "".join(f"\n## {name}\n\n{kind_table(kind)}" for name, kind in tables.items())
+
+
 def kind_table(kind: dict[str, object]) -> str:
     properties, required = kind.get("properties", {}), kind.get("required", [])
     assert isinstance(properties, dict) and isinstance(required, list)
@@ -106,6 +120,7 @@ PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "command-line.md": ("Command line", command_line_page),
     "grammar.md": ("Grammar of conditions", language_page),
     "definitions.md": ("Definition files", definitions_page),
+    "sources.md": ("Sources", sources_page),
     "definitions.schema.json": ("JSON Schema of definition files", schema_file),
 }
 

@@ -20,6 +20,9 @@ DeclaredKind = Literal["key", "email", "phone", "loyalty_card", "crm_id", "anony
 WEAK: frozenset[IdentityKind] = frozenset({"anonymous_id", "device_id"})
 """Kinds that belong to a device: they give it to a person, and never make one person of two."""
 
+ANONYMOUS = "anonymous:"
+"""How the key of a profile begins of which only a device is known: such a key is nobody's name."""
+
 KINDS: tuple[IdentityKind, ...] = get_args(IdentityKind)
 
 LABELS: dict[IdentityKind, Message] = {

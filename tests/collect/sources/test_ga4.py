@@ -8,6 +8,7 @@ import pytest
 
 from tests.collect.contents import events, keys
 from tests.collect.sources import ga4_export
+from vitrail.app.workspace import Workspace
 from vitrail.collect.sources import pull
 from vitrail.collect.sources.definition import Folder
 from vitrail.warehouse.store import Store
@@ -26,7 +27,7 @@ def test_parameters_become_properties(store: Store, tmp_path: Path, name: str, w
     write(tmp_path / "ga4" / name, ga4_export.day())
     found = pull.pull(store, source(tmp_path / "ga4"))
     assert (found.outcome, found.files, found.created, found.rejected) == ("done", 1, 5, 0)
-    assert set(keys(store).values()) == {"browser.0", "browser.1", "browser.2", "C1", "C2"}
+    assert set(keys(store).values()) == {*(f"anonymous:browser.{n}" for n in range(3)), "C1", "C2"}
     view = events(store, "page_view")[0]
     assert (view["page_location"], view["ga_session_id"], view["city"]) == ("https://x/0", 17, "Lyon")
     first, second = events(store, "purchase")
@@ -37,6 +38,14 @@ def test_parameters_become_properties(store: Store, tmp_path: Path, name: str, w
         "browser.0",
         ga4_export.START + 3_000_000,
     )
+
+
+def test_what_a_browser_did_before_is_of_the_customer_who_was_seen_on_it(store: Store, tmp_path: Path):
+    (tmp_path / "ga4").mkdir()
+    ga4_export.write_parquet(tmp_path / "ga4" / "day.parquet", ga4_export.day())
+    pull.pull(store, source(tmp_path / "ga4"))
+    ws = Workspace(store)
+    assert ws.members("did(page_view) and did(purchase)")["profile"].to_pylist() == ["C1", "C2"]
 
 
 def test_a_day_that_is_exported_again_adds_only_what_is_new(store: Store, tmp_path: Path):

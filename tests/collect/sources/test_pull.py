@@ -139,3 +139,14 @@ def test_a_file_of_secrets_that_is_not_safe_is_refused(tmp_path: Path, mode: int
 def test_a_definition_can_be_read_again(till: Path):
     shop = source(till, cursor="spent", only=("id", "spent"))
     assert msgspec.json.decode(msgspec.json.encode(shop), type=Database) == shop
+
+
+def test_a_column_can_tell_who_a_profile_is(store: Store, till: Path):
+    with sqlite3.connect(till) as database:
+        database.execute("ALTER TABLE customers ADD COLUMN mail TEXT")
+        database.execute("UPDATE customers SET mail = 'Zoe@martin.fr'")
+        database.execute("INSERT INTO customers (id, mail) VALUES ('B', 'zoe@martin.fr')")
+    load = Target("profiles", Columns(key="id"), identities={"mail": "email"}, ignore=("city",))
+    assert pull.pull(store, source(till, load=load)).accepted == 2
+    assert Workspace(store).count("true") == 1
+    assert "city" not in store.catalogue.traits

@@ -9,6 +9,7 @@ import pyarrow as pa
 from vitrail.collect.identity.claims import Claimed, claim
 from vitrail.collect.settling import KEYS, Intake
 from vitrail.model.catalogue import Field
+from vitrail.model.identities import ANONYMOUS
 from vitrail.warehouse.columns import physical_columns
 from vitrail.warehouse.scratch import Scratch, quoted, statement
 from vitrail.warehouse.shelves import BROUGHT, PLACED
@@ -46,7 +47,7 @@ def _claim(writer: Writer, scratch: Scratch, *, fields: Sequence[Field], rows: s
         for field in fields
     ]
     scratch.run("CREATE OR REPLACE TABLE declared AS " + " UNION ALL ".join(parts))
-    return claim(writer, scratch, claims=scratch.table(_CLAIMS))
+    return claim(writer, scratch, claims=scratch.table(statement(_CLAIMS, anonymous=ANONYMOUS)))
 
 
 _INCOMING = "SELECT *, CAST($at_us AS BIGINT) AS seen, source FROM incoming, origin"
@@ -67,4 +68,5 @@ FROM (
     SELECT profile, min(at_us) AS at_us, arg_min(source, (at_us, source)) AS source
     FROM declared GROUP BY profile
 ) JOIN everyone USING (profile)
+WHERE NOT starts_with(key, '$anonymous')
 """

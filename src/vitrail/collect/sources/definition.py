@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from vitrail.model.catalogue import Type
+from vitrail.model.identities import DeclaredKind
 
 Loaded = Literal["profiles", "events", "records"]
 
@@ -23,7 +24,9 @@ class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What the rows become: profiles, events or records, with the recipe of columns of an import.
 
-    `rename` gives columns other names in the catalogue; `types` are by those names.
+    `rename` gives columns other names in the catalogue; `types` are by those names. Columns in `ignore`
+    are left out; `identities` are names that tell who a profile is (`email: email`, `mobile: phone`);
+    `answers` say what files do not tell by themselves.
     """
 
     kind: Loaded
@@ -31,6 +34,9 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     name: str = ""
     rename: dict[str, str] = {}
     types: dict[str, Type] = {}
+    ignore: tuple[str, ...] = ()
+    identities: dict[str, DeclaredKind] = {}
+    answers: dict[str, str] = {}
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -25,6 +25,7 @@ from vitrail.collect.sources.fields import at
 from vitrail.collect.sources.portion import Portion, Reading
 from vitrail.ledger.sources import SeenFile
 from vitrail.model.errors import UserError, refuse
+from vitrail.model.identities import ANONYMOUS
 
 BATCH = 10_000
 WIDEST = 10**13
@@ -32,6 +33,10 @@ WIDEST = 10**13
 
 KEY, PROFILE, AT = "event_id", "profile", "event_at"
 COLUMNS = Columns(key=KEY, profile=PROFILE, at=AT)
+
+BROWSER = "ga4_browser"
+BROWSERS = Target("profiles", Columns(key=PROFILE, at=AT), identities={BROWSER: "anonymous_id"})
+"""On which browsers a profile was seen: what it did there before it was known becomes its own."""
 
 TELLING = (
     "stream_id",
@@ -72,24 +77,40 @@ def ga4_portions(
 ) -> Iterator[Portion]:
     """The events of a file, by name, in portions; the file counts as read with the last of them."""
     held: dict[str, list[Row]] = {}
+    seen_on: dict[tuple[str, str], Row] = {}
     count = 0
     for row in _rows(path):
         flat = flattened(row, path=path)
         if flat is not None:
             held.setdefault(str(row["event_name"]), []).append(flat)
+            _note_browser(seen_on, flat)
             count += 1
         if count >= reading.rows:
             yield from (_portion(name, each, reading=reading) for name, each in held.items())
             held, count = {}, 0
     yield from (_portion(name, each, reading=reading) for name, each in held.items())
+    if seen_on:
+        yield Portion(pa.Table.from_pylist(list(seen_on.values())), target=BROWSERS)
     yield Portion(pa.table({}), bookmark={}, file=seen, still=still)
+
+
+def _note_browser(seen_on: dict[tuple[str, str], Row], flat: Row) -> None:
+    """Note that a profile was seen on a browser, and when first."""
+    browser = flat["anonymous_id"]
+    if browser is None:
+        return
+    known = seen_on.get((flat[PROFILE], browser))
+    if known is None or flat[AT] < known[AT]:
+        row = {PROFILE: flat[PROFILE], BROWSER: browser, AT: flat[AT]}
+        seen_on[flat[PROFILE], browser] = row
 
 
 def flattened(row: Row, *, path: Path) -> Row | None:
     """One event as a flat row; None when it is nobody's."""
     if "event_name" not in row or "event_timestamp" not in row:
         raise _not_ga4(path)
-    profile = row.get("user_id") or row.get("user_pseudo_id")
+    browser = row.get("user_pseudo_id")
+    profile = row.get("user_id") or (f"{ANONYMOUS}{browser}" if browser else None)
     if not profile:
         return None
     parameters = {str(each["key"]): _value(each.get("value") or {}) for each in row.get("event_params") or ()}

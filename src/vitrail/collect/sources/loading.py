@@ -26,8 +26,11 @@ def load_portion(
     told: dict[str, Any] = {
         "names": _present(target, data),
         "types": target.types,
-        "progress": progress,
+        "ignore": target.ignore,
+        "identities": target.identities,
+        "answers": target.answers,
         "source": source,
+        "progress": progress,
     }
     match target.kind:
         case "profiles":
