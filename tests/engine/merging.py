@@ -14,11 +14,20 @@ def people(histories: Sequence[History], canon: Canon) -> dict[int, History]:
     """The history of each customer under the number of the canonical profile."""
     parts: dict[int, list[History]] = {}
     for number, each in enumerate(histories):
-        parts.setdefault(canon.get(number, number), []).append(each)
+        parts.setdefault(canon.get(number, number), []).append(_numbered(each, number))
     return {
-        number: histories[number] if len(found) == 1 else together(found, like=histories[number])
+        number: found[0] if len(found) == 1 else together(found, like=histories[number])
         for number, found in parts.items()
     }
+
+
+def _numbered(history: History, number: int) -> History:
+    """The same history, each observation of which says of which profile it was made."""
+    traits = {
+        name: tuple(msgspec.structs.replace(each, part=number) for each in said)
+        for name, said in history.traits.items()
+    }
+    return msgspec.structs.replace(history, traits=traits)
 
 
 def together(parts: Sequence[History], *, like: History) -> History:

@@ -12,7 +12,7 @@ import pyarrow.parquet as parquet
 
 from tests.engine.merging import Canon
 from tests.engine.merging import people as gathered
-from vitrail.engine.profile.history import History, Observation, known, latest
+from vitrail.engine.profile.history import History, Observation, known, settled
 from vitrail.engine.profile.local_time import instant_us
 from vitrail.engine.source import ALWAYS, File, ProfileFiles, Source
 from vitrail.model.catalogue import Catalogue, Field, Type
@@ -167,19 +167,21 @@ def _traits(
     instants = [row["at_us"] for row in log if row["at_us"] < valid_until_us]
     return ProfileFiles(
         snapshots=_snapshots(list(whole.items()), fields, layout, valid_until_us=valid_until_us),
-        observations=layout.files(log, {**PROFILE, **ORDER, **columns(fields)}),
+        observations=layout.files(log, {**PROFILE, **ORDER, "source~": pa.string(), **columns(fields)}),
         valid_from_us=max(instants, default=ALWAYS),
         valid_until_us=valid_until_us,
+        policies={each.column: each.policy for each in fields if each.policy},
     )
 
 
 def _log(number: int, history: History, fields: Sequence[Field]) -> list[Row]:
     """One row for all that was said at one time."""
-    rows: dict[tuple[int, int], Row] = {}
+    rows: dict[tuple[int, int, str | None], Row] = {}
     for field in fields:
         for said in history.traits.get(field.name, ()):
-            order = (said.at_us, said.sequence)
-            row = rows.setdefault(order, {"profile": number, "at_us": order[0], "sequence": order[1]})
+            order = (said.at_us, said.sequence, said.source)
+            place = {"profile": number, "at_us": said.at_us, "sequence": said.sequence}
+            row = rows.setdefault(order, {**place, "source~": said.source})
             row.update(cells([field], {field.name: said.value}))
     return list(rows.values())
 
@@ -204,7 +206,9 @@ def _snapshots(
 
 def _state(history: History, fields: Sequence[Field], until_us: int) -> Row:
     said: dict[str, tuple[Observation, ...]] = history.traits
-    return cells(fields, {each.name: latest(said.get(each.name, ()), until_us) for each in fields})
+    return cells(
+        fields, {each.name: settled(said.get(each.name, ()), until_us, policy=each.policy) for each in fields}
+    )
 
 
 # --- cells ------------------------------------------------------------------------------------

@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from tests.engine.harness import World
 from vitrail.engine.profile.history import Event, History, Observation, Properties, Version, with_first_seen
 from vitrail.engine.profile.local_time import instant_at
 from vitrail.engine.source import ALWAYS
-from vitrail.model.catalogue import Catalogue, Collection, Field, Named, Type
+from vitrail.model.catalogue import Catalogue, Collection, Field, Named, Policy, Type
 from vitrail.model.tree import composed
 
 DAY = 86_400_000_000
@@ -104,6 +106,16 @@ DATES = tuple(
             "1901-02-03",
         ],
     )
+)
+SOURCES = (None, "crm", "crm", "till", "l'été")
+POLICIES = (
+    None,
+    None,
+    Policy("latest"),
+    Policy("priority", ("crm",)),
+    Policy("priority", ("l'été", "till")),
+    Policy("most_frequent"),
+    Policy("most_frequent"),
 )
 TAGS = ("trail", "vélo", "VÉLO", "e\u0301", "", "a", "ß")
 WORDS = (
@@ -208,6 +220,9 @@ class Draw:
         words = self.names()
         kinds: list[Type] = ["text", "integer", "decimal", "float", "boolean", "date", "instant", "texts"]
         traits = self.fields([*kinds, *self.chance.choices(kinds, k=3)], words)
+        traits = {
+            name: msgspec.structs.replace(each, policy=self.some(POLICIES)) for name, each in traits.items()
+        }
         traits |= {
             "latitude": Field("latitude", "float", "latitude_"),
             "longitude": Field("longitude", "float", "lon"),
@@ -297,10 +312,13 @@ class Draw:
     def said(self, value: Callable[[], Any]) -> tuple[Observation, ...]:
         if self.likely(0.15):
             return ()
-        moments = [self.some(self.instants) for _ in range(self.chance.randrange(3))]
+        moments = [self.some(self.instants) for _ in range(self.chance.randrange(5))]
         if self.likely(0.6):
             moments.append(ALWAYS)
-        return tuple(Observation(moment, sequence, value()) for sequence, moment in enumerate(moments))
+        return tuple(
+            Observation(moment, sequence, value(), self.some(SOURCES))
+            for sequence, moment in enumerate(moments)
+        )
 
     def _placed(self, history: History) -> History:
         """Most people live at a real place."""

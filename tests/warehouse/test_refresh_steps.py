@@ -15,7 +15,7 @@ from vitrail.app.workspace import Workspace, create
 from vitrail.collect.identity.decisions import Word, confirm, split
 from vitrail.engine.evaluation import evaluate
 from vitrail.engine.plan import Asked
-from vitrail.model.catalogue import Field
+from vitrail.model.catalogue import Field, Policy
 from vitrail.model.definitions import DefinitionFile, Segment
 from vitrail.model.errors import UserError
 from vitrail.warehouse import memberships
@@ -24,6 +24,8 @@ from vitrail.warehouse.refresh import bitmap, defined, refresh
 
 UTC = dt.UTC
 START = dt.datetime(2026, 2, 26, 21, 30, tzinfo=UTC)
+SOURCES = [None, "crm", "till"]
+POLICIES = [Policy("most_frequent"), Policy("priority", ("crm", "till")), None]
 ADDRESSES = [None, None, "anne@x.fr", "ben@x.fr", "cloe@x.fr", "dan@x.fr"]
 PEOPLE = [f"C{number}" for number in range(12)]
 
@@ -82,7 +84,7 @@ class Story:
         self.ws: Workspace = create(folder / f"story {seed}", clock=lambda: self.now)
         self.ws.catalogue.declare(
             traits={
-                "city": "text",
+                "city": Field("city", "text", "", policy=POLICIES[seed % len(POLICIES)]),
                 "birth_date": "date",
                 "renewal_on": "date",
                 "email": Field("email", "text", "", identity="email"),
@@ -167,9 +169,9 @@ class Story:
         )
         if self.random.random() < 0.3:
             dated = table.append_column("seen", pa.array([self.moment() for _ in range(count)]))
-            self.ws.load_profiles(dated, key="who", at="seen")
+            self.ws.load_profiles(dated, key="who", at="seen", source=self.random.choice(SOURCES))
         else:
-            self.ws.load_profiles(table, key="who")
+            self.ws.load_profiles(table, key="who", source=self.random.choice(SOURCES))
 
     def deals(self) -> None:
         count = self.random.randrange(1, 3)

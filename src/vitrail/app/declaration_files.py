@@ -19,6 +19,7 @@ from vitrail.model.catalogue import (
     Geography,
     Label,
     Named,
+    Policy,
     Type,
 )
 from vitrail.model.errors import Problem, UserError, problem
@@ -42,6 +43,7 @@ class FieldWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     geography: Geography | None = None
     expects: FieldExpectation | None = None
     identity: DeclaredKind | None = None
+    policy: Policy | None = None
 
 
 class CollectionWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -141,6 +143,7 @@ class _Reading:
             "geography": words.geography,
             "expects": words.expects,
             "identity": words.identity,
+            "policy": words.policy,
             "purposes": None if words.purposes is None else tuple(words.purposes),
             "choices": None if words.choices is None else tuple(self._choices(words.choices, path)),
         }

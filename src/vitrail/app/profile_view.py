@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -12,6 +12,7 @@ from vitrail.app.answering import unknown_profile
 from vitrail.app.instants import instant
 from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
+from vitrail.engine.profile.conflicts import held
 from vitrail.engine.profile.history import Fact
 from vitrail.engine.provenance import Said, last_words, sayings
 from vitrail.engine.source import ALWAYS
@@ -82,8 +83,7 @@ def view_profile(store: Store, key: str, *, at_us: int, database: DuckDB) -> Pro
         loads = {load.id: load for load in all_loads(connection)}
     said = sayings(number, catalogue.traits, source=source, database=database)
     values = [
-        _value(catalogue.traits[name], last_words(entries, before_us=at_us), loads=loads, at_us=at_us)
-        for name, entries in said.items()
+        _value(catalogue.traits[name], entries, loads=loads, at_us=at_us) for name, entries in said.items()
     ]
     own, *others = keys_of(source, np.array([number, *canon_of(source).parts(number)]))
     return ProfileView(
@@ -96,19 +96,23 @@ def view_profile(store: Store, key: str, *, at_us: int, database: DuckDB) -> Pro
 
 
 def _value(
-    field: Field, words: Mapping[str | None, Said], *, loads: Mapping[int, Load], at_us: int
+    field: Field, entries: Sequence[Said], *, loads: Mapping[int, Load], at_us: int
 ) -> TraitValue | None:
-    if not words:
+    holds = held((entry for entry in entries if entry.at_us < at_us), field.policy)
+    if holds is None:
         return None
-    held, *others = words.values()
+    words = last_words(entries, before_us=at_us)
+    others = (word for source, word in words.items() if source != holds.source)
     return TraitValue(
         name=field.name,
         type=field.type,
         label=field.label,
-        value=_shown(held.value),
-        provenance=_provenance(held, loads, at_us=at_us),
+        value=_shown(holds.value),
+        provenance=_provenance(holds, loads, at_us=at_us),
         others=tuple(
-            OtherValue(_shown(other.value), other.value == held.value, _provenance(other, loads, at_us=at_us))
+            OtherValue(
+                _shown(other.value), other.value == holds.value, _provenance(other, loads, at_us=at_us)
+            )
             for other in others
         ),
     )

@@ -12,7 +12,7 @@ from vitrail.collect.identity.settling import settle
 from vitrail.collect.reference.declaring import geography_problems, with_computed
 from vitrail.collect.reference.editions import communes_of
 from vitrail.collect.reference.placing import place_profiles
-from vitrail.model.catalogue import Catalogue, Collection, Field, Named
+from vitrail.model.catalogue import Catalogue, Collection, Field, Named, Policy
 from vitrail.model.errors import Problem, UserError, problem
 from vitrail.warehouse.columns import column_name
 from vitrail.warehouse.store import Store
@@ -49,23 +49,29 @@ def declare(store: Store, declaration: Declaration) -> Catalogue:
         ]
         problems.extend(_created_problems(after))
         problems.extend(_identity_problems(after))
+        problems.extend(_policy_problems(after))
         problems.extend(geography_problems(before, after))
         if problems:
             raise UserError(tuple(problems))
-        _claim_what_is_there(writer, before, after=after)
+        _follow(writer, before, after=after)
         writer.commit(after)
     place_profiles(store)
     return after
 
 
-def _claim_what_is_there(writer: Writer, before: Catalogue, *, after: Catalogue) -> None:
-    """What was observed of a trait that is now declared to be an identity is claimed like what will be."""
-    known = {name: field.identity for name, field in before.traits.items()}
-    fields = [field for name, field in after.traits.items() if field.identity not in (None, known.get(name))]
-    if fields and writer.stored(Shelf("observation")):
+def _follow(writer: Writer, before: Catalogue, *, after: Catalogue) -> None:
+    """What follows for data that is there: new identities are claimed, new policies fold everybody anew."""
+    known = {name: (field.identity, field.policy) for name, field in before.traits.items()}
+    claimed, refolded = [], False
+    for name, field in after.traits.items():
+        identity, policy = known.get(name, (None, None))
+        refolded = refolded or field.policy != policy
+        if field.identity not in (None, identity):
+            claimed.append(field)
+    if (claimed or refolded) and writer.stored(Shelf("observation")):
         with writer.scratch() as scratch:
-            claim_observed(writer, scratch, fields=fields)
-            settle(writer, scratch, catalogue=after)
+            claim_observed(writer, scratch, fields=claimed)
+            settle(writer, scratch, catalogue=after, everybody=refolded)
 
 
 def _declared(catalogue: Catalogue, declaration: Declaration, *, communes: bool) -> Catalogue:
@@ -168,6 +174,27 @@ def _identity_problems(catalogue: Catalogue) -> list[Problem]:
         for field in catalogue.traits.values()
         if field.identity is not None and field.type != "text"
     ]
+
+
+def _policy_problems(catalogue: Catalogue) -> list[Problem]:
+    """An order of sources names each once; the other policies name none."""
+    return [
+        problem(
+            "policy_sources",
+            path=f"traits.{name}.policy",
+            fr=f"« {name} » : une priorité nomme au moins une source, chacune une fois ; les autres règles "
+            "n’en nomment pas.",
+            en=f"“{name}”: a priority names at least one source, each once; the other policies name none.",
+        )
+        for name, field in catalogue.traits.items()
+        if field.policy is not None and not _names_sources(field.policy)
+    ]
+
+
+def _names_sources(policy: Policy) -> bool:
+    if policy.by != "priority":
+        return not policy.sources
+    return bool(policy.sources) and len(set(policy.sources)) == len(policy.sources)
 
 
 def _type_changed(path: str, before: Field, *, after: Field) -> Problem:

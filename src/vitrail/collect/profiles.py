@@ -98,7 +98,9 @@ def _find_dated_news(intake: Intake) -> None:
 
 
 def _is_one_of_several(intake: Intake) -> bool:
-    """Whether the load has a named source, and others have spoken too."""
+    """Whether the load has a named source and others have spoken too, or a policy asks who said what."""
+    if any(field.policy for field in intake.plan.loaded):
+        return True
     others = 'SELECT EXISTS (SELECT 1 FROM observations WHERE "source~" IS DISTINCT FROM $source)'
     return intake.origin.is_named and bool(intake.scratch.number(others, {"source": intake.origin.source}))
 

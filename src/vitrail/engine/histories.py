@@ -28,6 +28,7 @@ from vitrail.model.catalogue import Catalogue, Field
 AT = Column("at_us", "BIGINT")
 ID = Column("id", "VARCHAR")
 SEQUENCE = Column("sequence", "BIGINT")
+SOURCE = Column("source~", "VARCHAR")
 
 Row = Mapping[str, object]
 
@@ -80,7 +81,8 @@ def stored_columns(fields: Mapping[str, Field]) -> list[Column]:
 
 
 def _traits(reader: Reader, source: Source, *, catalogue: Catalogue) -> dict[str, tuple[Observation, ...]]:
-    rows = reader.rows(source.traits.observations, [AT, SEQUENCE, *stored_columns(catalogue.traits)])
+    columns = [AT, SEQUENCE, SOURCE, *stored_columns(catalogue.traits)]
+    rows = reader.rows(source.traits.observations, columns)
     found = {name: tuple(_observations(rows, field)) for name, field in catalogue.traits.items()}
     return {name: observations for name, observations in found.items() if observations}
 
@@ -89,7 +91,11 @@ def _observations(rows: Iterable[Row], field: Field) -> Iterator[Observation]:
     for row in rows:
         value = fact(row[field.column], field)
         if value is not None:
-            yield Observation(whole_number(row["at_us"]), whole_number(row["sequence"]), value)
+            place = whole_number(row["at_us"]), whole_number(row["sequence"])
+            told = row[SOURCE.name]
+            yield Observation(
+                *place, value, None if told is None else str(told), whole_number(row["profile"])
+            )
 
 
 def _events(reader: Reader, files: Sequence[File], *, catalogue: Catalogue, name: str) -> tuple[Event, ...]:

@@ -8,14 +8,13 @@ import msgspec
 
 from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
-from vitrail.engine.histories import AT, SEQUENCE, Reader, Row, fact, stored_columns, whole_number
+from vitrail.engine.histories import AT, SEQUENCE, SOURCE, Reader, Row, fact, stored_columns, whole_number
 from vitrail.engine.profile.history import Fact
 from vitrail.engine.source import Source
 from vitrail.engine.sql.sources import Column
 from vitrail.model.catalogue import Field
 
 LOAD = Column("load", "INTEGER")
-SOURCE = Column("source~", "VARCHAR")
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -29,11 +28,12 @@ class Said(msgspec.Struct, frozen=True):
     sequence: int
     source: str | None = None
     load: int | None = None
+    part: int = 0
 
     @property
-    def place(self) -> tuple[int, int]:
-        """Its place among the observations of a trait: by instant, then by arrival."""
-        return self.at_us, self.sequence
+    def place(self) -> tuple[int, int, int]:
+        """Its place among the observations of a trait: by instant, by arrival, by profile."""
+        return self.at_us, self.sequence, self.part
 
 
 def sayings(
@@ -49,8 +49,7 @@ def sayings(
 def last_words(entries: Sequence[Said], *, before_us: int) -> dict[str | None, Said]:
     """The last value each source gave before an instant, the latest of them first."""
     found: dict[str | None, Said] = {}
-    ordered = sorted(entries, key=lambda entry: entry.place)
-    for entry in reversed(ordered):
+    for entry in sorted(entries, key=lambda entry: entry.place, reverse=True):
         if entry.at_us < before_us:
             found.setdefault(entry.source, entry)
     return found
@@ -73,4 +72,5 @@ def _entry(row: Row, value: Fact) -> Said:
         whole_number(row["sequence"]),
         None if source is None else str(source),
         None if load is None else whole_number(load),
+        whole_number(row["profile"]),
     )

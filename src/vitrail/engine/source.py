@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import msgspec
 
+from vitrail.model.catalogue import Policy
+
 ALWAYS = -(2**63) + 1
 """The instant of what holds since always (an undated first value)."""
 
@@ -32,13 +34,15 @@ class ProfileFiles(msgspec.Struct, frozen=True):
     observations dated before `valid_until_us` (excluded) and are right for every T with
     `valid_from_us < T <= valid_until_us`; for other instants, `observations` are folded: columns
     `profile`, `at_us` (ALWAYS for an undated first value), `sequence` (BIGINT, the order of arrival,
-    which decides between equal `at_us`), and one column per trait where NULL says nothing.
+    which decides between equal `at_us`), `source~` (who said it), and one column per trait where NULL
+    says nothing. `policies` has the columns of the traits that are not folded to their latest value.
     """
 
     snapshots: tuple[File, ...] = ()
     observations: tuple[File, ...] = ()
     valid_from_us: int = ALWAYS
     valid_until_us: int = 2**63 - 1
+    policies: dict[str, Policy] = {}
 
 
 class Source(msgspec.Struct, frozen=True):

@@ -41,6 +41,18 @@ class Computed(msgspec.Struct, frozen=True, omit_defaults=True):
     inputs: tuple[str, ...] = ()
 
 
+class Policy(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which value of a trait holds where sources disagree.
+
+    `latest`: the last observation, whoever made it. `priority`: the last one of the first of `sources`
+    that said anything; those that are not listed come last. `most_frequent`: what most sources said last
+    (each has one voice on each profile of the customer); among equals, what was said last.
+    """
+
+    by: Literal["latest", "priority", "most_frequent"]
+    sources: tuple[str, ...] = ()
+
+
 class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     """A trait of profiles, or a property of records.
 
@@ -51,7 +63,8 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     address a trait is; `computed`, that a trait is not loaded but follows from others.
     `inferred` says that a tracked message
     made it known and nobody declared it: it is not part of the tracking plan. `expects` is what the
-    quality gate watches.
+    quality gate watches. `policy` says which value of a trait holds where sources disagree: by default,
+    the latest.
     """
 
     name: str
@@ -67,6 +80,7 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     computed: Computed | None = None
     inferred: bool = False
     expects: FieldExpectation | None = None
+    policy: Policy | None = None
 
 
 class Collection(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -36,6 +36,11 @@ def joined(names: Sequence[str], form: str, *, by: str, otherwise: str) -> str:
     return "(" + f" {by} ".join(parts) + ")" if parts else otherwise
 
 
+def text(value: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + value.replace("'", "''") + "'"
+
+
 def statement(text: str, **parts: str) -> str:
     """SQL with the columns the catalogue names put in at `$part`; values go as parameters, never here."""
     return Template(text).substitute(parts)
@@ -116,7 +121,7 @@ class Scratch:
 
 def _texts(texts: Iterable[str]) -> str:
     """A list of texts as SQL writes it."""
-    return "[" + ", ".join("'" + text.replace("'", "''") + "'" for text in texts) + "]"
+    return "[" + ", ".join(map(text, texts)) + "]"
 
 
 def _pattern(path: Path) -> str:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from vitrail.engine.source import File, ProfileFiles, Source
 from vitrail.ledger.manifest import FileKind, Snapshot, StoredFile
+from vitrail.model.catalogue import Catalogue
 
 
-def open_source(snapshot: Snapshot, root: Path) -> Source:
+def open_source(snapshot: Snapshot, root: Path, *, catalogue: Catalogue) -> Source:
     """A snapshot as an engine wants it: the absolute paths of its files, with their bounds."""
     version = snapshot.version
     return Source(
@@ -17,20 +18,22 @@ def open_source(snapshot: Snapshot, root: Path) -> Source:
         keys=_of_kind(snapshot, root, kind="keys"),
         first_seen=_of_kind(snapshot, root, kind="first_seen"),
         canon=_of_kind(snapshot, root, kind="canon"),
-        traits=_profile_files(snapshot, root),
+        traits=_profile_files(snapshot, root, catalogue=catalogue),
         events=_by_name(snapshot, root, kind="event"),
         records=_by_name(snapshot, root, kind="record"),
         scores=_by_name(snapshot, root, kind="score"),
     )
 
 
-def _profile_files(snapshot: Snapshot, root: Path) -> ProfileFiles:
+def _profile_files(snapshot: Snapshot, root: Path, *, catalogue: Catalogue) -> ProfileFiles:
     version = snapshot.version
+    policies = {field.column: field.policy for field in catalogue.traits.values() if field.policy}
     return ProfileFiles(
         snapshots=_of_kind(snapshot, root, kind="snapshot"),
         observations=_of_kind(snapshot, root, kind="observation"),
         valid_from_us=version.traits_from_us,
         valid_until_us=version.traits_until_us,
+        policies=policies,
     )
 
 

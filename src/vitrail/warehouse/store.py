@@ -97,8 +97,8 @@ class Store:
     def source(self) -> Source:
         """The newest snapshot, for an engine; it stays readable for at least an hour."""
         with self.ledger.reading() as connection:
-            newest = manifest.newest_snapshot(connection)
-        return open_source(newest, self.path)
+            newest, catalogue = manifest.newest_snapshot(connection), settings.current_catalogue(connection)
+        return open_source(newest, self.path, catalogue=catalogue)
 
     def touched_since(self, version: int) -> BitMap:
         """The profiles that loads committed after a snapshot created or changed."""

@@ -35,6 +35,8 @@ def claim_declared(intake: Intake) -> Claimed:
 
 def claim_observed(writer: Writer, scratch: Scratch, *, fields: Sequence[Field]) -> Claimed:
     """Claim what was ever observed of some traits, and the keys of those it was observed of."""
+    if not fields:
+        return Claimed()
     columns = PLACED | BROUGHT | physical_columns(tuple(fields))
     scratch.view("observed", writer.standing(OBSERVATION), columns=columns)
     scratch.view("everyone", writer.standing(KEYS), columns={"profile": "INTEGER", "key": "VARCHAR"})

@@ -36,16 +36,23 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 def settle(
-    writer: Writer, scratch: Scratch, *, catalogue: Catalogue, rulings: Sequence[Ruling] = ()
+    writer: Writer,
+    scratch: Scratch,
+    *,
+    catalogue: Catalogue,
+    rulings: Sequence[Ruling] = (),
+    everybody: bool = False,
 ) -> Settled:
     """Make the writer's snapshot true to its claims, to the decisions so far and to some more rulings.
 
     To be called once, after everything else was added and before the commit. It costs nothing in a
-    workspace where no identity was ever claimed.
+    workspace where no identity was ever claimed and no trait has a policy. `everybody` folds all
+    people anew: for policies that changed.
     """
     settled = look(writer, scratch, rulings=rulings)
-    if settled is None:
+    if settled is None and not everybody and not any(field.policy for field in catalogue.traits.values()):
         return Settled(_NOBODY, _NOBODY)
+    settled = settled or Settled(_NOBODY, _NOBODY)
     scratch.register("canon~before", settled.before)
     scratch.register("canon~after", settled.after)
     changed = scratch.table(_CHANGED)["profile"].to_numpy()
@@ -55,7 +62,9 @@ def settle(
         writer.remove(writer.stored(CANON))
         writer.add(CANON, path, rows=rows)
         writer.touch(BitMap(changed))
-    renew(writer, scratch, catalogue=catalogue, changed=changed)
+    renew(writer, scratch, catalogue=catalogue, changed=changed, everybody=everybody)
+    if everybody:
+        writer.touch(BitMap(range(writer.next_version.profiles)))
     return settled
 
 

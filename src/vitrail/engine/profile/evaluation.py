@@ -15,7 +15,7 @@ import msgspec
 from vitrail.engine.profile.context import Context, Scope, measure
 from vitrail.engine.profile.elementary import compares, consented, distance_km, draw, looks_like, place
 from vitrail.engine.profile.figures import figure, records
-from vitrail.engine.profile.history import Fact, History, Record, known, latest
+from vitrail.engine.profile.history import Fact, History, Record, known, latest, settled
 from vitrail.engine.profile.local_time import (
     anniversary_day,
     exact_us,
@@ -246,7 +246,9 @@ def answer(of: Value, scope: Scope) -> Answer | None:
         case Duration():
             return duration_value(of)
         case Trait(name):
-            return latest(scope.history.traits.get(name, ()), scope.context.at_us)
+            said = scope.history.traits.get(name, ())
+            policy = scope.context.catalogue.traits[name].policy
+            return settled(said, scope.context.at_us, policy=policy)
         case Score(name):
             return latest(scope.history.scores.get(name, ()), scope.context.at_us)
         case Property(name):

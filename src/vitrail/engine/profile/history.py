@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from vitrail.engine.profile.conflicts import held
 from vitrail.engine.profile.local_time import as_us
 from vitrail.engine.source import ALWAYS
-from vitrail.model.catalogue import Catalogue
+from vitrail.model.catalogue import Catalogue, Policy
 
 Fact = str | int | Decimal | float | bool | dt.date | dt.datetime | frozenset[str]
 """A known value. Instants are aware, in UTC; a set of texts is a `frozenset`; `bool` is no number."""
@@ -24,12 +25,15 @@ class Observation(msgspec.Struct, frozen=True):
     """One value of a trait or of a score, since `at_us` (`ALWAYS` for an undated first value).
 
     `sequence` is the order of arrival: it decides between equal instants. A value of None says
-    nothing: what was known before stays known.
+    nothing: what was known before stays known. `source` says who observed it; `part`, which of the
+    profiles of the customer it was said of.
     """
 
     at_us: int
     sequence: int
     value: Fact | None
+    source: str | None = None
+    part: int = 0
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -107,6 +111,13 @@ def latest(observations: tuple[Observation, ...], at_us: int) -> Fact | None:
     end = bisect_left(observations, at_us, key=lambda each: each.at_us)
     values = (known(each.value) for each in reversed(observations[:end]))
     return next((value for value in values if value is not None), None)
+
+
+def settled(observations: tuple[Observation, ...], at_us: int, *, policy: Policy | None) -> Fact | None:
+    """The value of a trait before an instant, by its policy."""
+    end = bisect_left(observations, at_us, key=lambda each: each.at_us)
+    word = held((each for each in observations[:end] if known(each.value) is not None), policy)
+    return None if word is None else known(word.value)
 
 
 def happened(events: tuple[Event, ...], bounds: tuple[int, int]) -> tuple[Event, ...]:

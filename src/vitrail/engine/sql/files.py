@@ -13,16 +13,14 @@ from collections.abc import Iterable, Sequence
 from sqlglot import exp
 
 from vitrail.engine.source import File, Source
+from vitrail.engine.sql.conflicts import folded, needed
 from vitrail.engine.sql.footers import FEW, few_texts, folds_all, says_something
 from vitrail.engine.sql.sources import FOLDED, Column, below, select, union
 from vitrail.engine.sql.write import (
     E,
-    arrival,
     cast,
     column,
     compared,
-    filtered,
-    known,
     named,
     plus,
     times,
@@ -183,12 +181,11 @@ class FileRelations:
         return below(self._folded(files.observations, wanted), "traits")
 
     def _folded(self, files: Sequence[File], columns: Sequence[Column]) -> exp.Query:
-        order = [Column("at_us", "BIGINT"), Column("sequence", "BIGINT")]
-        log = self.log(files, [*columns, *order], name="log")
-        items = [_latest_value(each.name) for each in columns if each != PROFILE]
+        policies = self.source.traits.policies
+        log = self.log(files, [*columns, *needed(columns, policies)], name="log")
         before = compared(column("at_us"), whole(self.at_us), operator="<")
-        query = select([column("profile"), *items], log, where=before)
-        return query.group_by(column("profile"), copy=False)
+        rows = below(select([exp.Star()], log, where=before), "before")
+        return folded(rows, columns, policies=policies, parts=PROFILES if self.source.canon else None)
 
     def keys(self) -> E:
         every = read_files(self.source.keys, [PROFILE, Column("key", "VARCHAR")])
@@ -208,12 +205,6 @@ class FileRelations:
         first = exp.Min(this=column("at_us"))
         query = select([column("profile")], seen).group_by(column("profile"), copy=False)
         return query.having(compared(first, whole(self.at_us), operator=">="), copy=False)
-
-
-def _latest_value(name: str) -> E:
-    """The value of the latest observation that says something."""
-    read = column(name)
-    return named(filtered(exp.ArgMax(this=read, expression=arrival()), [known(read)]), name)
 
 
 def _latest_snapshots(files: Sequence[File], columns: Sequence[Column]) -> exp.Query:
