@@ -8,12 +8,15 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO
+
+import pyarrow.parquet as pq
 
 import vitrail
 from vitrail.app.tracking_sources import add_source
@@ -75,6 +78,20 @@ def address(told: IO[str]) -> str:
 def kept(root: Path) -> list[Tracked]:
     with open_inbox(root) as inbox:
         return [each for request in inbox.read(0, limit=10**6) for each in messages_of(request)]
+
+
+def wait_until_filed(served: Served) -> None:
+    until = time.monotonic() + 120
+    while served.ask("GET", "/health").document["waiting"]["requests"]:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def filed(root: Path, event: str) -> list[str]:
+    """The ids of all such events in the warehouse."""
+    with vitrail.open(root) as ws:
+        files = ws.store.source().events[event]
+        return [found for file in files for found in pq.read_table(file.path)["id"].to_pylist()]
 
 
 def basic(key: str) -> dict[str, str]:

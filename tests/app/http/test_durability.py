@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.http.serving import Served, make_workspace, serving
+from tests.app.http.serving import Served, filed, make_workspace, serving, wait_until_filed
 from vitrail.ledger.inbox import open_inbox
 
 KILLS = int(os.environ.get("VITRAIL_KILLS", "3"))
@@ -22,27 +22,31 @@ STRACE = shutil.which("strace")
 
 
 class Sender(threading.Thread):
-    """Sends batches, each message once, until the server is gone; remembers what was acknowledged."""
+    """Sends batches until the server is gone; remembers what was acknowledged, and what may not have been."""
 
     def __init__(self, served: Served, name: str) -> None:
         super().__init__()
         self.served, self.sender = served, name
         self.acknowledged: list[str] = []
-        self.statuses: Counter[int] = Counter()
+        self.unsure: list[str] = []
 
     def run(self) -> None:
         number = 0
         while True:
             number += 1
             ids = [f"{self.sender}-{number}-{n}" for n in range(random.randint(1, 10))]
-            batch = [{"type": "page", "userId": "u", "messageId": each} for each in ids]
             try:
-                answer = self.served.post("/v1/batch", {"batch": batch})
+                answer = self.served.post("/v1/batch", batch(ids))
             except (OSError, http.client.HTTPException):
+                self.unsure = ids
                 return
-            self.statuses[answer.status] += 1
             if answer.status == 200:
                 self.acknowledged += ids
+
+
+def batch(ids: list[str]) -> dict:
+    said = {"type": "track", "userId": "u", "event": "Hit"}
+    return {"batch": [{**said, "messageId": each} for each in ids]}
 
 
 def send_until(served: Served, name: str, *, end: float) -> list[Sender]:
@@ -69,6 +73,24 @@ def test_killed_again_and_again_under_load_it_keeps_what_it_acknowledged(shop: t
     assert len(acknowledged) > 20 * KILLS
     assert set(acknowledged) <= set(stored)
     assert set(stored.values()) == {1}
+
+
+def test_killed_while_it_files_the_warehouse_holds_each_message_once(shop: tuple[Path, str]):
+    root, key = shop
+    acknowledged: list[str] = []
+    unsure: list[str] = []
+    for kill in range(KILLS):
+        with serving(root, key, role="all") as served:
+            for sender in send_until(served, f"k{kill}", end=random.uniform(1, 4)):
+                acknowledged += sender.acknowledged
+                unsure += sender.unsure
+    with serving(root, key, role="all") as served:
+        for again in (unsure, acknowledged[-500:]):
+            assert served.post("/v1/batch", batch(again)).status == 200
+        wait_until_filed(served)
+    stored = filed(root, "Hit")
+    assert len(stored) == len(set(stored))
+    assert set(stored) == {*acknowledged, *unsure}
 
 
 def under(fault: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -41,16 +41,24 @@ class Worker:
 
     def _run(self) -> None:
         while not self._ended.is_set():
-            with subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-                self._process = process
-                self._listen(process)
-            if not self._ended.wait(PAUSE):
-                self.trouble = f"the worker ended with status {process.returncode}"
+            try:
+                status = self._follow()
+            except OSError as error:
+                self.trouble = f"the worker did not start: {error}"
+            else:
+                self.trouble = self.trouble or f"the worker ended with status {status}"
+            self._ended.wait(PAUSE)
 
-    def _listen(self, process: subprocess.Popen[bytes]) -> None:
-        """Learn how it goes until the process ends."""
-        for line in process.stdout or ():
-            self.trouble = msgspec.json.decode(line, type=News).trouble or None
+    def _follow(self) -> int:
+        """Start a worker and learn how it goes until it ends; answers its status."""
+        with subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            self._process = process
+            if self._ended.is_set():
+                self._end()
+            for line in process.stdout or ():
+                with suppress(msgspec.MsgspecError):
+                    self.trouble = msgspec.json.decode(line, type=News).trouble or None
+        return process.returncode
 
     def _end(self) -> None:
         """Let the worker finish, but not for ever: a batch that is cut off is filed the next time."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import resource
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -28,7 +29,13 @@ from vitrail.model.errors import VitrailError, refuse
 from vitrail.warehouse import store as stores
 
 SECONDS_TO_FINISH = 15
-CONNECTIONS = 2_000
+CONNECTIONS = 10_000
+IDLE_SECONDS = 15
+"""How long a connection may be silent between two requests."""
+
+FILES_BESIDE = 500
+"""How many files are open for anything but connections, at most."""
+
 KEEPING_HOUSE_SECONDS = 0.5
 SETTLING_SECONDS = 0.1
 
@@ -96,10 +103,19 @@ def configuration(app: Any) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
-        limit_concurrency=CONNECTIONS,
-        timeout_keep_alive=75,
+        limit_concurrency=allowed_connections(),
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
+
+
+def allowed_connections() -> int:
+    """As many connections as the system allows this process to have, and no more than are sensible."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + FILES_BESIDE
+    files = wanted if most == resource.RLIM_INFINITY else min(most, wanted)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    return max(files - FILES_BESIDE, 100)
 
 
 def keep_house(keys: KeyRing, *, inbox: Inbox, committer: Committer) -> None:
