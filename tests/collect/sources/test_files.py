@@ -201,3 +201,13 @@ def test_a_wrong_key_of_an_object_store_is_said(store: Store, s3, monkeypatch):
     found = pull.pull(store, s3[0])
     assert [each.code for each in found.problems] == ["files_unreachable"]
     assert "wrong-one" not in found.problems[0].text("en")
+
+
+def test_another_definition_that_is_cut_off_still_reads_every_file_anew(store: Store, drop: Path):
+    put(drop / "a.csv", "A")
+    put(drop / "b.csv", "B")
+    pull.pull(store, source(drop))
+    other = source(drop, load=Target("profiles", Columns(key="id"), rename={"city": "town"}))
+    assert pull.pull(store, other, how=pull.How(ended=lambda: True)).files == 1
+    assert pull.pull(store, other).files == 1
+    assert "town" in store.catalogue.traits

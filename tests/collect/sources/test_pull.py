@@ -150,3 +150,23 @@ def test_a_column_can_tell_who_a_profile_is(store: Store, till: Path):
     assert pull.pull(store, source(till, load=load)).accepted == 2
     assert Workspace(store).count("true") == 1
     assert "city" not in store.catalogue.traits
+
+
+def test_a_mistake_of_ours_is_noted_so_that_a_schedule_waits(
+    store: Store, till: Path, clock: Clock, monkeypatch
+):
+    apply_sources(store, [source(till, schedule="every hour")])
+    monkeypatch.setattr(pull, "load_portion", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        pull.pull(store, source(till, schedule="every hour"))
+    (standing,) = pulling.source_standings(Workspace(store))
+    assert (standing.failures, [each.code for each in standing.problems]) == (1, ["source_failed"])
+    assert pulling.due_sources(store, clock.now) == ()
+
+
+def test_a_cursor_may_be_a_number_with_a_point(store: Store, till: Path):
+    with sqlite3.connect(till) as database:
+        database.execute("CREATE TABLE readings (id TEXT, level REAL)")
+        database.executemany("INSERT INTO readings VALUES (?, ?)", [("A", 1.5), ("B", 2.5), ("C", None)])
+    there = source(till, table="readings", cursor="level", overlap="0")
+    assert [pull.pull(store, there).accepted for _ in range(2)] == [3, 1]

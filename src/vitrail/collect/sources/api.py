@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, assert_never
 from urllib.parse import urljoin, urlsplit
 
@@ -49,7 +49,7 @@ class Run(msgspec.Struct, frozen=True, omit_defaults=True):
     asked: int = 0
 
 
-def portions(source: Http, reading: Reading) -> Iterator[Portion]:
+def portions(source: Http, reading: Reading) -> Generator[Portion, None, None]:
     """The records of the source in portions, each with the page it reached."""
     limits = Limits(source.timeout_seconds, source.largest_mb, source.per_second, source.allow_private)
     run = _begun(source, reading.bookmark)
@@ -129,12 +129,13 @@ def _next_page(source: Http, run: Run, *, answer: Answer, records: list[Any]) ->
             return None
         case ByLink(path=path):
             told = str(at(answer.content, path) or "") if path else answer.link
-            return told or None
+            return told if told and told != run.page else None
         case ByToken(path=path):
             found = at(answer.content, path)
-            return None if found in (None, "") or found == run.page else str(found)
+            return None if found in (None, "") or str(found) == run.page else str(found)
         case ByLast(field=field, more=more):
-            return str(at(records[-1], field)) if records and at(answer.content, more) is True else None
+            last = str(at(records[-1], field)) if records else run.page
+            return last if last != run.page and at(answer.content, more) is True else None
         case ByNumber(first=first, size=size):
             number = first if run.page is None else int(run.page)
             return number + 1 if records and len(records) >= size else None

@@ -9,7 +9,7 @@ from typing import Any
 
 from vitrail.model.errors import UserError, refuse
 
-Cursor = int | Decimal | str | dt.date | dt.datetime
+Cursor = int | float | Decimal | str | dt.date | dt.datetime
 
 NUMBERS = 1_000
 """How many numbers a pull steps back when nothing else is said: transactions end out of order."""
@@ -35,6 +35,8 @@ def from_json(kept: list[str]) -> Cursor:
     match kind:
         case "int":
             return int(text)
+        case "float":
+            return float(text)
         case "Decimal":
             return Decimal(text)
         case "date":
@@ -53,7 +55,7 @@ def step_back(cursor: Cursor, overlap: str, *, path: str) -> Cursor:
             return cursor - (_time(told, overlap, path=path) if told else TIME)
         case dt.date():
             return cursor - (_time(told, overlap, path=path) if told else DAYS)
-        case int() | Decimal():
+        case int() | float() | Decimal():
             return cursor - (NUMBERS if told is None else told[0])
         case _:
             return cursor

@@ -5,7 +5,7 @@ This file is the one place outside the ledger that imports SQLAlchemy: decision 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
@@ -44,7 +44,7 @@ CONNECT_SECONDS = 15
 _STREAMING = {"stream_results": True, "max_row_buffer": BLOCK}
 
 
-def portions(source: Database, reading: Reading) -> Iterator[Portion]:
+def portions(source: Database, reading: Reading) -> Generator[Portion, None, None]:
     """The rows of the source in portions; with a cursor, each portion has its bookmark."""
     engine = _engine(source, reading)
     try:
@@ -87,7 +87,8 @@ def _portions(source: Database, reading: Reading, *, result: Any) -> Iterator[Po
 
 
 def _last(values: Sequence[Any]) -> Any:
-    return max((value for value in values if value is not None), default=None)
+    """The largest value of the cursor; one that is not a number has no place among numbers."""
+    return max((value for value in values if value is not None and value == value), default=None)
 
 
 def _bookmark(last: Cursor | None, reading: Reading, *, ended: bool) -> dict[str, Any]:

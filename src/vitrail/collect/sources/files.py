@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +17,7 @@ import pyarrow.fs as pafs
 from vitrail.collect.sources.cursor import seconds_of
 from vitrail.collect.sources.definition import Bucket, Folder
 from vitrail.collect.sources.ga4 import ga4_portions
+from vitrail.collect.sources.kept import fingerprint
 from vitrail.collect.sources.portion import Portion, Reading
 from vitrail.ledger.sources import SeenFile
 from vitrail.model.errors import Problem, UserError, problem, refuse
@@ -113,7 +114,7 @@ class Remote:
         return Entry(found.path.removeprefix(f"{self.root}/"), found.size or 0, changed)
 
 
-def portions(source: Folder | Bucket, reading: Reading) -> Iterator[Portion]:
+def portions(source: Folder | Bucket, reading: Reading) -> Generator[Portion, None, None]:
     """The files that are new or changed, oldest first; those that failed and are the same are told again."""
     place = _place(source, reading)
     waiting = seconds_of(source.settle or SETTLED, path=f"{source.key}.settle")
@@ -141,7 +142,8 @@ def _file(
     source: Folder | Bucket, reading: Reading, *, place: Place, entry: Entry, waiting: int
 ) -> Iterator[Portion]:
     known = reading.seen.get(entry.name)
-    if known is not None and known.stamp == entry.stamp:
+    stamp = f"{entry.stamp} {fingerprint(source)}"
+    if known is not None and known.stamp == stamp:
         if known.problems:
             yield Portion(pa.table({}), failed=_again(known))
         return
@@ -149,23 +151,31 @@ def _file(
         yield Portion(pa.table({}), waits=entry.name)
         return
     path = place.fetch(entry, reading.scratch)
-    content = _hash(path)
-    seen = SeenFile(source.key, entry.name, entry.size, entry.stamp, content, None, reading.now_us)
-    if known is not None and known.hash == content:
-        kept = msgspec.structs.replace(known, stamp=entry.stamp, size=entry.size)
-        yield Portion(pa.table({}), file=kept, failed=_again(known) if known.problems else ())
+    try:
+        content = _hash(path, fingerprint(source))
+        seen = SeenFile(source.key, entry.name, entry.size, stamp, content, None, reading.now_us)
+        if known is not None and known.hash == content:
+            kept = msgspec.structs.replace(known, stamp=stamp, size=entry.size)
+            yield Portion(pa.table({}), file=kept, failed=_again(known) if known.problems else ())
+        else:
+            yield from _content(source, reading, path=path, seen=seen, still=_still(place, entry))
+    finally:
+        if path.is_relative_to(reading.scratch):
+            path.unlink()
+
+
+def _content(
+    source: Folder | Bucket, reading: Reading, *, path: Path, seen: SeenFile, still: Callable[[], bool]
+) -> Iterator[Portion]:
+    if source.format != "ga4":
+        yield Portion(path, file=seen, still=still)
         return
-    still = _still(place, entry)
-    match source.format:
-        case "ga4":
-            try:
-                yield from ga4_portions(path, seen, reading=reading, still=still)
-            except UserError as error:
-                told = file_problems(entry.name, error.problems)
-                kept = msgspec.structs.replace(seen, problems=msgspec.json.encode(told).decode())
-                yield Portion(pa.table({}), bookmark={}, file=kept, failed=told)
-        case _:
-            yield Portion(path, bookmark={}, file=seen, still=still)
+    try:
+        yield from ga4_portions(path, seen, reading=reading, still=still)
+    except UserError as error:
+        told = file_problems(seen.name, error.problems)
+        kept = msgspec.structs.replace(seen, problems=msgspec.json.encode(told).decode())
+        yield Portion(pa.table({}), file=kept, failed=told)
 
 
 def _still(place: Place, entry: Entry) -> Callable[[], bool]:
@@ -177,9 +187,12 @@ def _again(known: SeenFile) -> tuple[Problem, ...]:
     return found
 
 
-def _hash(path: Path) -> str:
+def _hash(path: Path, read_as: str) -> str:
+    """What tells a content that is read in a certain way from any other."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.file_digest(file, "sha256")
+    digest.update(read_as.encode())
+    return digest.hexdigest()
 
 
 def _place(source: Folder | Bucket, reading: Reading) -> Place:

@@ -28,6 +28,9 @@ from vitrail.model.errors import UserError, refuse
 from vitrail.model.identities import ANONYMOUS
 
 BATCH = 10_000
+ROWS = 50_000
+"""Events held at once: they are many small values."""
+
 WIDEST = 10**13
 """Whole numbers from here on do not fit a decimal, and are kept as text."""
 
@@ -85,13 +88,22 @@ def ga4_portions(
             held.setdefault(str(row["event_name"]), []).append(flat)
             _note_browser(seen_on, flat)
             count += 1
-        if count >= reading.rows:
-            yield from (_portion(name, each, reading=reading) for name, each in held.items())
-            held, count = {}, 0
+        if count >= min(reading.rows, ROWS):
+            yield from _emptied(held, seen_on, reading=reading)
+            count = 0
+    yield from _emptied(held, seen_on, reading=reading)
+    yield Portion(pa.table({}), file=seen, still=still)
+
+
+def _emptied(
+    held: dict[str, list[Row]], seen_on: dict[tuple[str, str], Row], *, reading: Reading
+) -> Iterator[Portion]:
+    """What is held, as portions; nothing is held afterwards."""
     yield from (_portion(name, each, reading=reading) for name, each in held.items())
     if seen_on:
         yield Portion(pa.Table.from_pylist(list(seen_on.values())), target=BROWSERS)
-    yield Portion(pa.table({}), bookmark={}, file=seen, still=still)
+    held.clear()
+    seen_on.clear()
 
 
 def _note_browser(seen_on: dict[tuple[str, str], Row], flat: Row) -> None:

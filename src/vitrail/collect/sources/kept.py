@@ -17,6 +17,19 @@ from vitrail.ledger.database import Transaction
 from vitrail.model.errors import Problem, UserError, problem, refuse
 from vitrail.warehouse.store import Store
 
+HOW = (
+    "name",
+    "schedule",
+    "auth",
+    "overlap",
+    "settle",
+    "timeout_seconds",
+    "largest_mb",
+    "per_second",
+    "allow_private",
+)
+"""What may change in a source without reading it anew."""
+
 Change = Literal["added", "changed", "unchanged"]
 
 
@@ -77,9 +90,9 @@ def read_document(document: str) -> Source:
 
 
 def fingerprint(source: Source) -> str:
-    """What a bookmark belongs to: it is of no use once something else is read, or read otherwise."""
+    """What a bookmark belongs to: it is of no use once something else is read, or becomes something else."""
     parts = msgspec.to_builtins(source)
-    kept = {name: value for name, value in parts.items() if name not in ("name", "schedule")}
+    kept = {name: value for name, value in parts.items() if name not in HOW}
     return hashlib.sha256(msgspec.json.encode(kept, order="sorted")).hexdigest()[:16]
 
 

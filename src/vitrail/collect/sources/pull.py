@@ -6,8 +6,8 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -84,8 +84,13 @@ def pull(store: Store, source: Source, *, how: How | None = None) -> Pulled:
             run.problems += error.problems
             outcome: Outcome = "failed"
         except OSError as error:
-            run.problems.append(_failed(source.key, error))
+            run.problems.append(_failed(source.key, str(error)))
             outcome = "failed"
+        except Exception as error:
+            run.problems.append(_failed(source.key, f"{type(error).__name__}: {error}"))
+            failed = run.account("failed", seconds=time.monotonic() - started)
+            _note(store, source, found=failed, started_us=started_us)
+            raise
         else:
             outcome = "stopped" if run.stopped else "partial" if run.problems else "done"
         found = run.account(outcome, seconds=time.monotonic() - started)
@@ -110,11 +115,12 @@ class _Run:
     def go(self) -> None:
         """Load portion after portion."""
         secrets = read_secrets(workspace=self.how.home or self.store.path)
-        for portion in _portions(self.source, self._reading(secrets)):
-            self._load(portion)
-            if self.how.ended():
-                self.stopped = True
-                return
+        with closing(_portions(self.source, self._reading(secrets))) as portions:
+            for portion in portions:
+                self._load(portion)
+                if self.how.ended():
+                    self.stopped = True
+                    return
 
     def account(self, outcome: Outcome, *, seconds: float) -> Pulled:
         """What became of the rows."""
@@ -138,14 +144,13 @@ class _Run:
             progress = ledger.progress_of(connection, self.source.key)
             seen = ledger.seen_files(connection, self.source.key)
         kept = _bookmark(progress, self.source)
-        same = bool(kept)
         return Reading(
             bookmark={} if self.how.full else kept.get("at", {}),
             secrets=secrets,
             scratch=self.scratch,
             now_us=self.store.now_us(),
             progress=self.how.progress,
-            seen=seen if same and not self.how.full else {},
+            seen={} if self.how.full else seen,
             types=_types(self.store.catalogue, self.source.load),
             rows=self.how.rows,
         )
@@ -195,13 +200,9 @@ class _Run:
         written = msgspec.json.encode(told).decode()
         with self.store.ledger.writing() as connection:
             ledger.save_file(connection, msgspec.structs.replace(file, problems=written))
-            kept = {"of": fingerprint(self.source), "at": {}}
-            state = msgspec.json.encode(kept).decode()
-            progress = ledger.progress_of(connection, self.source.key)
-            ledger.save_progress(connection, msgspec.structs.replace(progress, state=state))
 
 
-def _portions(source: Source, reading: Reading) -> Iterator[Portion]:
+def _portions(source: Source, reading: Reading) -> Generator[Portion, None, None]:
     match source:
         case Database():
             return database.portions(source, reading)
@@ -304,7 +305,7 @@ def _busy(key: str) -> Problem:
     )
 
 
-def _failed(key: str, error: OSError) -> Problem:
+def _failed(key: str, error: str) -> Problem:
     return problem(
         "source_failed",
         path=key,

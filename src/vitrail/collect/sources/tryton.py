@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +31,7 @@ class Run(msgspec.Struct, frozen=True, omit_defaults=True):
     seen: list[str] | None = None
 
 
-def portions(source: Tryton, reading: Reading) -> Iterator[Portion]:
+def portions(source: Tryton, reading: Reading) -> Generator[Portion, None, None]:
     """The records that changed, by their numbers, each portion with the number it reached."""
     limits = Limits(source.timeout_seconds, allow_private=source.allow_private)
     with Service(source.key, auth=None, secrets=reading.secrets, limits=limits) as service:
@@ -38,7 +39,8 @@ def portions(source: Tryton, reading: Reading) -> Iterator[Portion]:
         try:
             yield from _pages(source, reading, service=service, session=session)
         finally:
-            _call(source, service, session=session, method="common.db.logout", parameters=[])
+            with suppress(UserError):
+                _call(source, service, session=session, method="common.db.logout", parameters=[])
 
 
 def _pages(source: Tryton, reading: Reading, *, service: Service, session: str) -> Iterator[Portion]:
