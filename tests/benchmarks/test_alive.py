@@ -2,6 +2,7 @@
 
 import pytest
 
+from benchmarks import freshness
 from benchmarks.files import Size
 from benchmarks.runs import FEW, Setting, measure
 
@@ -22,3 +23,9 @@ def test_every_figure_is_measured(report):
 
 def test_every_bound_of_the_language_and_the_engine_is_looked_at(report):
     assert sum(figure.holds is not None for figure in report.figures) >= 11
+
+
+def test_memberships_follow_messages(tmp_path, monkeypatch):
+    monkeypatch.setattr(freshness, "SEGMENTS", 3)
+    report = freshness.freshness(tmp_path, Size(500, 5_000), messages=20, rounds=1)
+    assert all(figure.value > 0 for figure in report.figures)

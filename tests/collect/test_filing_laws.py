@@ -91,7 +91,6 @@ def file_all(place: Path, batches: list[list[Message]]) -> object:
     max_examples=8,
     deadline=None,
     phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.data())
 def test_any_order_and_batching_files_the_same(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject):

@@ -41,6 +41,7 @@ def test_a_merged_run_knows_what_its_parts_knew(tmp_path: Path, monkeypatch: pyt
 
 def test_runs_of_one_size_are_merged_when_they_are_many():
     assert prints.family([5000, 3, 4000, 9]) == ()
+    assert prints.family([prints.LARGE] * 20) == ()
     assert prints.family([40_000, *[5000] * prints.FAMILY]) == tuple(range(1, prints.FAMILY + 1))
 
 

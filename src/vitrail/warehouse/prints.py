@@ -23,6 +23,9 @@ CHUNK = 500_000
 FAMILY = 8
 """So many runs of about one size are merged into one of the next size."""
 
+LARGE = 2**21
+"""Runs of so many prints are left alone: merging more would keep those who wait to file waiting."""
+
 
 def prints_of(ids: Iterable[str]) -> Words:
     """The print of each id, as two columns of 64 bits."""
@@ -78,6 +81,8 @@ def family(sizes: Sequence[int]) -> tuple[int, ...]:
     """The places of runs to merge: the smallest size of which there are many; none while all are few."""
     generations: dict[int, list[int]] = {}
     for place, size in enumerate(sizes):
+        if size >= LARGE:
+            continue
         generations.setdefault((max(size, 1).bit_length() - 1) // 3, []).append(place)
     crowded = [generation for generation, places in sorted(generations.items()) if len(places) >= FAMILY]
     return tuple(generations[crowded[0]]) if crowded else ()
