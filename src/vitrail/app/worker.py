@@ -48,6 +48,7 @@ class News(msgspec.Struct, frozen=True, omit_defaults=True):
 def work(store: Store, inbox: Inbox, *, ended: threading.Event) -> None:
     """File until told to end; what cannot be filed now stays in the inbox and is tried again."""
     pause = FIRST_PAUSE
+    tell(News())
     while not ended.is_set():
         try:
             filed = drain(store, inbox)

@@ -119,4 +119,4 @@ def _release(group: Sequence[Waiting], trouble: NotKept | None) -> None:
         if trouble is None:
             each.kept.set_result(None)
         else:
-            each.kept.set_exception(trouble)
+            each.kept.set_exception(NotKept(trouble.reason, str(trouble)))

@@ -35,6 +35,7 @@ SOURCE_CONFIG = "/sourceConfig"
 SETTINGS = "/v1/projects/"
 LARGE_BYTES = 64 * 1024
 """A larger body is read in a thread of its own, so that the others need not wait for it."""
+_STATUSES = {"body_too_large": 413, "body_too_slow": 408}
 INTAKE_BYTES = 64 * 1024**2
 
 
@@ -62,8 +63,7 @@ class TrackingApi:
         except Gone:
             return
         except Fault as fault:
-            status = 413 if fault.problem.code == "body_too_large" else 400
-            answer = answers.refused(fault.problem, status=status)
+            answer = answers.refused(fault.problem, status=_STATUSES.get(fault.problem.code, 400))
         except Busy as trouble:
             answer = answers.busy(trouble)
         except NotKept as trouble:
@@ -88,13 +88,18 @@ class TrackingApi:
         """Keep what is good of a request; the answer is given once it is on disk."""
         given = basic_user(_header(scope, b"authorization"))
         body = await self._intake.body(scope["headers"], receive)
-        if given and self._keys.source_of(given) is None:
-            return answers.unknown_key()
-        text = unpack(body)
-        if len(text) > LARGE_BYTES:
-            source, verdict = await asyncio.to_thread(self._judge, text, given, kind=kind)
-        else:
-            source, verdict = self._judge(text, given, kind=kind)
+        held = len(body)
+        try:
+            if given and self._keys.source_of(given) is None:
+                return answers.unknown_key()
+            text = unpack(body)
+            held += self._intake.hold(len(text))
+            if len(text) > LARGE_BYTES:
+                source, verdict = await asyncio.to_thread(self._judge, text, given, kind=kind)
+            else:
+                source, verdict = self._judge(text, given, kind=kind)
+        finally:
+            self._intake.release(held)
         if source is None:
             return answers.unknown_key()
         if verdict.accepted:

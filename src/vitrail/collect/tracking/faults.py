@@ -33,6 +33,14 @@ def body_too_large() -> Fault:
     )
 
 
+def body_too_slow() -> Fault:
+    return _fault(
+        "body_too_slow",
+        fr="La requête n’est pas arrivée entière à temps. Renvoyez-la.",
+        en="The request did not arrive whole in time. Send it again.",
+    )
+
+
 def bad_gzip() -> Fault:
     return _fault(
         "bad_gzip",
