@@ -49,6 +49,7 @@ def opened(scene: Scene, folder: Path) -> Workspace:
         _load_records(ws, name, scene=scene, people=people)
     for name in SCORES:
         _load_scores(ws, name, scene=scene, people=people)
+    _load_consents(ws, scene, people)
     for key, rule in scene.told.get("segments", {}).items():
         ws.define(vitrail.Segment(key=key, name={"fr": key, "en": key}, rule=rule))
     return ws
@@ -113,6 +114,13 @@ def _load_scores(ws: Workspace, name: str, *, scene: Scene, people: dict[str, Ro
     if rows:
         kinds = {"who": pa.string(), "at": INSTANT, "value": pa.float64()}
         ws.load_scores(name, table(scene, rows, kinds), profile="who", value="value", at="at")
+
+
+def _load_consents(ws: Workspace, scene: Scene, people: dict[str, Row]) -> None:
+    rows = [{"who": key, **each} for key, told in people.items() for each in told.get("consents", ())]
+    if rows:
+        kinds = {"at": INSTANT} | dict.fromkeys(("who", "state", "purpose", "channel"), pa.string())
+        ws.load_consents(table(scene, rows, kinds), profile="who", state="state", at="at")
 
 
 def columns(kinds: dict[str, Type]) -> dict[str, pa.DataType]:

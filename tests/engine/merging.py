@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from vitrail.engine.profile.history import History, Version
+from vitrail.engine.profile.history import Consent, History, Version
 
 Canon = Mapping[int, int]
 """For the number of each profile that is part of another one, the number of that one."""
@@ -39,7 +39,15 @@ def together(parts: Sequence[History], *, like: History) -> History:
         events=_joined([each.events for each in parts]),
         records={name: _kept(of) for name, of in _joined([each.records for each in parts]).items()},
         scores=_joined([each.scores for each in parts]),
+        consents=_spoken(parts),
         first_seen_us=min(known, default=None),
+    )
+
+
+def _spoken(parts: Sequence[History]) -> tuple[Consent, ...]:
+    """What each part said, told apart."""
+    return tuple(
+        msgspec.structs.replace(said, who=who) for who, part in enumerate(parts) for said in part.consents
     )
 
 

@@ -99,8 +99,26 @@ def write_source(
         events={name: _events(name, people, catalogue, layout=layout) for name in _of(catalogue, "event")},
         records={name: _records(name, people, catalogue, layout=layout) for name in _of(catalogue, "record")},
         scores={name: _scores(name, people, layout) for name in catalogue.scores},
+        consents=layout.files(_consents(people), {**PROFILE, **CONSENT}),
         canon=layout.files(others, {**PROFILE, "canonical": pa.int32()}),
     )
+
+
+CONSENT = {"at_us": pa.int64(), "purpose": pa.string(), "channel": pa.string(), "state": pa.string()}
+
+
+def _consents(people: "People") -> list[Row]:
+    return [
+        {
+            "profile": number,
+            "at_us": said.at_us,
+            "purpose": said.purpose,
+            "channel": said.channel or "",
+            "state": "granted" if said.granted else "withdrawn",
+        }
+        for number, each in people
+        for said in each.consents
+    ]
 
 
 People = Sequence[tuple[int, History]]

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from tests.engine.harness import World
-from vitrail.engine.profile.history import Event, History, Observation, Version, with_first_seen
+from vitrail.engine.profile.history import Consent, Event, History, Observation, Version, with_first_seen
 from vitrail.engine.profile.local_time import as_us
 from vitrail.engine.source import ALWAYS
 from vitrail.language.parse import parse
@@ -96,8 +96,10 @@ class Scene:
                 for name, each in told.items()
                 if name.startswith("score ")
             },
+            consents=tuple(self.consents(told.get("consents", ()))),
         )
-        strange = {name for name in told if not name.startswith("score ")} - {*TRAITS, *EVENTS, *RECORDS}
+        known = {*TRAITS, *EVENTS, *RECORDS, "consents"}
+        strange = {name for name in told if not name.startswith("score ")} - known
         assert not strange, f"{key} has {strange}, which the shop does not know"
         return with_first_seen(history, self.catalogue)
 
@@ -125,6 +127,12 @@ class Scene:
             details = dict(each or {})
             at_us = self.moment(details.pop("at")) if "at" in details else ALWAYS
             yield Version(at_us, number, id, self.details(RECORDS[name], details))
+
+    def consents(self, told: Any) -> Iterator[Consent]:
+        """Each is `{at, state, purpose, channel}`; without a channel, for all of them."""
+        for each in told:
+            granted = each["state"] == "granted"
+            yield Consent(each["purpose"], each.get("channel"), granted, self.moment(each["at"]))
 
     def details(self, kinds: dict[str, Type], told: dict[str, Any]) -> dict[str, Any]:
         return {name: self.fact(kinds[name], value) for name, value in told.items()}

@@ -49,6 +49,7 @@ def test_files_named_in_another_order(question):
         events={name: files[::-1] for name, files in source.events.items()},
         records={name: files[::-1] for name, files in source.records.items()},
         scores={name: files[::-1] for name, files in source.scores.items()},
+        consents=source.consents[::-1],
         canon=source.canon[::-1],
     )
     assert same(first, run(conditions, world, turned, at_us=at_us))

@@ -173,8 +173,8 @@ class Maker:
                 return Regularly(selection, draw.some(CALENDAR), draw.chance.randint(1, most), most)
             case "member" if self.catalogue.segments:
                 return Member(draw.some(list(self.catalogue.segments)))
-            case "consented" if draw.likely(0.3):
-                return Consented("marketing", draw.some([None, "email"]))
+            case "consented":
+                return Consented("marketing", draw.some([None, "email", "sms"]))
             case "rank":
                 rank = self.rank()
                 bound = self.number(

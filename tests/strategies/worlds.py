@@ -10,7 +10,15 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tests.engine.harness import World
-from vitrail.engine.profile.history import Event, History, Observation, Properties, Version, with_first_seen
+from vitrail.engine.profile.history import (
+    Consent,
+    Event,
+    History,
+    Observation,
+    Properties,
+    Version,
+    with_first_seen,
+)
 from vitrail.engine.profile.local_time import instant_at
 from vitrail.engine.source import ALWAYS
 from vitrail.model.catalogue import Catalogue, Collection, Field, Named, Policy, Type
@@ -243,7 +251,7 @@ class Draw:
             collections=collections,
             scores={name: Named(name) for name in ("lead", "Lead", 'next "order"')},
             purposes={"marketing": Named("marketing")},
-            channels={"email": Named("email")},
+            channels={"email": Named("email"), "sms": Named("sms")},
             created=self.some([None, *dated]),
         )
 
@@ -288,6 +296,7 @@ class Draw:
             events=events,
             records=records,
             scores={name: self.said(lambda: self.some(FLOATS[:-1])) for name in catalogue.scores},
+            consents=tuple(self.consents()),
         )
         history = self._placed(history)
         return with_first_seen(history, catalogue)
@@ -319,6 +328,14 @@ class Draw:
             Observation(moment, sequence, value(), self.some(SOURCES))
             for sequence, moment in enumerate(moments)
         )
+
+    def consents(self) -> Iterator[Consent]:
+        """Some words about consent, a few of them at the same instant."""
+        instants = self.chance.sample(self.instants, 2)
+        for _ in range(self.chance.choice((0, 0, 1, 2, 4))):
+            channel = self.some([None, "email", "sms"])
+            purpose = self.some(["marketing", "marketing", "other"])
+            yield Consent(purpose, channel, self.likely(0.6), self.some(instants))
 
     def _placed(self, history: History) -> History:
         """Most people live at a real place."""

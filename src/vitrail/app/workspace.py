@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self, Unpack
+from typing import Self
 
 import pyarrow as pa
 
@@ -16,10 +16,9 @@ from vitrail.app.health import Health, health_of, keep_vitals
 from vitrail.app.identities import Identities
 from vitrail.app.instants import microseconds
 from vitrail.app.live_catalogue import LiveCatalogue
+from vitrail.app.loads import Loads
 from vitrail.app.profile_view import ProfileView, view_profile
 from vitrail.app.segment_view import SegmentView
-from vitrail.collect import load
-from vitrail.collect.reading import Data
 from vitrail.engine import bits
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.evaluation import Evaluation, Progress, evaluate
@@ -31,7 +30,6 @@ from vitrail.model.catalogue import Catalogue
 from vitrail.model.definitions import DefinitionFile, Segment, Segmentation
 from vitrail.model.errors import Problem, UserError
 from vitrail.model.explanation import Explanation
-from vitrail.model.reports import LoadReport
 from vitrail.model.tree import Condition
 from vitrail.warehouse import changes, store
 from vitrail.warehouse.changes import Plan
@@ -46,7 +44,7 @@ Definitions = str | Path | DefinitionFile | Segment | Segmentation
 """Definitions: the path of a YAML file, or values."""
 
 
-class Workspace(Identities):
+class Workspace(Loads, Identities):
     """An open workspace; use it in a `with` block, or close it.
 
     Every question takes `as_of`, an aware instant; None is now. Everything in bulk is Arrow.
@@ -70,24 +68,6 @@ class Workspace(Identities):
         """Let go of the files and of the memory."""
         self.database.close()
         self.store.close()
-
-    # --- data in ------------------------------------------------------------------------------
-
-    def load_profiles(self, data: Data, **columns: Unpack[load.ProfileColumns]) -> LoadReport:
-        """Load customers by their `key` column; every other column is a trait."""
-        return load.load_profiles(self.store, data, **columns)
-
-    def load_events(self, name: str, data: Data, **columns: Unpack[load.EventColumns]) -> LoadReport:
-        """Load what happened: `profile`, `at` and `key` name columns, the others are properties."""
-        return load.load_events(self.store, name, data=data, **columns)
-
-    def load_records(self, name: str, data: Data, **columns: Unpack[load.RecordColumns]) -> LoadReport:
-        """Load records that are updated by their `key` (deals, subscriptions)."""
-        return load.load_records(self.store, name, data=data, **columns)
-
-    def load_scores(self, key: str, data: Data, **columns: Unpack[load.ScoreColumns]) -> LoadReport:
-        """Load the values of a score: `profile`, `value` and, if known, `at` name columns."""
-        return load.load_scores(self.store, key, data=data, **columns)
 
     @property
     def catalogue(self) -> LiveCatalogue:

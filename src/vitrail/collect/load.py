@@ -10,6 +10,7 @@ import msgspec
 
 from vitrail.collect.account import left_aside, report, warnings_of
 from vitrail.collect.asked import check_name, check_parts
+from vitrail.collect.consents import Meant, settle_consents
 from vitrail.collect.events import settle_events
 from vitrail.collect.identity.claims import Claimed
 from vitrail.collect.identity.declared import claim_declared
@@ -33,7 +34,7 @@ from vitrail.collect.reference.declaring import check_not_computed
 from vitrail.collect.reference.placing import place_profiles
 from vitrail.collect.refusals import Refusals
 from vitrail.collect.settling import Counts, Intake, begin
-from vitrail.collect.shape import Kind, fields_of, shelf_of, with_load
+from vitrail.collect.shape import CONSENTS, Kind, fields_of, shelf_of, with_load
 from vitrail.collect.staging import Place, Progress, stage
 from vitrail.ledger.manifest import Load
 from vitrail.model.catalogue import Catalogue
@@ -80,6 +81,25 @@ class ScoreColumns(Sayings, total=False):
     progress: Progress | None
 
 
+class ConsentColumns(Sayings, total=False):
+    """Which columns of consents play a part: the profile's key, what was said, of what, when, and its proof.
+
+    `about` is what the load is about where no column says it.
+    """
+
+    profile: Required[str]
+    state: Required[str]
+    at: str | None
+    purpose: str | None
+    channel: str | None
+    wording: str | None
+    place: str | None
+    method: str | None
+    proof: str | None
+    about: Meant
+    progress: Progress | None
+
+
 class Request(msgspec.Struct, frozen=True):
     """One load, as it was asked for."""
 
@@ -90,6 +110,7 @@ class Request(msgspec.Struct, frozen=True):
     progress: Progress
     sayings: Sayings
     created: str | None = None
+    about: Meant = Meant()
 
 
 def load_profiles(store: Store, data: Data, **columns: Unpack[ProfileColumns]) -> LoadReport:
@@ -148,6 +169,21 @@ def load_scores(store: Store, key: str, *, data: Data, **columns: Unpack[ScoreCo
     return _load(store, Request("score", key, data, roles, progress, _sayings(columns)))
 
 
+def load_consents(store: Store, data: Data, **columns: Unpack[ConsentColumns]) -> LoadReport:
+    """Load what people agreed to, refused or took back, into the ledger of consents.
+
+    A column that has the name of a part plays it without being told. Other columns are left out.
+    """
+    check_parts(columns, ConsentColumns, needed=("profile", "state"))
+    told = {name: columns.get(name) for name in CONSENTS}
+    names = {str(column): name for name, column in told.items() if column not in (None, name)}
+    sayings: Sayings = {**_sayings(columns), "names": {**columns.get("names", {}), **names}}
+    roles = _roles(key=columns["profile"], at=columns.get("at"))
+    progress = columns.get("progress") or _silent
+    about = columns.get("about", Meant())
+    return _load(store, Request("consent", "", data, roles, progress, sayings, about=about))
+
+
 def _load(store: Store, request: Request) -> LoadReport:
     started = time.monotonic()
     names = request.sayings.get("names", {})
@@ -155,6 +191,8 @@ def _load(store: Store, request: Request) -> LoadReport:
     opened = without(open_input(request.data, answers), request.sayings.get("ignore", ()))
     opened = renamed(opened, names)
     roles = renamed_roles(request.roles, names)
+    if request.kind == "consent":
+        opened = without(opened, {*opened.names} - {*CONSENTS, *roles.values()})
     origin = origin_of(request.sayings.get("source"), opened.source)
     with store.writing() as writer, Refusals(writer.staged("rejects.parquet")) as refusals:
         fields = fields_of(writer.catalogue, request.kind, name=request.name)
@@ -205,6 +243,9 @@ def _settle(intake: Intake, request: Request, *, catalogue: Catalogue) -> Counts
             return settle_records(intake, shelf_of(catalogue, "record", name=request.name))
         case "score":
             return settle_scores(intake, shelf_of(catalogue, "score", name=request.name))
+        case "consent":
+            called = {after: name for name, after in request.sayings.get("names", {}).items()}
+            return settle_consents(intake, catalogue, meant=request.about, called=called)
         case _:
             assert_never(request.kind)
 

@@ -18,7 +18,8 @@ from vitrail.model.reports import Reject
 
 SHOWN = 1000
 
-Reason = Fault | Literal["type", "empty", "clash", "stored", "unknown_profile"]
+Unknown = Literal["unknown_profile", "unknown_state", "unknown_purpose", "unknown_channel"]
+Reason = Fault | Unknown | Literal["type", "empty", "clash", "stored"]
 
 _SCHEMA = pa.schema(
     [
@@ -129,10 +130,33 @@ def _message(reason: Reason, column: str, *, found: str, expected: str) -> Messa
                 fr=f"« {column} » : « {found} » est déjà là avec un autre contenu, qui est conservé.",
                 en=f"“{column}”: “{found}” is already there with another content, which is kept.",
             )
+        case "unknown_profile" | "unknown_state" | "unknown_purpose" | "unknown_channel":
+            return _unknown(reason, column, found=found)
+        case _:
+            assert_never(reason)
+
+
+def _unknown(reason: Unknown, column: str, *, found: str) -> Message:
+    match reason:
         case "unknown_profile":
             return Message(
                 fr=f"« {column} » : le profil « {found} » n'existe pas.",
                 en=f"“{column}”: there is no profile “{found}”.",
+            )
+        case "unknown_state":
+            return Message(
+                fr=f"« {column} » : « {found} » ne dit ni oui, ni non, ni plus maintenant.",
+                en=f"“{column}”: “{found}” says neither yes, nor no, nor no longer.",
+            )
+        case "unknown_purpose":
+            return Message(
+                fr=f"« {column} » : la finalité « {found} » n'est pas déclarée.",
+                en=f"“{column}”: the purpose “{found}” is not declared.",
+            )
+        case "unknown_channel":
+            return Message(
+                fr=f"« {column} » : le canal « {found} » n'est pas déclaré.",
+                en=f"“{column}”: the channel “{found}” is not declared.",
             )
         case _:
             assert_never(reason)

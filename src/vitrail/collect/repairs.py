@@ -205,4 +205,16 @@ _CODES: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("ce client n’est pas connu", "this customer is not known"),
         ("Importez d’abord les clients", "Import the customers first"),
     ),
+    "unknown_state": (
+        ("ni oui, ni non, ni plus maintenant", "neither yes, nor no, nor no longer"),
+        ("Écrivez oui, non ou retiré", "Write yes, no or withdrawn"),
+    ),
+    "unknown_purpose": (
+        ("cette finalité n’est pas déclarée", "this purpose is not declared"),
+        ("Déclarez-la avec vitrail declare", "Declare it with vitrail declare"),
+    ),
+    "unknown_channel": (
+        ("ce canal n’est pas déclaré", "this channel is not declared"),
+        ("Déclarez-le avec vitrail declare", "Declare it with vitrail declare"),
+    ),
 }  # fmt: skip

@@ -99,14 +99,16 @@ def settle_repetitions(intake: Intake, identity: Sequence[str], *, shown: str) -
     )
 
 
-def refuse_lines(intake: Intake, reason: Reason, *, shown: str, query: str) -> None:
-    """Note the lines a query answers (`line~`, `found`) as refused."""
+def refuse_lines(
+    intake: Intake, reason: Reason, *, query: str, shown: str = "key", column: str | None = None
+) -> None:
+    """Note the lines a query answers (`line~`, `found`) as refused, under the column of a part or another."""
     table = intake.scratch.table(query)
-    column = intake.roles[shown]
+    name = intake.roles[shown] if column is None else column
     for batch in table.to_batches(max_chunksize=50_000):
         found = [str(text) for text in batch.column("found").to_pylist()]
         lines = batch.column(LINE).to_pylist()
-        rejects = [reject(reason, line=n, column=column, found=f) for n, f in zip(lines, found, strict=True)]
+        rejects = [reject(reason, line=n, column=name, found=f) for n, f in zip(lines, found, strict=True)]
         intake.refusals.add(rejects, rows=len(rejects))
 
 

@@ -12,7 +12,13 @@ from vitrail.model.errors import UserError, refuse
 from vitrail.warehouse.columns import column_name
 from vitrail.warehouse.writer import Shelf
 
-Kind = Literal["profiles", "event", "record", "score"]
+CONSENTS = {
+    name: Field(name, "text", name)
+    for name in ("state", "purpose", "channel", "wording", "place", "method", "proof")
+}
+"""The columns a load of consents may have beside the profile and the time."""
+
+Kind = Literal["profiles", "event", "record", "score", "consent"]
 
 
 def fields_of(catalogue: Catalogue, kind: Kind, *, name: str) -> dict[str, Field]:
@@ -22,6 +28,8 @@ def fields_of(catalogue: Catalogue, kind: Kind, *, name: str) -> dict[str, Field
             return catalogue.traits
         case "score":
             return {}
+        case "consent":
+            return dict(CONSENTS)
         case "event" | "record":
             known = catalogue.collections.get(field_name(name))
             if known is not None and known.kind != kind:
@@ -40,6 +48,8 @@ def with_load(catalogue: Catalogue, kind: Kind, *, name: str, plan: Plan, create
         case "score":
             scores = {field_name(name): Named(key=field_name(name))} | catalogue.scores
             return msgspec.structs.replace(catalogue, scores=scores)
+        case "consent":
+            return catalogue
         case "event" | "record":
             collection = _collection(catalogue, kind, name=name, plan=plan)
             collections = catalogue.collections | {collection.name: collection}

@@ -19,6 +19,7 @@ from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.plan import Asked, Atom, Group, Grouping, Measure, Plan, make_plan
 from vitrail.engine.ranks import RankTable, Values, rank_table, ranked
 from vitrail.engine.source import Source
+from vitrail.engine.sql.consents import consent_query
 from vitrail.engine.sql.figures import NOBODY, Query, group_query
 from vitrail.engine.sql.files import FileRelations
 from vitrail.engine.sql.profiles import (
@@ -186,7 +187,8 @@ class _Run:
         for sequence in plan.sequences:
             jobs.append((sequence_query(sequence, asked, relations=relations), self._set_settler(sequence)))
         for consent in plan.consents:
-            self.algebra.atoms[consent] = bits.nobody(self.size)
+            said = consent_query(consent, asked.at_us, relations=relations)
+            jobs.append(((said, {}), self._set_settler(consent)))
         return jobs
 
     def _settler(self, atoms: Sequence[Atom]) -> Callable[[pa.Table], None]:

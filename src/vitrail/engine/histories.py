@@ -11,6 +11,7 @@ import pyarrow as pa
 from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.profile.history import (
+    Consent,
     Event,
     Fact,
     History,
@@ -50,6 +51,7 @@ def read_history(
             for name, files in source.records.items()
         },
         scores={name: _scores(reader, files) for name, files in source.scores.items()},
+        consents=_consents(reader, source.consents),
     )
     return with_first_seen(history, catalogue)
 
@@ -125,6 +127,20 @@ def _scores(reader: Reader, files: Sequence[File]) -> tuple[Observation, ...]:
     return tuple(
         Observation(whole_number(row["at_us"]), whole_number(row["sequence"]), _double(row["value"]))
         for row in rows
+    )
+
+
+def _consents(reader: Reader, files: Sequence[File]) -> tuple[Consent, ...]:
+    columns = [AT, *(Column(name, "VARCHAR") for name in ("purpose", "channel", "state"))]
+    return tuple(
+        Consent(
+            purpose=str(row["purpose"]),
+            channel=str(row["channel"]) or None,
+            granted=row["state"] == "granted",
+            at_us=whole_number(row["at_us"]),
+            who=whole_number(row["profile"]),
+        )
+        for row in reader.rows(files, columns)
     )
 
 

@@ -120,6 +120,7 @@ def _arrived(start: int, end: int, *, source: Source, database: DuckDB) -> Bits:
 def _dated_files(source: Source) -> Iterator[Iterable[File]]:
     yield source.first_seen
     yield source.traits.observations
+    yield source.consents
     yield from source.scores.values()
 
 

@@ -53,9 +53,10 @@ class Source(msgspec.Struct, frozen=True):
     is there since always. `events[c]`: `profile`, `at_us`, `id` (VARCHAR), and one column per
     property; each file sorted by (profile, at_us). `records[c]`: versions: `profile`, `at_us`,
     `sequence`, `id`, properties; the version with the greatest (at_us, sequence) before T counts.
-    `scores[s]`: `profile`, `at_us`, `sequence`, `value` (DOUBLE). Observations, events, records and
-    scores have two columns more, `load` (the number of the load) and `source~` (the name of its source),
-    both unknown in the oldest files.
+    `scores[s]`: `profile`, `at_us`, `sequence`, `value` (DOUBLE).
+    `consents`: `profile`, `at_us`, `purpose`, `channel` (empty: all of them), `state`.
+    Observations, events, records and scores have two columns more, `load` (the number of the load)
+    and `source~` (the name of its source), both unknown in the oldest files.
     `canon`: `profile`, `canonical`: raw profiles that are part of another one, which is none of
     them; whatever a file says of the first, it says of the second. The snapshots of traits hold the
     fold of all of them under the second, and rows of the first say nothing.
@@ -70,4 +71,5 @@ class Source(msgspec.Struct, frozen=True):
     events: dict[str, tuple[File, ...]] = {}
     records: dict[str, tuple[File, ...]] = {}
     scores: dict[str, tuple[File, ...]] = {}
+    consents: tuple[File, ...] = ()
     canon: tuple[File, ...] = ()

@@ -21,6 +21,7 @@ FileKind = Literal[
     "event",
     "record",
     "score",
+    "consent",
     "touched",
     "message",
     "quarantine",

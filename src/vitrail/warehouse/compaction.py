@@ -121,7 +121,17 @@ def _query(shelf: Shelf, columns: dict[str, str]) -> str:
             return _EARLIEST
         case "snapshot":
             return statement(_LATEST, **parts)
-        case "keys" | "identity" | "canon" | "observation" | "event" | "record" | "score" | "quarantine":
+        case (
+            "keys"
+            | "identity"
+            | "canon"
+            | "observation"
+            | "event"
+            | "record"
+            | "score"
+            | "consent"
+            | "quarantine"
+        ):
             return statement(_ALL, **parts)
         case "touched" | "message":
             raise Bug(f"{shelf.kind} files are not merged by a query")

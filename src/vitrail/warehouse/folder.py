@@ -17,6 +17,7 @@ FACTS = (
     "observations",
     "events",
     "records",
+    "consents",
     "scores",
     "touched",
     "memberships",

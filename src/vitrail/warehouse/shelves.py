@@ -12,6 +12,14 @@ PLACED = {"profile": "INTEGER", "at_us": "BIGINT", "sequence": "BIGINT"}
 BROUGHT = {"load": "INTEGER", "source~": "VARCHAR"}
 """Where a row comes from: the number of its load, and its source; both unknown in the oldest files."""
 CLAIM = PLACED | {"kind": "VARCHAR", "value": "VARCHAR", "source": "VARCHAR"}
+CONSENT = {
+    "profile": "INTEGER",
+    "at_us": "BIGINT",
+    "purpose": "VARCHAR",
+    "channel": "VARCHAR",
+    "state": "VARCHAR",
+}
+"""What the ledger of consents holds, laid out for the engine; without a channel, of all of them."""
 QUARANTINED = {
     "received_at_us": "BIGINT",
     "code": "VARCHAR",
@@ -51,6 +59,8 @@ def columns_of(catalogue: Catalogue, shelf: Shelf) -> dict[str, str]:
             return PLACED | {"id": "VARCHAR"} | BROUGHT | physical_columns(properties)
         case "score":
             return PLACED | {"value": "DOUBLE"} | BROUGHT
+        case "consent":
+            return CONSENT
         case "quarantine":
             return QUARANTINED
         case "touched" | "message":
@@ -72,6 +82,8 @@ def order_of(shelf: Shelf) -> tuple[str, ...]:
             return ("profile", "at_us", "id")
         case "observation" | "record" | "score":
             return ("profile", "at_us", "sequence")
+        case "consent":
+            return ("profile", "at_us", "purpose", "channel", "state")
         case "quarantine":
             return ("received_at_us",)
         case "message":

@@ -30,6 +30,7 @@ FOLDERS: dict[FileKind, str] = {
     "event": "events",
     "record": "records",
     "score": "scores",
+    "consent": "consents",
     "touched": "touched",
     "message": "messages",
     "quarantine": "quarantine",
@@ -90,6 +91,7 @@ class Writer:
         )
         self._added: list[NewFile] = []
         self._removed: list[int] = []
+        self._also: list[Change] = []
 
     def scratch(self) -> Scratch:
         """A working database that spills into the staging folder."""
@@ -132,6 +134,10 @@ class Writer:
         folder.write_bytes(profiles.serialize(), self.root / path, staging=self.staging)
         self._added.append(NewFile(kind="touched", name="", path=path, rows=len(profiles)))
 
+    def note(self, change: Change) -> None:
+        """Say what else the ledger must note in the step of the next commit."""
+        self._also.append(change)
+
     def look(self, question: Callable[[Transaction], Found]) -> Found:
         """Ask the ledger something."""
         with self._ledger.reading() as connection:
@@ -173,7 +179,7 @@ class Writer:
             manifest.commit(connection, change)
             if load is not None and self._alongside is not None:
                 self._alongside(connection, load)
-            for note in also:
+            for note in (*self._also, *also):
                 note(connection)
         self._delete_expired()
         return version

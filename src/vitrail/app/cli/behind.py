@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from vitrail.app.consenting import check_ledger as check_ledger
+    from vitrail.app.consenting import consents_of as consents_of
     from vitrail.app.declaration_files import read_declaration as read_declaration
     from vitrail.app.definition_files import read_definitions as read_definitions
     from vitrail.app.form_links import apply_forms as apply_forms
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from vitrail.app.workspace import open as open
     from vitrail.app.yaml_files import read_yaml as read_yaml
     from vitrail.app.yaml_files import yaml_text as yaml_text
+    from vitrail.collect.consents import Meant as Meant
     from vitrail.collect.files.asking import Unanswered as Unanswered
     from vitrail.collect.filing.quarantine import Group as Group
     from vitrail.collect.filing.quarantine import groups as groups
@@ -95,6 +98,9 @@ if TYPE_CHECKING:
     from vitrail.warehouse.standings import standings as standings
 
 _PLACES = {
+    "check_ledger": "vitrail.app.consenting",
+    "consents_of": "vitrail.app.consenting",
+    "Meant": "vitrail.collect.consents",
     "Group": "vitrail.collect.filing.quarantine",
     "groups": "vitrail.collect.filing.quarantine",
     "samples": "vitrail.collect.filing.quarantine",

@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 
 import vitrail
 from vitrail.app.cli.asking import app as asking
+from vitrail.app.cli.consenting import app as consenting
 from vitrail.app.cli.declaring import app as declaring
 from vitrail.app.cli.defining import app as defining
 from vitrail.app.cli.exporting import app as exporting
@@ -182,6 +183,7 @@ for family in (
     looking,
     exporting,
     forming,
+    consenting,
 ):
     app.add_typer(family)
 

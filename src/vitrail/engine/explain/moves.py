@@ -143,8 +143,9 @@ def _moved(
             scores = history.scores | {score: (*told, Observation(at_us, _LAST, value))}
             return msgspec.structs.replace(history, scores=scores)
         case Say(purpose, channel, granted):
-            said = Consent(purpose, channel, granted, at_us, _LAST)
-            return msgspec.structs.replace(history, consents=(*history.consents, said))
+            speakers = {each.who for each in history.consents} or {0}
+            said = (Consent(purpose, channel, granted, at_us, who) for who in sorted(speakers))
+            return msgspec.structs.replace(history, consents=(*history.consents, *said))
         case _:
             assert_never(move)
 

@@ -66,16 +66,22 @@ def draw(salt: str, key: str) -> int:
 
 
 def consented(consents: Iterable[Consent], *, channel: str | None) -> bool:
-    """The last word per channel, from the words about one purpose; one without a channel is for all."""
-    granted: dict[str | None, bool] = {}
-    for consent in sorted(consents, key=lambda each: (each.at_us, each.sequence)):
-        if consent.channel is None:
-            granted = dict.fromkeys([*granted, None], consent.granted)
-        else:
-            granted[consent.channel] = consent.granted
-    if channel is None:
-        return any(granted.values())
-    return granted.get(channel, granted.get(None, False))
+    """Whether the words about one purpose amount to a yes, on a channel or on any.
+
+    For each profile the last word counts, one without a channel being for all; at one instant, a no
+    counts. A customer of several profiles has agreed where one of them says yes and none says no.
+    """
+    said = list(consents)
+    channels = {each.channel for each in said} | {None} if channel is None else {channel}
+    return any(_agreed([each for each in said if each.channel in (on, None)]) for on in channels)
+
+
+def _agreed(said: list[Consent]) -> bool:
+    """Whether the last word of everybody who spoke is a yes."""
+    last: dict[int, bool] = {}
+    for each in sorted(said, key=lambda word: (word.at_us, not word.granted)):
+        last[each.who] = each.granted
+    return bool(last) and all(last.values())
 
 
 def place(latitude: Answer | None, longitude: Answer | None) -> Place | None:

@@ -61,13 +61,16 @@ Record = Event | Version
 
 
 class Consent(msgspec.Struct, frozen=True):
-    """A consent given or withdrawn; without a channel, on all of them."""
+    """A consent given or withdrawn; without a channel, on all of them.
+
+    `who` is the number of the profile that said it: a customer may have been met under several keys.
+    """
 
     purpose: str
     channel: str | None
     granted: bool
     at_us: int
-    sequence: int = 0
+    who: int = 0
 
 
 class History(msgspec.Struct, frozen=True):

@@ -171,6 +171,16 @@ class FileRelations:
         ]
         return below(self._read(self.source.scores.get(name, ()), columns), "scores")
 
+    def consents(self) -> E:
+        texts = [Column(name, "VARCHAR") for name in ("purpose", "channel", "state")]
+        wanted = [PROFILE, Column("at_us", "BIGINT"), *texts]
+        raw = select(
+            [exp.Star(), named(column("profile"), "who")],
+            below(read_files(self.source.consents, wanted), "said"),
+        )
+        everything = [*wanted, Column("who", "INTEGER")]
+        return below(merged(raw, everything, canon=self.source.canon), "consents")
+
     def traits(self, columns: Iterable[Column]) -> E:
         """One row per profile: from the snapshots where they are right for T, else by folding the log."""
         files = self.source.traits

@@ -67,6 +67,9 @@ class SlicedRelations(FileRelations):
     def scores(self, name: str) -> E:
         return _only(super().scores(name), "scores")
 
+    def consents(self) -> E:
+        return _only(super().consents(), "consents")
+
     def traits(self, columns: Iterable[Column]) -> E:
         return _only(super().traits(columns), "traits")
 

@@ -1,0 +1,133 @@
+"""Loading what people agreed to: from a file or a table to the ledger of consents, with its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import msgspec
+import pyarrow as pa
+
+from vitrail.collect.refusals import Reason
+from vitrail.collect.settling import Counts, Intake, number_profiles, refuse_lines, store, touch
+from vitrail.collect.shape import CONSENTS
+from vitrail.ledger.consents import append
+from vitrail.model.catalogue import Catalogue
+from vitrail.model.consents import Consent, ConsentState
+from vitrail.warehouse.scratch import statement
+from vitrail.warehouse.shelves import CONSENT
+from vitrail.warehouse.writer import Shelf
+
+SHELF = Shelf("consent")
+
+_YES = "granted accepted yes oui true vrai 1 y o opt-in optin accordé accepté subscribed inscrit abonné"
+_NO = "refused denied no non false faux 0 n refusé"
+_NO_LONGER = "withdrawn revoked retiré opt-out optout unsubscribed désinscrit désabonné"
+WORDS: dict[ConsentState, tuple[str, ...]] = {
+    "granted": tuple(_YES.split()),
+    "refused": tuple(_NO.split()),
+    "withdrawn": tuple(_NO_LONGER.split()),
+}
+"""How files say yes, no and no longer; letter case does not matter."""
+
+
+class Meant(msgspec.Struct, frozen=True):
+    """What a load of consents is about where its rows do not say: a purpose, a channel (empty: all)."""
+
+    purpose: str = ""
+    channel: str = ""
+
+
+def settle_consents(
+    intake: Intake, catalogue: Catalogue, *, meant: Meant, called: Mapping[str, str]
+) -> Counts:
+    """Put each row in the ledger, unless it says what was known.
+
+    A dated row is known again when the same was said at the same instant; an undated one when it is
+    what the person last said. Rows that name no purpose, channel or state of ours are refused, under the
+    names that their columns have in the input (`called`).
+    """
+    scratch = intake.scratch
+    words = [(word, state) for state, each in WORDS.items() for word in each]
+    scratch.register("words", pa.table({"word": [w for w, _ in words], "state": [s for _, s in words]}))
+    parts = {name: name if name in intake.values else "NULL" for name in CONSENTS}
+    at_us = "at_us" if intake.dated else str(intake.writer.now_us)
+    scratch.run(statement(_READ, at_us=at_us, **parts), msgspec.structs.asdict(meant))
+    _refuse(intake, catalogue, called=called)
+    number_profiles(intake)
+    scratch.view("consents~known", intake.writer.standing(SHELF), columns=CONSENT)
+    scratch.run(_PLACED)
+    scratch.run(_NEWS_DATED if intake.dated else _NEWS_UNDATED)
+    said = _said(intake)
+    if said:
+        store(intake, SHELF, query=statement(_STORED))
+        touch(intake, "SELECT profile FROM news")
+        intake.writer.note(partial(append, said=said, at_us=intake.writer.now_us))
+    lines = scratch.number("SELECT count(*) FROM fresh")
+    return Counts(created=len(said), unchanged=lines - len(said))
+
+
+def _refuse(intake: Intake, catalogue: Catalogue, *, called: Mapping[str, str]) -> None:
+    scratch = intake.scratch
+    known = {"purpose": [*catalogue.purposes], "channel": ["", *catalogue.channels]}
+    for name, keys in known.items():
+        scratch.register(f"{name}s", pa.table({name: pa.array(keys, pa.string())}))
+    reasons: tuple[tuple[Reason, str, str], ...] = (
+        ("unknown_state", "state", _NO_STATE),
+        ("unknown_purpose", "purpose", _NO_PURPOSE),
+        ("unknown_channel", "channel", _NO_CHANNEL),
+    )
+    for reason, column, query in reasons:
+        shown = column if column in intake.values else "state"
+        refuse_lines(intake, reason, column=called.get(shown, shown), query=query)
+        scratch.run(statement('INSERT INTO verdict SELECT "line~", true FROM ($query)', query=query))
+
+
+def _said(intake: Intake) -> Sequence[Consent]:
+    rows = intake.scratch.table(_CONTENT).to_pylist()
+    source = intake.origin.source
+    return [Consent(**row, source=source) for row in rows]
+
+
+_READ = """
+CREATE TABLE read AS
+SELECT "line~", key, CAST($at_us AS BIGINT) AS at_us, w.state, CAST(fresh.state AS VARCHAR) AS told,
+       coalesce(CAST($purpose AS VARCHAR), $$purpose) AS purpose,
+       coalesce(CAST($channel AS VARCHAR), $$channel) AS channel,
+       coalesce(CAST($wording AS VARCHAR), '') AS wording, coalesce(CAST($place AS VARCHAR), '') AS place,
+       coalesce(CAST($method AS VARCHAR), '') AS method, coalesce(CAST($proof AS VARCHAR), '') AS proof
+FROM fresh LEFT JOIN words w ON w.word = lower(trim(CAST(fresh.state AS VARCHAR)))
+"""
+_NO_STATE = """
+SELECT "line~", coalesce(told, '') AS found FROM read SEMI JOIN fresh USING ("line~") WHERE state IS NULL
+"""
+_NO_PURPOSE = """
+SELECT "line~", purpose AS found FROM read SEMI JOIN fresh USING ("line~") ANTI JOIN purposes USING (purpose)
+"""
+_NO_CHANNEL = """
+SELECT "line~", channel AS found FROM read SEMI JOIN fresh USING ("line~") ANTI JOIN channels USING (channel)
+"""
+_PLACED = """
+CREATE TABLE placed AS
+SELECT r.*, e.profile FROM read r SEMI JOIN fresh USING ("line~") JOIN everyone e USING (key)
+"""
+_NEWS_DATED = """
+CREATE TABLE news AS
+SELECT * FROM placed ANTI JOIN "consents~known" USING (profile, purpose, channel, at_us, state)
+QUALIFY row_number() OVER (PARTITION BY profile, purpose, channel, at_us, state ORDER BY "line~") = 1
+"""
+_NEWS_UNDATED = """
+CREATE TABLE news AS
+SELECT p.* FROM placed p LEFT JOIN (
+    SELECT profile, purpose, channel, arg_max(state, (at_us, state <> 'granted')) AS state
+    FROM "consents~known" GROUP BY ALL
+) k USING (profile, purpose, channel)
+WHERE k.state IS DISTINCT FROM p.state
+QUALIFY row_number() OVER (PARTITION BY profile, purpose, channel, p.state ORDER BY "line~") = 1
+"""
+_STORED = """
+SELECT profile, at_us, purpose, channel, state FROM news ORDER BY profile, at_us, purpose, channel, state
+"""
+_CONTENT = """
+SELECT profile, purpose, state, at_us, channel, wording, place, method, proof FROM news ORDER BY "line~"
+"""
