@@ -137,6 +137,18 @@ def test_what_tells_one_customer_from_another_is_not_shown(empty: Workspace):
     assert trait(empty, "email").values == ()
 
 
+def test_customers_who_are_one_count_once(empty: Workspace, clock: Clock):
+    empty.catalogue.declare(traits={"email": Field("email", "text", "", identity="email")})
+    empty.load_profiles(pa.table({"id": ["a", "b", "c"], "email": ["anne@maison.fr"] * 2 + [None]}), key="id")
+    clock.advance(days=2)
+    empty.load_profiles(pa.table({"id": ["a", "c"], "plan": ["gold", "free"]}), key="id")
+    known = what_is_known(empty, since=clock.now - DAY)
+    email, plan = known.traits
+    assert (known.profiles, email.known, email.share, plan.share) == (2, 1, 0.5, 1.0)
+    assert email.drift is not None and plan.drift is not None
+    assert (email.drift.fill_before, plan.drift.fill_before) == (0.5, 0.0)
+
+
 def test_the_command_draws_drift(moved: Workspace):
     since = f"{moved.store.now_us() // 86_400_000_000 - 14:d}"
     day = dt.date(1970, 1, 1) + dt.timedelta(days=int(since))

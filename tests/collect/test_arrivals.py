@@ -26,6 +26,12 @@ def test_a_day_is_compared_with_days_of_its_name():
     assert poor_days({**rows, MONDAY: 85}, [MONDAY]) == []
 
 
+def test_a_day_that_lost_less_than_half_is_not_accused():
+    rows = weeks(100, 100, 100, 100, 100)
+    accused = [count for count in (60, 51, 49, 20) if poor_days({**rows, MONDAY: count}, [MONDAY])]
+    assert accused == [49, 20]
+
+
 def test_one_odd_week_does_not_hide_the_next():
     assert poor_days({**weeks(100, 98, 5, 99, 101, 100), MONDAY: 6}, [MONDAY])
 

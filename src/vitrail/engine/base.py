@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from vitrail.engine.source import ALWAYS
 from vitrail.engine.sql.base import Beyond, beyond_query, counted_query, dated_beyond, told_query
-from vitrail.engine.sql.files import PROFILE, FileRelations, read_files
-from vitrail.engine.sql.sources import SQL_TYPES, Column, below
+from vitrail.engine.sql.files import PROFILE, FileRelations
+from vitrail.engine.sql.sources import SQL_TYPES, Column
 from vitrail.engine.statistics import Looked
 from vitrail.model.catalogue import Collection, Field
 
@@ -50,7 +50,8 @@ def told_by(fields: Sequence[Field], looked: Looked) -> dict[str | None, dict[st
     """Of how many profiles each source ever told each trait."""
     columns = _columns(fields)
     wanted = [PROFILE, Column("source~", "VARCHAR"), *columns]
-    log = below(read_files(looked.source.traits.observations, wanted), "log")
+    relations, files = FileRelations(looked.source, looked.at_us), looked.source.traits.observations
+    log = relations.log(files, wanted, name="log")
     with looked.database.lock:
         rows = looked.database.rows(told_query(log, columns)).to_pylist()
     return {row["source"]: {field.name: int(row[field.column]) for field in fields} for row in rows}

@@ -126,7 +126,7 @@ class _Shape(msgspec.Struct, frozen=True):
 
 
 def statistics_of_traits(fields: Sequence[Field], looked: Looked) -> Statistics:
-    """The figures of traits; the rows are the profiles."""
+    """The figures of traits; the rows are the customers."""
     columns = [PROFILE, *_columns(fields)]
     source, earlier = looked.source, looked.earlier
     eras = [with_era(FileRelations(source, looked.at_us).traits(columns), NOW, columns=columns)]

@@ -70,8 +70,10 @@ def _rows(even: float) -> float:
 
 
 def poor_days(rows: Mapping[dt.date, int], days: Iterable[dt.date]) -> list[PoorDay]:
-    """Which of these whole days brought fewer rows than the same days of the eight weeks before.
+    """Which of these whole days brought far fewer rows than the same days of the eight weeks before.
 
+    Far fewer: below the interval, and less than half the median. Of eight days the interval alone is
+    too unsure: on a real year of a supermarket it accuses six days of 302, and this one, Christmas.
     Weeks before the first rows do not count; a day without rows counts as zero.
     """
     if not rows:
@@ -80,7 +82,7 @@ def poor_days(rows: Mapping[dt.date, int], days: Iterable[dt.date]) -> list[Poor
     for day in days:
         before = [day - n * 7 * DAY for n in range(1, WEEKS + 1)]
         known = usual([rows.get(each, 0) for each in before if each >= first])
-        if known is not None and rows.get(day, 0) < known.low:
+        if known is not None and known.low >= 1 and rows.get(day, 0) < min(known.low, known.middle / 2):
             found.append(PoorDay(day, rows.get(day, 0), known))
     return found
 

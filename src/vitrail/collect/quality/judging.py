@@ -91,7 +91,9 @@ def _collection(
         promised = collection.expects.age if collection.expects else None
         yield sentences.stale(path, subject, days=days, promised=promised, usual=usual)
     if collection.kind == "event":
-        yield from _poor(collection, signs, days=_whole_days(signs, loads, zone=zone, at_us=at_us))
+        whole = _whole_days(signs, loads, zone=zone, at_us=at_us)
+        days = [day for day in whole if stale is None or day <= signs.days[-1].day]
+        yield from _poor(collection, signs, days=days)
         yield from _properties(collection, signs, zone=zone)
     for name, broken in signs.breaches.items():
         field = collection.properties[name]

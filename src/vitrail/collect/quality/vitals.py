@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from vitrail.engine.canon import canon_of
 from vitrail.engine.freshness import Observed, freshness_of, observed
 from vitrail.engine.statistics import Looked
 from vitrail.engine.vitals import Breaches, DayOfRows, arrivals, breaches
@@ -77,7 +78,7 @@ def take_vitals(
         taken_us=looked.at_us,
         seconds=0.0,
         timezone=catalogue.timezone,
-        profiles=looked.source.profiles,
+        profiles=canon_of(looked.source).customers(looked.source.profiles),
         traits={
             field.name: _trait(field, seen, received=received, broken=broken.get(field.name))
             for field in fields
