@@ -161,6 +161,16 @@ def test_a_source_that_came_daily_and_falls_silent_touches_its_traits(empty: Wor
     assert list(empty.health().segments) == ["rich"]
 
 
+def test_expectations_are_declared_in_a_file(steady: Workspace, tmp_path):
+    order = "{expects: {rows_per_day: 150}, properties: {amount: {expects: {fill: 1}}}}"
+    (tmp_path / "expects.yaml").write_text(f"edition: 2026\nevents: {{order: {order}}}\n")
+    assert run("declare", str(tmp_path / "expects.yaml"), workspace=steady.store.path).exit_code == 0
+    known = steady.catalogue.collections["order"]
+    assert known.expects == CollectionExpectation(rows_per_day=150)
+    assert known.properties["amount"].expects == FieldExpectation(fill=1)
+    assert codes(steady) == [("few_rows", "events.order")]
+
+
 def test_the_commands_tell(steady: Workspace, clock: Clock):
     path = steady.store.path
     steady.close()

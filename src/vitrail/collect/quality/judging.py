@@ -92,8 +92,8 @@ def _collection(
         yield sentences.stale(path, subject, days=days, promised=promised, usual=usual)
     if collection.kind == "event":
         whole = _whole_days(signs, loads, zone=zone, at_us=at_us)
-        days = [day for day in whole if stale is None or day <= signs.days[-1].day]
-        yield from _poor(collection, signs, days=days)
+        judged = [day for day in whole if stale is None or day <= signs.days[-1].day]
+        yield from _poor(collection, signs, days=judged)
         yield from _properties(collection, signs, zone=zone)
     for name, broken in signs.breaches.items():
         field = collection.properties[name]
