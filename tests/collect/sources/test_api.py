@@ -1,6 +1,10 @@
 """A JSON API that is slow, busy, wrong or hostile."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -8,9 +12,11 @@ from tests.collect.contents import keys
 from tests.collect.sources.services import Reply, Request, ok, serving
 from vitrail.collect.sources import api, asking, egress, pull
 from vitrail.collect.sources.definition import Bearer, ByLink, ByNumber, Columns, Http, Since, Target
+from vitrail.collect.sources.kept import apply_sources
 from vitrail.model.errors import UserError
 from vitrail.warehouse.store import Store
 
+ROOT = Path(__file__).parents[3]
 PEOPLE = Target("profiles", Columns(key="id"))
 
 
@@ -172,3 +178,41 @@ def test_no_address_at_home_is_asked(monkeypatch):
 def test_a_source_leaves_home_only_over_https(store: Store, address: str, code: str):
     found = pull.pull(store, source(address, allow_private=False))
     assert [each.code for each in found.problems] == [code]
+
+
+KILLED = """
+import os, signal, sys
+from vitrail.collect.sources import api, pull
+from vitrail.collect.sources.kept import find_source
+from vitrail.warehouse import store as stores
+api.ROWS = 2
+left, real = int(sys.argv[2]), pull.load_portion
+def load(*arguments, **named):
+    global left
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left -= 1
+    return real(*arguments, **named)
+pull.load_portion = load
+with stores.open(sys.argv[1]) as store:
+    pull.pull(store, find_source(store, "crm"))
+"""
+
+
+def test_a_pull_that_is_killed_goes_on_at_its_page(store: Store):
+    with serving(numbered) as (address, seen):
+        crm = source(address, pages=ByNumber())
+        apply_sources(store, [crm])
+        killed = subprocess.run([sys.executable, "-c", KILLED, store.path, "2"], cwd=ROOT)
+        assert killed.returncode == -signal.SIGKILL
+        seen.clear()
+        found = pull.pull(store, crm)
+    assert (found.outcome, found.created, found.unchanged, len(keys(store))) == ("done", 6, 0, 10)
+    assert seen[0].query["page"] == "3"
+
+
+def test_an_answer_that_comes_drop_by_drop_ends(store: Store, monkeypatch):
+    monkeypatch.setattr(asking, "LONGEST_READ", 0)
+    monkeypatch.setattr(asking, "TRIES", 1)
+    found = pulled(store, lambda _: ok(page(0, 2)))
+    assert [each.code for each in found.problems] == ["service_unreachable"]

@@ -170,3 +170,17 @@ def test_a_cursor_may_be_a_number_with_a_point(store: Store, till: Path):
         database.executemany("INSERT INTO readings VALUES (?, ?)", [("A", 1.5), ("B", 2.5), ("C", None)])
     there = source(till, table="readings", cursor="level", overlap="0")
     assert [pull.pull(store, there).accepted for _ in range(2)] == [3, 1]
+
+
+def test_of_rows_about_one_record_the_last_counts_but_events_must_agree(store: Store, till: Path):
+    with sqlite3.connect(till) as database:
+        database.execute("CREATE TABLE history (id TEXT, who TEXT, at TEXT, state TEXT, n INTEGER)")
+        rows = [("1", "A", "2025-01-01T10:00:00Z", state, n) for n, state in enumerate(("new", "paid"))]
+        database.executemany("INSERT INTO history VALUES (?, ?, ?, ?, ?)", rows)
+    parts = {"table": "history", "cursor": "n", "overlap": "0"}
+    deals = Target("records", Columns(key="id", profile="who"), "deal", ignore=("n", "at"))
+    found = pull.pull(store, source(till, load=deals, **parts))
+    assert (found.accepted, found.replaced, found.rejected) == (1, 1, 0)
+    orders = Target("events", Columns(key="id", profile="who", at="at"), "order", ignore=("n",))
+    found = pull.pull(store, source(till, load=orders, **parts))
+    assert (found.accepted, found.replaced, found.rejected) == (0, 0, 2)

@@ -72,6 +72,13 @@ def drawings(found: Pulled, here: Session) -> Iterator[RenderableType]:
     yield Text.assemble((found.source, "bold"), f"{colon} {taken} ({new}, {updated}, {same}).")
     if found.files:
         yield words(here.many(found.files, fr=("fichier lu", "fichiers lus"), en=("file read", "files read")))
+    if found.replaced:
+        gone = here.many(
+            found.replaced,
+            fr=("ligne remplacée par une plus récente", "lignes remplacées par de plus récentes"),
+            en=("row replaced by a later one", "rows replaced by later ones"),
+        )
+        yield words(f"{gone}.")
     if found.waiting:
         held = here.many(
             len(found.waiting),

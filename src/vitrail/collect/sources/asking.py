@@ -29,6 +29,9 @@ FIRST_WAIT = 1.0
 LONGEST_WAIT = 120.0
 """Seconds a pull waits for a service that asks for patience; beyond, the next pull goes on."""
 
+LONGEST_READ = 10
+"""How many times the time-out one answer may take when it comes drop by drop."""
+
 MEGABYTE = 2**20
 _AGAIN = (408, 425, 429, 500, 502, 503, 504)
 _JSON = msgspec.json.Decoder(float_hook=Decimal)
@@ -127,10 +130,13 @@ class Service:
     def _read(self, response: httpx2.Response) -> bytes:
         """The content, unpacked, as long as it is no larger than what the source allows."""
         parts, size = [], 0
+        until = time.monotonic() + LONGEST_READ * self._limits.timeout_seconds
         for part in response.iter_bytes():
             size += len(part)
             if size > self._limits.largest_mb * MEGABYTE:
                 raise self._too_large()
+            if time.monotonic() > until:
+                raise self._unreachable(TimeoutError("the answer does not end"))
             parts.append(part)
         return b"".join(parts)
 

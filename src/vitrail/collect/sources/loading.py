@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, assert_never
 
+import msgspec
 import pyarrow as pa
 
 from vitrail.collect.load import load_events, load_profiles, load_records
@@ -18,11 +19,8 @@ from vitrail.warehouse.store import Store
 def load_portion(
     store: Store, portion: Portion, *, target: Target, source: str, progress: Progress
 ) -> LoadReport:
-    """Load the rows of a portion; of several rows with one identity, the last one counts."""
-    columns = target.columns
-    data = portion.data
-    if isinstance(data, pa.Table):
-        data = last_of_each(data, _identity(target))
+    """Load the rows of a portion, as its target says."""
+    columns, data = target.columns, portion.data
     told: dict[str, Any] = {
         "names": _present(target, data),
         "types": target.types,
@@ -49,15 +47,17 @@ def load_portion(
             assert_never(target.kind)
 
 
+def latest(portion: Portion, target: Target) -> Portion:
+    """Of several rows that say what one profile or record is, the last one; events are left as they are."""
+    key, at = target.columns.key, target.columns.at
+    if target.kind == "events" or not isinstance(portion.data, pa.Table):
+        return portion
+    identity = [column for column in (key, at) if column is not None]
+    return msgspec.structs.replace(portion, data=last_of_each(portion.data, identity))
+
+
 def _present(target: Target, data: pa.Table | Path) -> dict[str, str]:
     """The new names of columns; those of a table are all there."""
     if isinstance(data, Path):
         return target.rename
     return {old: new for old, new in target.rename.items() if old in data.column_names}
-
-
-def _identity(target: Target) -> list[str]:
-    """The columns that tell two rows apart: with the time, where each version is kept."""
-    key, at = target.columns.key, target.columns.at
-    dated = target.kind != "events" and at is not None
-    return [column for column in (key, at if dated else None) if column is not None]

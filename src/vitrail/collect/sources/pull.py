@@ -17,7 +17,7 @@ import pyarrow as pa
 from vitrail.collect.sources import api, database, files, tryton
 from vitrail.collect.sources.definition import Bucket, Columns, Database, Folder, Http, Source, Target, Tryton
 from vitrail.collect.sources.kept import fingerprint
-from vitrail.collect.sources.loading import load_portion
+from vitrail.collect.sources.loading import latest, load_portion
 from vitrail.collect.sources.portion import ROWS, Portion, Progress, Reading
 from vitrail.collect.sources.secrets import Secrets, read_secrets
 from vitrail.collect.sources.timing import after_failure, after_success
@@ -53,7 +53,8 @@ class Pulled(msgspec.Struct, frozen=True):
     """The account of one pull.
 
     `partial` when some files could not be loaded, `stopped` when it was told to end, `busy` when another
-    pull of the same source was running; `waiting` names the files that may still be written to.
+    pull of the same source was running; `waiting` names the files that may still be written to;
+    `replaced` counts the rows that a later row about the same profile or record took the place of.
     """
 
     source: str
@@ -65,6 +66,7 @@ class Pulled(msgspec.Struct, frozen=True):
     unchanged: int = 0
     files: int = 0
     waiting: tuple[str, ...] = ()
+    replaced: int = 0
     problems: tuple[Problem, ...] = ()
     reports: tuple[LoadReport, ...] = ()
     seconds: float = 0.0
@@ -111,6 +113,7 @@ class _Run:
         self.files = 0
         self.waiting: list[str] = []
         self.stopped = False
+        self.replaced = 0
 
     def go(self) -> None:
         """Load portion after portion."""
@@ -135,6 +138,7 @@ class _Run:
             reports=tuple(self.reports),
             files=self.files,
             waiting=tuple(self.waiting),
+            replaced=self.replaced,
             seconds=seconds,
             **counts,
         )
@@ -173,9 +177,11 @@ class _Run:
         store = self.store.alongside(lambda connection, load: self._keep(connection, portion, load=load))
         target = portion.target or getattr(self.source, "load", None)
         assert target is not None, "a source without a target gives one with each portion"
-        self.reports.append(
-            load_portion(store, portion, target=target, source=self.source.key, progress=_silent)
-        )
+        kept = latest(portion, target)
+        report = load_portion(store, kept, target=target, source=self.source.key, progress=_silent)
+        if isinstance(portion.data, pa.Table) and isinstance(kept.data, pa.Table):
+            self.replaced += portion.data.num_rows - kept.data.num_rows
+        self.reports.append(report)
 
     def _keep(self, connection: Transaction, portion: Portion, *, load: Load | None = None) -> None:
         """Note the bookmark, and the file, in the step that keeps the rows."""
