@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Literal
 
 import typer
@@ -45,6 +46,7 @@ def serve(
 
     def ready(address: str) -> None:
         here.give({"address": address})
+        sys.stdout.flush()  # whoever started the server waits for this line
         here.note(
             fr=f"Vitrail répond à {address} (Ctrl-C pour arrêter).",
             en=f"Vitrail answers at {address} (Ctrl-C to stop).",
