@@ -13,6 +13,7 @@ import numpy as np
 from benchmarks.figures import Figure, Report
 from benchmarks.files import SEED, Size, prepared
 from benchmarks.floor import floor
+from benchmarks.identities import reading, resolving, with_merges
 from benchmarks.measure import Cost, alternating, apart, cost, peak_gb, typical
 from benchmarks.refreshing import Base, refreshing
 from benchmarks.segments import segments, texts
@@ -56,9 +57,20 @@ def measure(setting: Setting) -> Report:
         *_single(setting, source, database=database),
         *_slice(source, database, full=together),
         *_refreshes(setting, source, database=database),
+        *_identities(setting, source, database=database),
         *words(),
     ]
     return Report(setting.size.profiles, setting.size.events, FEW, tuple(figures))
+
+
+def _identities(setting: Setting, source: Source, *, database: DuckDB) -> Iterator[Figure]:
+    yield from resolving(setting.size.profiles)
+    few, merged = segments(FEW), with_merges(source, setting.folder)
+    yield from reading(
+        lambda: settled(few, source, database=database),
+        lambda: settled(few, merged, database=database),
+        runs=RUNS,
+    )
 
 
 def settled(conditions: Mapping[str, Condition], source: Source, *, database: DuckDB) -> Evaluation:

@@ -184,8 +184,8 @@ JOIN (SELECT kind, value FROM "rulings~new" WHERE profile IS NULL) USING (kind, 
 """
 _LINKS = """
 CREATE OR REPLACE TABLE who_links AS
-SELECT DISTINCT profile, kind, value FROM "claims~stored"
-UNION SELECT profile, kind, value FROM who_rulings WHERE effect = 'join'
+SELECT profile, kind, value FROM "claims~stored"
+UNION ALL SELECT DISTINCT profile, kind, value FROM who_rulings WHERE effect = 'join'
 """
 _LATEST = """
 CREATE OR REPLACE TABLE who_latest AS
