@@ -14,6 +14,7 @@ from vitrail.model.catalogue import (
     Catalogue,
     Choice,
     Collection,
+    Compared,
     Field,
     Gender,
     Geography,
@@ -44,6 +45,7 @@ class FieldWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expects: FieldExpectation | None = None
     identity: DeclaredKind | None = None
     policy: Policy | None = None
+    compare: Compared | None = None
 
 
 class CollectionWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -144,6 +146,7 @@ class _Reading:
             "expects": words.expects,
             "identity": words.identity,
             "policy": words.policy,
+            "compare": words.compare,
             "purposes": None if words.purposes is None else tuple(words.purposes),
             "choices": None if words.choices is None else tuple(self._choices(words.choices, path)),
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict, Unpack
 
 from vitrail.app.answering import unknown_profile
+from vitrail.app.duplicates import Duplicates
 from vitrail.collect.identity import decisions
 from vitrail.collect.identity.decisions import Word
 from vitrail.collect.identity.showing import all_merges, person_of
@@ -28,6 +29,11 @@ class Identities:
     """The part of a workspace that knows which profiles are one customer."""
 
     store: Store
+
+    @property
+    def duplicates(self) -> Duplicates:
+        """The pairs of profiles that are probably one person: `.find()`, `.list()`, `.merge(…)`."""
+        return Duplicates(self.store)
 
     def identities(self, key: str | int) -> Person:
         """The customer a key leads to: all profiles, their identities, and why they are one.

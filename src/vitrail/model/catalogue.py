@@ -14,6 +14,21 @@ from vitrail.model.tree import Condition
 Type = Literal["text", "integer", "decimal", "float", "boolean", "date", "instant", "texts"]
 Gender = Literal["m", "f"]
 Geography = Literal["postcode", "country", "city"]
+Compared = Literal[
+    "given_name",
+    "surname",
+    "full_name",
+    "birth_date",
+    "email",
+    "phone",
+    "street",
+    "number",
+    "postcode",
+    "city",
+    "code",
+    "text",
+]
+"""How a trait is compared to find probable duplicates."""
 
 
 class Label(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -60,11 +75,10 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     `field_column` and never changed. `choices` empty means that any value is allowed. `unit` is a
     word for people (`EUR`, `km`). `identity` says that a text trait tells who a profile is (`email`,
     `phone`…): profiles that share a value of it are one person. `geography` says which part of an
-    address a trait is; `computed`, that a trait is not loaded but follows from others.
-    `inferred` says that a tracked message
-    made it known and nobody declared it: it is not part of the tracking plan. `expects` is what the
-    quality gate watches. `policy` says which value of a trait holds where sources disagree: by default,
-    the latest.
+    address a trait is; `compare`, how duplicates are told by it; `computed`, that a trait is not
+    loaded but follows from others. `inferred` says that a tracked message made it known and nobody
+    declared it: it is not part of the tracking plan. `expects` is what the quality gate watches.
+    `policy` says which value of a trait holds where sources disagree: by default, the latest.
     """
 
     name: str
@@ -77,6 +91,7 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     purposes: tuple[str, ...] = ()
     identity: DeclaredKind | None = None
     geography: Geography | None = None
+    compare: Compared | None = None
     computed: Computed | None = None
     inferred: bool = False
     expects: FieldExpectation | None = None

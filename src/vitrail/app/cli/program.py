@@ -19,6 +19,7 @@ from vitrail.app.cli.asking import app as asking
 from vitrail.app.cli.consenting import app as consenting
 from vitrail.app.cli.declaring import app as declaring
 from vitrail.app.cli.defining import app as defining
+from vitrail.app.cli.duplicating import app as duplicating
 from vitrail.app.cli.exporting import app as exporting
 from vitrail.app.cli.forming import app as forming
 from vitrail.app.cli.gate import app as gate
@@ -176,6 +177,7 @@ for family in (
     reporting,
     profiling,
     merging,
+    duplicating,
     asking,
     defining,
     readymade,
