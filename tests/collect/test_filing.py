@@ -102,6 +102,12 @@ def test_products_are_events_of_their_own(store: Store):
     assert all("total" not in each for each in bought)
 
 
+def test_the_products_of_one_order_must_agree_on_types(store: Store):
+    products = [{"price": 10}, {"price": "dear"}]
+    assert filed(store, track("Order Completed", {"products": products})).set_aside == 1
+    assert store.catalogue.collections == {}
+
+
 def test_what_has_no_column_is_kept_as_json(store: Store):
     report = filed(store, track("visit", {"scores": [1, 2.5], "at": "noon"}))
     (visit,) = did(store, "visit")
@@ -162,6 +168,13 @@ def test_a_message_that_waits_makes_nothing_known(store: Store):
     )
     assert "another" not in store.catalogue.collections["visit"].properties
     assert list(keys(store).values()) == ["anne"]
+
+
+def test_a_message_that_waits_settles_nothing_of_its_name(store: Store):
+    """An event that cannot be filed does not keep the name from the groups."""
+    wrong = track("group", {"size": 10**30})
+    assert filed(store, wrong, message("group", groupId="acme")).filed == 1
+    assert store.catalogue.collections["group"].kind == "record"
 
 
 def test_an_event_of_the_day_after_tomorrow_waits(store: Store):

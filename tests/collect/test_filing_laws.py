@@ -16,6 +16,7 @@ from tests.collect.tracked import Message, did, identify, message, send, track
 from tests.storage import Clock
 from vitrail.collect.filing.drain import drain
 from vitrail.collect.filing.quarantine import groups
+from vitrail.collect.filing.replay import replay
 from vitrail.engine.source import File
 from vitrail.ledger import manifest
 from vitrail.ledger.inbox import open_inbox
@@ -139,3 +140,55 @@ def full_at(number: int, real: Callable[..., None]) -> Callable[..., None]:
         real(*arguments)
 
     return call
+
+
+WORDS = ["a", "a.b", "at", "id", "profile", "é", "page", "campaign", "email", "", "unfiled", "load"]
+NAMES = st.sampled_from(WORDS)
+TEXTS = ["2025-02-30", "2025-06-01", "2025-06-01T10:00:00Z", "9999-12-31T23:59:59-23:59", "a@b.fr"]
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**25), 10**25)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
+    | st.sampled_from(TEXTS)
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
+    max_leaves=12,
+)
+OBJECTS = st.dictionaries(NAMES, JSON, max_size=5)
+OLD, FAR = "0001-01-01T00:00:00Z", "9999-12-31T00:00:00Z"
+ANYTHING = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["track", "page", "screen", "identify", "group", "alias"]),
+        "userId": st.sampled_from(["anne", "0", "é" * 600, " zoe"]),
+        "event": st.sampled_from(["order", "group", "a\nb", " ", "order.a", "ordér"]),
+        "groupId": st.sampled_from(["acme", ""]),
+        "previousId": st.sampled_from(["d1", "null"]),
+        "properties": OBJECTS,
+        "traits": OBJECTS,
+        "context": OBJECTS,
+        "timestamp": st.sampled_from(
+            ["2025-05-01T10:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T00:00:00Z"]
+        ),
+    }
+)
+
+
+@settings(max_examples=15, deadline=None, phases=[Phase.generate])
+@given(st.lists(st.lists(ANYTHING, min_size=1, max_size=12), min_size=1, max_size=2))
+def test_whatever_is_sent_is_filed_or_waits(
+    tmp_path_factory: pytest.TempPathFactory, batches: list[list[Message]]
+):
+    place = tmp_path_factory.mktemp("laws") / "shop"
+    clock = Clock()
+    stores.create(place, timezone="Europe/Paris", currency="EUR", languages=("fr",), clock=clock).close()
+    with stores.open(place, clock=clock) as store, open_inbox(place) as inbox:
+        for number, batch in enumerate(batches):
+            send(inbox, *({"messageId": f"{number}-{n}", **each} for n, each in enumerate(batch)))
+            report = drain(store, inbox)
+            assert report.messages == report.filed + report.known + report.set_aside == len(batch)
+        waiting = sum(group.messages for group in groups(store))
+        assert replay(store).waiting == waiting

@@ -5,12 +5,15 @@ import pytest
 from tests.collect.tracked import did, filed, track
 from tests.storage import Clock
 from vitrail.collect.declare import Declaration, declare
-from vitrail.collect.filing import quarantine
+from vitrail.collect.filing import batch, quarantine
+from vitrail.collect.filing.batch import event_of
 from vitrail.collect.filing.quarantine import groups, samples
 from vitrail.collect.filing.replay import Replayed, discard, replay
 from vitrail.ledger import manifest, write_keys
+from vitrail.ledger.filing import plan_warnings
 from vitrail.ledger.write_keys import TrackingSource, Unplanned
 from vitrail.model.catalogue import Collection, Field
+from vitrail.model.tracking import Tracked
 from vitrail.warehouse import compaction
 from vitrail.warehouse.store import Store
 
@@ -120,3 +123,35 @@ def test_the_files_of_the_quarantine_stay_few(store: Store, monkeypatch: pytest.
     assert len(files) <= 2
     assert waiting(store) == [("event_name", "", 4)]
     assert all((store.path / Path(file.path)).exists() for file in files)
+
+
+def test_a_message_the_program_fails_on_does_not_stop_the_others(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    def stumble(message: Tracked) -> str:
+        if message.event == "visit":
+            raise ZeroDivisionError("on purpose")
+        return event_of(message)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "event_of", stumble)
+        assert filed(store, track("visit"), track("order")).filed == 1
+    assert waiting(store) == [("failed", "", 1)]
+    assert replay(store) == Replayed(filed=1)
+
+
+def test_a_clock_before_1970_is_wrong(store: Store):
+    filed(store, track("visit", timestamp="0001-01-01T00:00:00Z", sentAt="9999-01-01T00:00:00Z"))
+    assert waiting(store) == [("past", "", 1)]
+
+
+def test_a_warning_counts_messages(store: Store):
+    let(store, "warn")
+    filed(store, track("order", {"products": [{"sku": "A"}, {"sku": "B"}]}))
+    with store.ledger.reading() as connection:
+        found = plan_warnings(connection)
+    assert {(each.event, each.code, each.path): each.messages for each in found} == {
+        ("order", "unplanned_event", ""): 1,
+        ("order.products", "unplanned_event", ""): 1,
+        ("order.products", "unplanned_property", "sku"): 1,
+    }

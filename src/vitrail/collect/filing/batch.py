@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, assert_never
@@ -15,7 +16,7 @@ from vitrail.collect.filing.flat import Flat, Given, composed, lay_flat, usable_
 from vitrail.collect.filing.sheets import Fit, Row, Sheet
 from vitrail.collect.identity import normalise
 from vitrail.ledger.write_keys import Unplanned
-from vitrail.model.catalogue import Catalogue, Collection
+from vitrail.model.catalogue import Catalogue, Collection, Field
 from vitrail.model.identities import IdentityKind
 from vitrail.model.tracking import Tracked
 from vitrail.warehouse.columns import column_name
@@ -24,6 +25,7 @@ PAGE, SCREEN, GROUP = "page_view", "screen_view", "group"
 ANONYMOUS = "anonymous:"
 """Before the id of a device, it makes the key of somebody whose name nobody knows yet."""
 
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 AHEAD_US = 24 * 3_600_000_000
 """An event further ahead than this comes from a wrong clock."""
 
@@ -81,6 +83,7 @@ class Batch:
         self.claims: list[Claim] = []
         self.seen: dict[str, int] = {}
         self.notes: Counter[tuple[str, str, str, str]] = Counter()
+        self._noted: set[tuple[str, str, str]] = set()
         self._inferred = sum(each.inferred for each in catalogue.collections.values())
 
     def take(self, message: Tracked, *, sequence: int, now_us: int) -> Fault | None:
@@ -88,20 +91,23 @@ class Batch:
         key = profile_key(message)
         if key is None:
             return Fault("no_profile", found=message.user_id or message.anonymous_id)
-        if message.at_us > now_us + AHEAD_US:
-            return Fault("future", found=str(message.at_us))
+        if message.at_us > now_us + AHEAD_US or message.at_us < 0:
+            return Fault("future" if message.at_us > 0 else "past", found=shown_instant(message.at_us))
+        self._noted = set()
         parts = self._parts(message)
         if isinstance(parts, Fault):
             return parts
         fits = self._fits(parts, message)
         if isinstance(fits, Fault):
             return fits
+        claims = list(claims_of(message, key))
         for part, fit in zip(parts, fits, strict=True):
             self._keep(part, fit, row=Row(key, message.at_us, part.id, sequence, message.source, fit.values))
             place = event_of(message) if part.sheet is self.traits else part.sheet.collection.name
-            self.notes.update((message.source, place, code, name) for code, name in fit.notes)
+            self._noted.update((place, code, name) for code, name in fit.notes)
         self.seen[key] = min(message.at_us, self.seen.get(key, message.at_us))
-        self.claims.extend(claims_of(message, key))
+        self.claims.extend(claims)
+        self.notes.update((message.source, *each) for each in self._noted)
         return None
 
     def known(self) -> Catalogue:
@@ -169,7 +175,7 @@ class Batch:
     def _sheet(self, name: str, kind: str, *, source: str) -> Sheet | Fault:
         """The sheet of a collection, known or new; a new one counts once a message is taken."""
         sheet = self.sheets.get(name)
-        if sheet is None:
+        if sheet is None or (not sheet.is_known and sheet.collection.kind != kind):
             known = self.catalogue.collections.get(name)
             collection = known or self._new_collection(name, "record" if kind == "record" else "event")
             sheet = self.sheets[name] = Sheet(collection, zone=self.zone, is_known=known is not None)
@@ -185,7 +191,7 @@ class Batch:
             case "refuse":
                 return Fault("unplanned_event", name)
             case "warn":
-                self.notes[source, name, "unplanned_event", ""] += 1
+                self._noted.add((name, "unplanned_event", ""))
             case "allow":
                 pass
         if not sheet.is_known and self._inferred >= MOST_EVENTS:
@@ -201,8 +207,12 @@ class Batch:
     def _fits(self, parts: Sequence[Part], message: Tracked) -> list[Fit] | Fault:
         unplanned = self.policies.get(message.source, "allow")
         fits = []
+        new: dict[str, dict[str, Field]] = {}
         for part in parts:
-            fit = part.sheet.fit(part.flat, given=part.given, unplanned=unplanned)
+            place = "" if part.sheet is self.traits else part.sheet.collection.name
+            fit = part.sheet.fit(
+                part.flat, given=part.given, unplanned=unplanned, new=new.setdefault(place, {})
+            )
             if isinstance(fit, Fault):
                 return fit
             fits.append(fit)
@@ -213,6 +223,14 @@ class Batch:
             self._inferred += 1
         if fit.values or part.sheet is not self.traits:
             part.sheet.keep(row, fit)
+
+
+def shown_instant(at_us: int) -> str:
+    """A time that may lie beyond all calendars, as a person reads it."""
+    try:
+        return (EPOCH + dt.timedelta(microseconds=at_us)).isoformat(timespec="seconds")
+    except OverflowError:
+        return str(at_us)
 
 
 def profile_key(message: Tracked) -> str | None:

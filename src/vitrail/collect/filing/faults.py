@@ -12,6 +12,8 @@ Code = Literal[
     "type",
     "number_too_large",
     "future",
+    "past",
+    "failed",
     "unplanned_event",
     "unplanned_property",
     "too_many_events",
@@ -41,13 +43,8 @@ def words(fault: Fault, *, event: str) -> Message:
                 "déclarez un texte.",
                 en=f"“{fault.path}” of “{event}” is too large a number ({fault.found}): declare it a text.",
             )
-        case "future":
-            return Message(
-                fr="L’heure de l’événement est à plus de 24 heures dans l’avenir : l’horloge de l’appareil "
-                "est fausse. Rejouez quand cette heure sera passée, ou écartez.",
-                en="The time of the event is more than 24 hours ahead: the clock of the device is wrong. "
-                "Replay once that time has passed, or discard.",
-            )
+        case "future" | "past" | "failed":
+            return _moment(fault.code, fault.found)
         case "unplanned_event":
             return Message(
                 fr=f"« {event} » n’est pas au plan de marquage, et cette source n’en sort pas : déclarez-le.",
@@ -74,6 +71,29 @@ def _type(fault: Fault, event: str) -> Message:
         en=f"“{fault.path}” of “{event}” must be {english}; the source sends “{fault.found}”. Mend the "
         "source, or discard these messages.",
     )
+
+
+def _moment(code: Literal["future", "past", "failed"], found: str) -> Message:
+    match code:
+        case "future":
+            return Message(
+                fr=f"L’heure de l’événement ({found}) est à plus de 24 heures dans l’avenir : l’horloge de "
+                "l’appareil est fausse. Rejouez quand cette heure sera passée, ou écartez.",
+                en=f"The time of the event ({found}) is more than 24 hours ahead: the clock of the device is "
+                "wrong. Replay once that time has passed, or discard.",
+            )
+        case "past":
+            return Message(
+                fr=f"L’heure de l’événement ({found}) est avant 1970 : l’horloge de l’appareil est fausse.",
+                en=f"The time of the event ({found}) is before 1970: the clock of the device is wrong.",
+            )
+        case "failed":
+            return Message(
+                fr=f"Vitrail a échoué sur ce message ({found}). Signalez-le, et rejouez après la correction.",
+                en=f"Vitrail failed on this message ({found}). Report it, and replay once that is mended.",
+            )
+        case _:
+            assert_never(code)
 
 
 def _shape(code: Literal["too_many_events", "event_name", "other_kind", "no_profile"], event: str) -> Message:

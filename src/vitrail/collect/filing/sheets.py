@@ -69,27 +69,26 @@ class Sheet:
         """Whether somebody declared or loaded it, rather than a message made it known."""
         return self.is_known and not self.collection.inferred
 
-    def fit(self, flat: Flat, *, given: Mapping[str, Given], unplanned: Unplanned) -> Fit | Fault:
-        """Bring values to the types of their fields. `given` is what every message says, without any plan."""
+    def fit(
+        self, flat: Flat, *, given: Mapping[str, Given], unplanned: Unplanned, new: dict[str, Field]
+    ) -> Fit | Fault:
+        """Bring values to the types of their fields.
+
+        `given` is what every message says, without any plan; `new`, to which this adds, the fields that
+        the same message makes known elsewhere on this sheet.
+        """
         values: dict[str, Kept] = {}
-        new: dict[str, Field] = {}
         notes: list[tuple[str, str]] = []
         left = dict(flat.left)
         for name, value in sorted({**given, **flat.values}.items()):
-            field = self.fields.get(name)
-            if unplanned != "allow" and (field is None or field.inferred) and name not in UNASKED:
+            if unplanned != "allow" and self._is_unplanned(name):
                 if unplanned == "refuse":
                     return Fault("unplanned_property", name, shown(value))
                 notes.append(("unplanned_property", name))
+            field = self._field(name, value, new=new)
+            if isinstance(field, Fault):
+                return field
             if field is None:
-                if self._inferred + len(new) >= MOST_FIELDS:
-                    left[name] = value
-                    continue
-                kind = type_at_first_sight(value)
-                if kind is None:
-                    return Fault("number_too_large", name, shown(value))
-                field = new[name] = self._new(name, kind, new=new)
-            if field.computed is not None:
                 left[name] = value
                 continue
             kept = fitted(value, field.type, zone=self._zone)
@@ -100,10 +99,27 @@ class Sheet:
                 notes.extend(_notes(name, value, kind=field.type))
         if left:
             field = self.fields.get(UNFILED) or self._new(UNFILED, "text", new=new)
+            if field.type != "text":
+                return Fault("type", UNFILED, as_json(left)[:200], field.type)
             values[field.column] = as_json(left)
-            new.setdefault(UNFILED, field)
             notes.extend(("unfiled", name) for name in left)
         return Fit(values, tuple(new.values()), tuple(notes))
+
+    def _is_unplanned(self, name: str) -> bool:
+        field = self.fields.get(name)
+        return name not in UNASKED and (field is None or field.inferred)
+
+    def _field(self, name: str, value: Given, *, new: dict[str, Field]) -> Field | Fault | None:
+        """The field a value goes to, known or new; None where there is no room for it."""
+        field = self.fields.get(name) or new.get(name)
+        if field is not None:
+            return field if field.computed is None else None
+        if self._inferred + len(new) >= MOST_FIELDS:
+            return None
+        kind = type_at_first_sight(value)
+        if kind is None:
+            return Fault("number_too_large", name, shown(value))
+        return self._new(name, kind, new=new)
 
     def keep(self, row: Row, fit: Fit) -> None:
         """Take a row, and know its fields from now on."""
@@ -129,9 +145,11 @@ class Sheet:
                 if field.type == "text":
                     yield field.column + FOLDED, folded(array)
 
-    def _new(self, name: str, kind: Type, *, new: Mapping[str, Field]) -> Field:
-        taken = self._taken | {field.column for field in new.values()}
-        return Field(name=name, type=kind, column=column_name(name, taken), inferred=True)
+    def _new(self, name: str, kind: Type, *, new: dict[str, Field]) -> Field:
+        if name not in new:
+            taken = self._taken | {field.column for field in new.values()}
+            new[name] = Field(name=name, type=kind, column=column_name(name, taken), inferred=True)
+        return new[name]
 
 
 def _notes(name: str, value: Given, *, kind: Type) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ import msgspec
 
 from vitrail.collect.filing import quarantine
 from vitrail.collect.filing.batch import Batch
+from vitrail.collect.filing.faults import Fault
 from vitrail.collect.filing.laying import Laid, lay_down
 from vitrail.collect.filing.quarantine import Aside
 from vitrail.ledger import filing, write_keys
@@ -86,13 +87,22 @@ class _Sorted:
         if is_known or mark in self.marks:
             count["known"] += 1
             return
-        fault = self.batch.take(message, sequence=mark[0] >> 32, now_us=now_us)
+        fault = self._take(message, sequence=mark[0] >> 32, now_us=now_us)
         if fault is None:
             self.marks[mark] = None
             count["filed"] += 1
         else:
             self.waiting.append(quarantine.aside(message, fault))
             count["set_aside"] += 1
+
+    def _take(self, message: Tracked, *, sequence: int, now_us: int) -> Fault | None:
+        """One message the program stumbles over must not stop those behind it: it waits for our repair."""
+        try:
+            return self.batch.take(message, sequence=sequence, now_us=now_us)
+        except MemoryError:
+            raise
+        except Exception as error:
+            return Fault("failed", found=f"{type(error).__name__}: {error}")
 
 
 def file_messages(writer: Writer, messages: Sequence[Tracked], *, again: Again | None = None) -> Taken:
