@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypedDict, Unpack
 
 import msgspec
@@ -101,10 +102,19 @@ def evaluate(
 
     Cost: one small query per collection and length of window, whatever the number of conditions.
     """
-    plan = make_plan(conditions.values(), asked, grouping=options.get("grouping"))
+    few = partial(_takes_few, FileRelations(source, asked.at_us), asked)
+    plan = make_plan(conditions.values(), asked, grouping=options.get("grouping"), few=few)
     with database.lock:
         run = _Run(plan, asked, source=source, database=database, options=options)
         return run.evaluation(conditions)
+
+
+def _takes_few(relations: FileRelations, asked: Asked, collection: str, name: str) -> bool:
+    """Whether a property is a text that is known to have few values."""
+    field = asked.catalogue.collections[collection].properties.get(name)
+    return (
+        field is not None and field.type == "text" and relations.texts(collection, field.column) is not None
+    )
 
 
 class _Run:

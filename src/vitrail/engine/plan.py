@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -98,11 +98,21 @@ class Grouping(msgspec.Struct, frozen=True):
         return next((index for index, band in enumerate(self.bands) if days <= band), len(self.bands))
 
 
+Few = Callable[[str, str], bool]
+"""Whether a property of a collection has so few values that different ones are counted like any figure."""
+
+
+def many(collection: str, name: str) -> bool:
+    """Nothing is known of how many values a property has."""
+    return False
+
+
 class Group(msgspec.Struct, frozen=True):
     """One query: a collection grouped by profile.
 
-    `family` is empty for plain figures, and the property whose values are counted for `distinct`
-    and `mode`. `atoms` are settled in the query; `exports` are figures that leave it.
+    `family` is empty for plain figures, and the property whose values are counted one by one for
+    `mode`, and for `distinct` where they are many. `atoms` are settled in the query; `exports` are figures
+    that leave it.
     """
 
     collection: str
@@ -292,9 +302,13 @@ def atom_measures(atom: Tree, asked: Asked) -> tuple[Measure, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def family(measure: Measure) -> str:
+def family(measure: Measure, few: Few) -> str:
     """The property whose values are counted one by one, or empty."""
-    return measure.property or "" if measure.function in ("distinct", "mode") else ""
+    name = measure.property or ""
+    by_value = measure.function == "mode" or (
+        measure.function == "distinct" and not few(measure.collection, name)
+    )
+    return name if by_value else ""
 
 
 # --- the plan ---------------------------------------------------------------------------------
@@ -303,7 +317,7 @@ Home = tuple[str, str, str]
 """Where a leaf lives: (kind, name, family)."""
 
 
-def homes(atom: Atom, asked: Asked) -> set[Home]:
+def homes(atom: Atom, asked: Asked, *, few: Few) -> set[Home]:
     """The places an atom reads; folded texts of figures and ranks make it mixed."""
     found: set[Home] = set()
     for leaf in leaves(atom):
@@ -317,16 +331,18 @@ def homes(atom: Atom, asked: Asked) -> set[Home]:
             case _:
                 pass
     for measure in atom_measures(atom, asked):
-        found.add(("records", measure.collection, family(measure)))
+        found.add(("records", measure.collection, family(measure, few)))
     if isinstance(atom, Like) and atom.operator != "matches" and isinstance(atom.value, Aggregate):
         found.add(("mixed", "", ""))
     return found
 
 
-def make_plan(conditions: Iterable[Condition], asked: Asked, *, grouping: Grouping | None = None) -> Plan:
+def make_plan(
+    conditions: Iterable[Condition], asked: Asked, *, grouping: Grouping | None = None, few: Few = many
+) -> Plan:
     """The plan that settles every condition; conditions have been checked before."""
     segments = asked.catalogue.segments
-    sorted_out = _Sorted()
+    sorted_out = _Sorted(few)
     for atom in atoms(conditions, segments):
         sorted_out.add(atom, asked)
     return sorted_out.plan(asked, grouping or Grouping())
@@ -335,7 +351,8 @@ def make_plan(conditions: Iterable[Condition], asked: Asked, *, grouping: Groupi
 class _Sorted:
     """Atoms by where they are settled."""
 
-    def __init__(self) -> None:
+    def __init__(self, few: Few) -> None:
+        self.few = few
         self.traits: list[Atom] = []
         self.samples: list[Sample] = []
         self.scores: dict[str, list[Atom]] = defaultdict(list)
@@ -353,7 +370,7 @@ class _Sorted:
             case Consented():
                 self.consents.append(atom)
             case _:
-                self._place(atom, homes(atom, asked))
+                self._place(atom, homes(atom, asked, few=self.few))
 
     def _place(self, atom: Atom, found: set[Home]) -> None:
         if len(found) > 1:
@@ -397,25 +414,30 @@ class _Sorted:
             for rank in ranks(atom):
                 yield from leaves(rank.of)
 
-    def _exports(self, asked: Asked) -> list[Measure]:
+    def _exports(self, asked: Asked) -> dict[Measure, str]:
+        """The figures that leave their groups, each with its family."""
         found: dict[Measure, None] = {}
         for atom in self.mixed:
             found.update(dict.fromkeys(atom_measures(atom, asked)))
             for rank in ranks(atom):
                 found.update(dict.fromkeys(atom_measures(rank.of, asked)))
-        return list(found)
+        return {measure: family(measure, self.few) for measure in found}
 
 
 def _groups(
-    grouped: Mapping[tuple[str, str], list[Atom]], exports: list[Measure], *, asked: Asked, grouping: Grouping
+    grouped: Mapping[tuple[str, str], list[Atom]],
+    exports: Mapping[Measure, str],
+    *,
+    asked: Asked,
+    grouping: Grouping,
 ) -> Iterator[Group]:
     buckets: dict[tuple[str, str, int], tuple[list[Atom], list[Measure]]] = defaultdict(lambda: ([], []))
     for (collection, family_name), members in grouped.items():
         for atom in members:
             widest = max(grouping.band(each, asked.at_us) for each in atom_measures(atom, asked))
             buckets[collection, family_name, widest][0].append(atom)
-    for measure in exports:
-        key = (measure.collection, family(measure), grouping.band(measure, asked.at_us))
+    for measure, family_name in exports.items():
+        key = (measure.collection, family_name, grouping.band(measure, asked.at_us))
         buckets[key][1].append(measure)
     for (collection, family_name, _), (members, exported) in sorted(
         buckets.items(), key=lambda item: item[0]

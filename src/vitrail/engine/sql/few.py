@@ -1,4 +1,8 @@
-"""Figures over a text property that takes few values: one bit or count per value, no grouping by value."""
+"""Figures over a text property that takes few values: one bit or count per value.
+
+The most frequent value takes a count of each value in one pass; where several of them are asked,
+records are grouped by value first, once for all.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,30 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from vitrail.engine.sql.sources import below, layered, select
-from vitrail.engine.sql.write import E, bigint, case, cast, column, compared, filtered, named, whole
+from vitrail.engine.sql.write import (
+    E,
+    bigint,
+    case,
+    cast,
+    column,
+    compared,
+    filtered,
+    known,
+    minus,
+    named,
+    plus,
+    times,
+    whole,
+)
 
 COUNTED = 40
 """Up to so many values, a count for each is cheaper than grouping by value."""
+
+SEVERAL = 3
+"""From so many most frequent values on, grouping by value once is cheaper than counts for each."""
+
+PLACES = 64
+"""More than there are values: a count and a place are one number, greater for the first of equals."""
 
 PACK, ROOM = 4, 31
 """One sum of 128 bits holds four counts of 31 bits: more records than one profile ever has."""
@@ -33,16 +57,15 @@ def suits(texts: Sequence[str] | None, *, mode: bool) -> bool:
 
 def few_query(rows: E, wanted: Sequence[Wanted], *, of: E, texts: Sequence[E]) -> exp.Query:
     """One row per profile, one column per figure; `texts` are all the values of `of`, in order."""
-    listed = exp.Array(expressions=list(texts))
-    place = exp.Anonymous(this="LIST_POSITION", expressions=[listed, of])
-    bit = exp.BitwiseLeftShift(this=bigint(whole(1)), expression=column("~place"))
-    placed = below(select([exp.Star(), named(place, "~place")], rows), "placed")
+    placed = below(select([exp.Star(), named(_place(of, texts), "~place")], rows), "placed")
+    if sum(each.mode for each in wanted) >= SEVERAL:
+        return _by_place(placed, wanted, texts=texts)
     items: list[E] = []
     for index, each in enumerate(wanted):
         if each.mode:
             items.extend(_sums(index, each, values=len(texts)))
         else:
-            items.append(named(_seen(bit, each.conditions), each.name))
+            items.append(named(_seen(column("~place"), each.conditions), each.name))
     grouped = select([column("profile"), *items], placed).group_by(column("profile"), copy=False)
     modes = [index for index, each in enumerate(wanted) if each.mode]
     if not modes:
@@ -55,8 +78,43 @@ def few_query(rows: E, wanted: Sequence[Wanted], *, of: E, texts: Sequence[E]) -
     return select([column("profile"), *figures], layered(below(grouped, "counted"), steps))
 
 
-def _seen(bit: E, conditions: list[E]) -> E:
+def different(of: E, conditions: list[E], *, texts: Sequence[E]) -> E:
+    """How many different values there are, as a figure like any other."""
+    return _seen(_place(of, texts), [*conditions, known(of)])
+
+
+def _place(of: E, texts: Sequence[E]) -> E:
+    """The number of a value among all of them, from 1 on."""
+    listed = exp.Array(expressions=list(texts))
+    return exp.Anonymous(this="LIST_POSITION", expressions=[listed, of])
+
+
+def _by_place(placed: E, wanted: Sequence[Wanted], *, texts: Sequence[E]) -> exp.Query:
+    """Count the records of each value first, then take the greatest count, or the number of values."""
+    counts = [
+        named(filtered(exp.Count(this=exp.Star()), each.conditions), f"~n{index}")
+        for index, each in enumerate(wanted)
+    ]
+    keys = [column("profile"), column("~place")]
+    counted = select([*keys, *counts], placed).group_by(*keys, copy=False)
+    items = [named(_over_places(index, each, texts=texts), each.name) for index, each in enumerate(wanted)]
+    rows = below(counted, "counted")
+    return select([column("profile"), *items], rows).group_by(column("profile"), copy=False)
+
+
+def _over_places(index: int, wanted: Wanted, *, texts: Sequence[E]) -> E:
+    some = [compared(column(name), whole(0), operator=">") for name in (f"~n{index}", "~place")]
+    if not wanted.mode:
+        return filtered(exp.Count(this=exp.Star()), some)
+    weight = plus(times(column(f"~n{index}"), whole(PLACES)), minus(whole(PLACES), column("~place")))
+    greatest = filtered(exp.Max(this=weight), some)
+    place = minus(whole(PLACES), exp.Mod(this=greatest, expression=whole(PLACES)))
+    return exp.Anonymous(this="LIST_EXTRACT", expressions=[exp.Array(expressions=list(texts)), place])
+
+
+def _seen(place: E, conditions: list[E]) -> E:
     """How many different values there are: the bits of all of them, counted."""
+    bit = exp.BitwiseLeftShift(this=bigint(whole(1)), expression=place)
     bits = filtered(exp.Anonymous(this="BIT_OR", expressions=[bit]), conditions)
     count = bigint(exp.Anonymous(this="BIT_COUNT", expressions=[bits]))
     return exp.Coalesce(this=count, expressions=[whole(0)])

@@ -17,7 +17,7 @@ from vitrail.engine.plan import (
 )
 from vitrail.engine.sql.calendar import day_of
 from vitrail.engine.sql.conditions import condition, test
-from vitrail.engine.sql.few import Wanted, few_query, suits
+from vitrail.engine.sql.few import Wanted, different, few_query, suits
 from vitrail.engine.sql.operand import Operand, Parameters, Scope
 from vitrail.engine.sql.presence import presences, seen, unpacked
 from vitrail.engine.sql.sources import (
@@ -201,13 +201,24 @@ def grouped_query(
         return _by_values(group, rows, names=names, conditions=counted, value_column=column(field.column))
     present = presences(group, asked)
     items = seen([conditions[each] for each in present])
-    items += [
-        named(_aggregate(measure, each, order=order, asked=asked), names[measure])
-        for measure, each in conditions.items()
-        if measure not in present
-    ]
+    for measure, each in conditions.items():
+        if measure.function == "distinct":
+            field, texts = _few_texts(measure, asked, relations=relations)
+            values = [parameters.text(text) for text in texts]
+            items.append(named(different(column(field.column), each, texts=values), names[measure]))
+        elif measure not in present:
+            items.append(named(_aggregate(measure, each, order=order, asked=asked), names[measure]))
     grouped = select([column("profile"), *items], rows).group_by(column("profile"), copy=False)
     return unpacked(grouped, names, present=present) if present else grouped
+
+
+def _few_texts(measure: Measure, asked: Asked, *, relations: Relations) -> tuple[Field, tuple[str, ...]]:
+    """The property of a measure and its values, which the plan knows to be few."""
+    field = property_field(measure, asked)
+    texts = None if field is None else relations.texts(measure.collection, field.column)
+    if field is None or texts is None:
+        raise Bug(f"{measure.property} was planned as if it had few values")
+    return field, texts
 
 
 def _order() -> E:
