@@ -31,10 +31,12 @@ from vitrail.engine.plan import (
 from vitrail.engine.source import File, Source
 from vitrail.engine.sql.arrivals import arrivals_query, events_query, owners_query
 from vitrail.engine.sql.write import E
-from vitrail.language.windows import EXACT, add_calendar, bounds, moment_bounds
+from vitrail.language.windows import EXACT, add_calendar, bounds, local_day, moment_bounds
+from vitrail.model.catalogue import Catalogue
 from vitrail.model.tree import (
     Age,
     Aggregate,
+    Anniversary,
     Arithmetic,
     Before,
     Between,
@@ -47,6 +49,7 @@ from vitrail.model.tree import (
     Regularly,
     Selection,
     Sequence,
+    Trait,
     Tree,
     Within,
 )
@@ -79,7 +82,11 @@ def affected_by_time(
         query = events_query(source.events.get(name, ()), sorted(ranges))
         if query is not None:
             found |= _profiles(query, source, database=database)
-    restless = {str(index): atom for index, atom in enumerate(every) if is_restless(atom)}
+    restless = {
+        str(index): atom
+        for index, atom in enumerate(every)
+        if is_restless(atom) and not (_same_day(span) and _follows_days(atom, later.catalogue))
+    }
     if restless:
         found |= _compared(restless, span, source=source, database=database, frozen=frozen)
     return found
@@ -189,6 +196,34 @@ def _add_sequence(found: Ranges, sequence: Sequence, *, earlier: Asked, later: A
 def is_restless(atom: Atom) -> bool:
     """Whether an atom depends on T in a way that ranges of events do not tell."""
     return _lag(atom) is None and _reads_now(atom)
+
+
+def _same_day(span: Span) -> bool:
+    return local_day(span.earlier.at_us, span.earlier.zone) == local_day(span.later.at_us, span.later.zone)
+
+
+def _follows_days(node: Tree, catalogue: Catalogue) -> bool:
+    """Whether a condition depends on no more than the local day it is: ages, windows over dates."""
+    match node:
+        case Now():
+            return False
+        case Within(value, window) if not isinstance(window, Between | Before):
+            return _is_date(value, catalogue) and _follows_days(value, catalogue)
+        case Selection(_, where):
+            return where is None or not _reads_now(where)
+        case _:
+            return all(_follows_days(below, catalogue) for _, below in children(node))
+
+
+def _is_date(value: Tree, catalogue: Catalogue) -> bool:
+    """Whether a value is surely a date; an anniversary falls on days."""
+    match value:
+        case Anniversary():
+            return True
+        case Trait(name):
+            return catalogue.traits[name].type == "date"
+        case _:
+            return False
 
 
 def _reads_now(node: Tree) -> bool:

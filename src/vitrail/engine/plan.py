@@ -90,7 +90,7 @@ class Asked(msgspec.Struct, frozen=True):
 class Grouping(msgspec.Struct, frozen=True):
     """How figures share a query: by the length of their windows, in days. A choice of each engine."""
 
-    bands: tuple[int, ...] = (31, 92, 367)
+    bands: tuple[int, ...] = (92, 367)
 
     def band(self, measure: Measure, at_us: int) -> int:
         """The number of the band a figure falls in."""

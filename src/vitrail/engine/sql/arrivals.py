@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlglot import exp
 
 from vitrail.engine.source import File
 from vitrail.engine.sql.files import PROFILE, read_files
-from vitrail.engine.sql.sources import Column, below, select
+from vitrail.engine.sql.sources import Column, below, select, union
 from vitrail.engine.sql.write import between, both, column, either
 
 DATED = (PROFILE, Column("at_us", "BIGINT"))
@@ -32,15 +33,24 @@ def owners_query(files: Sequence[File], start: int, *, end: int) -> exp.Query:
 
 
 def events_query(files: Sequence[File], ranges: Sequence[tuple[int, int]]) -> exp.Query | None:
-    """The profiles with an event in one of the ranges; None when no file reaches into them."""
-    reached = [
-        file for file in files if any(file.last_us >= start and file.first_us < end for start, end in ranges)
-    ]
-    if not reached:
+    """The profiles with an event in one of the ranges; None when no file reaches into them.
+
+    Each file is asked for the ranges it reaches into, which are few: most files hold a slice of time.
+    """
+    alike: dict[tuple[tuple[int, int], ...], list[File]] = defaultdict(list)
+    for file in files:
+        reached = [each for each in merged(ranges) if file.last_us >= each[0] and file.first_us < each[1]]
+        if reached:
+            alike[tuple(reached)].append(file)
+    if not alike:
         return None
-    inside = either([both(between(column("at_us"), start=start, end=end)) for start, end in merged(ranges)])
-    rows = below(read_files(reached, DATED), "events")
-    return select([column("profile")], rows, where=inside).distinct(copy=False)
+    found = union([_inside(same, reached) for reached, same in alike.items()])
+    return select([column("profile")], below(found, "found")).distinct(copy=False)
+
+
+def _inside(files: Sequence[File], ranges: Sequence[tuple[int, int]]) -> exp.Query:
+    inside = either([both(between(column("at_us"), start=start, end=end)) for start, end in ranges])
+    return select([column("profile")], below(read_files(files, DATED), "events"), where=inside)
 
 
 def merged(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
