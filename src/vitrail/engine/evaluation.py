@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import TypedDict, Unpack
 
 import msgspec
@@ -17,7 +16,7 @@ from vitrail.engine.algebra import Algebra
 from vitrail.engine.bits import Bits
 from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
-from vitrail.engine.plan import Asked, Atom, Group, Grouping, Measure, Plan, make_plan
+from vitrail.engine.plan import Asked, Atom, Few, Group, Grouping, Measure, Plan, make_plan
 from vitrail.engine.ranks import RankTable, Values, rank_table, ranked
 from vitrail.engine.source import Source
 from vitrail.engine.sql.consents import consent_query
@@ -102,19 +101,23 @@ def evaluate(
 
     Cost: one small query per collection and length of window, whatever the number of conditions.
     """
-    few = partial(_takes_few, FileRelations(source, asked.at_us), asked)
+    few = _few_in(FileRelations(source, asked.at_us), asked)
     plan = make_plan(conditions.values(), asked, grouping=options.get("grouping"), few=few)
     with database.lock:
         run = _Run(plan, asked, source=source, database=database, options=options)
         return run.evaluation(conditions)
 
 
-def _takes_few(relations: FileRelations, asked: Asked, collection: str, name: str) -> bool:
-    """Whether a property is a text that is known to have few values."""
-    field = asked.catalogue.collections[collection].properties.get(name)
-    return (
-        field is not None and field.type == "text" and relations.texts(collection, field.column) is not None
-    )
+def _few_in(relations: FileRelations, asked: Asked) -> Few:
+    """Which properties are texts that are known to have few values."""
+
+    def few(collection: str, name: str) -> bool:
+        field = asked.catalogue.collections[collection].properties.get(name)
+        if field is None or field.type != "text":
+            return False
+        return relations.texts(collection, field.column) is not None
+
+    return few
 
 
 class _Run:
