@@ -92,7 +92,7 @@ def test_a_stale_input_changes_no_membership(steady: Workspace, clock: Clock):
 def test_a_day_with_few_orders_is_told_and_forgotten(steady: Workspace, clock: Clock):
     trade(steady, clock, days=1, count=12)
     (problem,) = steady.health().problems
-    assert problem.message.en == ("“order”: 12 on 2025-06-04, while a Wednesday usually brings 64 to 144.")
+    assert problem.message.en == ("“order”: 12 on 4 June 2025, while a Wednesday usually brings 64 to 144.")
     trade(steady, clock, days=8)
     assert codes(steady) == []
 

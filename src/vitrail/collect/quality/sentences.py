@@ -14,6 +14,14 @@ from vitrail.model.errors import Message, Problem
 
 Severity = Literal["error", "warning"]
 
+FRENCH_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
+    "novembre", "décembre",
+)  # fmt: skip
+ENGLISH_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
 FRENCH_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 ENGLISH_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -53,8 +61,8 @@ def stale(
     return _problem(
         "stale",
         path,
-        fr=f"{subject.fr} : la dernière donnée date de {days} {_french_days(days)}{reason.fr}.",
-        en=f"{subject.en}: the latest is {days} {_english_days(days)} old{reason.en}.",
+        fr=f"{subject.fr} : la dernière donnée date de {_grouped(days)} {_french_days(days)}{reason.fr}.",
+        en=f"{subject.en}: the latest is {days:,} {_english_days(days)} old{reason.en}.",
         severity="warning" if promised is None else "error",
     )
 
@@ -73,11 +81,12 @@ def silent_source(source: str, *, days: int, usual: int) -> Problem:
 
 def too_few(path: str, subject: Subject, *, day: dt.date, rows: int, promised: int) -> Problem:
     """A day brought fewer rows than were declared."""
+    french, english = _days_told(day)
     return _problem(
         "few_rows",
         path,
-        fr=f"{subject.fr} : {rows} le {day.isoformat()} ; il en faut {promised} par jour.",
-        en=f"{subject.en}: {rows} on {day.isoformat()}; the catalogue asks for at least {promised} a day.",
+        fr=f"{subject.fr} : {_grouped(rows)} le {french} ; il en faut {_grouped(promised)} par jour.",
+        en=f"{subject.en}: {rows:,} on {english}; the catalogue asks for at least {promised:,} a day.",
         severity="error",
     )
 
@@ -86,6 +95,7 @@ def unusually_few(path: str, subject: Subject, *, poor: PoorDay, days: int) -> P
     """A day brought fewer rows than days of its name do."""
     place = poor.day.weekday()
     low, high = round(poor.usual.low), round(poor.usual.high)
+    french, english = _days_told(poor.day)
     more = Message(
         fr=f" ({days} jours anormaux sur les 7 derniers)" if days > 1 else "",
         en=f" ({days} unusual days of the last 7)" if days > 1 else "",
@@ -93,10 +103,10 @@ def unusually_few(path: str, subject: Subject, *, poor: PoorDay, days: int) -> P
     return _problem(
         "few_rows",
         path,
-        fr=f"{subject.fr} : {poor.rows} le {poor.day.isoformat()}, alors qu’un {FRENCH_DAYS[place]} "
-        f"en apporte d’habitude de {low} à {high}{more.fr}.",
-        en=f"{subject.en}: {poor.rows} on {poor.day.isoformat()}, while a {ENGLISH_DAYS[place]} usually "
-        f"brings {low} to {high}{more.en}.",
+        fr=f"{subject.fr} : {_grouped(poor.rows)} le {french}, alors qu’un {FRENCH_DAYS[place]} "
+        f"en apporte d’habitude de {_grouped(low)} à {_grouped(high)}{more.fr}.",
+        en=f"{subject.en}: {poor.rows:,} on {english}, while a {ENGLISH_DAYS[place]} usually "
+        f"brings {low:,} to {high:,}{more.en}.",
     )
 
 
@@ -170,6 +180,18 @@ def _french_days(number: float) -> str:
 
 def _english_days(number: float) -> str:
     return "day" if number == 1 else "days"
+
+
+def _days_told(day: dt.date) -> tuple[str, str]:
+    """A day as each language writes it."""
+    first = "1er" if day.day == 1 else str(day.day)
+    french = f"{first} {FRENCH_MONTHS[day.month - 1]} {day.year}"
+    return french, f"{day.day} {ENGLISH_MONTHS[day.month - 1]} {day.year}"
+
+
+def _grouped(number: int) -> str:
+    """A number in French, its thousands apart."""
+    return f"{number:,}".replace(",", typography.NARROW)
 
 
 def _percent(share: float) -> str:
