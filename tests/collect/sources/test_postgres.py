@@ -102,6 +102,14 @@ def test_a_query_is_read_like_a_table(store: Store, address: str):
     assert pull.pull(store, shop, how=pull.How()).created == 0
 
 
+def test_a_query_means_what_it_says(store: Store, address: str):
+    execute(address, MADE)
+    query = "SELECT id, who, at, ' :x'::text AS tag, 7 % 4 AS rest FROM orders WHERE who LIKE 'p3%'"
+    assert pull.pull(store, source(address, table="", query=query)).created == 143
+    order = events(store, "order")[0]
+    assert (order["tag"], order["rest"]) == (" :x", 3)
+
+
 def test_nothing_can_be_written_through_a_source(store: Store, address: str):
     execute(address, MADE)
     shop = source(address, table="", query="WITH gone AS (DELETE FROM orders RETURNING *) SELECT * FROM gone")

@@ -48,6 +48,12 @@ def test_a_file_that_is_not_there_is_not_made(store: Store, till: Path):
     assert not till.with_name("none.db").exists()
 
 
+@pytest.mark.parametrize(("cursor", "code"), [("spent", "database_failed"), ("Spent", "column_missing")])
+def test_a_cursor_that_a_query_does_not_give_is_said(store: Store, till: Path, cursor: str, code: str):
+    found = pull.pull(store, source(till, table="", query="SELECT id FROM customers", cursor=cursor))
+    assert [each.code for each in found.problems] == [code]
+
+
 def test_only_some_columns_are_taken(store: Store, till: Path):
     pull.pull(store, source(till, only=("id", "city")))
     assert set(store.catalogue.traits) == {"city"}

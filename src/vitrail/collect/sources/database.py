@@ -5,6 +5,7 @@ This file is the one place outside the ledger that imports SQLAlchemy: decision 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -41,6 +42,9 @@ BLOCK = 20_000
 """Rows fetched at once."""
 
 CONNECT_SECONDS = 15
+_COLON = re.compile(r"(?<![:\w\\]):(?=\w)")
+"""A colon that SQLAlchemy would take for the beginning of a parameter; a query of a source has none."""
+
 _STREAMING = {"stream_results": True, "max_row_buffer": BLOCK}
 
 
@@ -60,6 +64,8 @@ def portions(source: Database, reading: Reading) -> Generator[Portion, None, Non
 
 def _portions(source: Database, reading: Reading, *, result: Any) -> Iterator[Portion]:
     names = list(map(str, result.keys()))
+    if source.cursor and source.cursor not in names:
+        raise _no_column(source, source.cursor, known=names)
     place = names.index(source.cursor) if source.cursor else None
     blocks: list[dict[str, pa.Array]] = []
     last: Cursor | None = None
@@ -73,17 +79,12 @@ def _portions(source: Database, reading: Reading, *, result: Any) -> Iterator[Po
         kept += len(part)
         size += sum(array.nbytes for array in blocks[-1].values())
         reading.progress(done, None)
-        if place is not None and (kept >= reading.rows or size >= reading.bytes):
-            yield Portion(rows.table(blocks, names), _bookmark(last, reading, ended=False))
+        if kept >= reading.rows or size >= reading.bytes:
+            bookmark = None if place is None else _bookmark(last, reading, ended=False)
+            yield Portion(rows.table(blocks, names), bookmark)
             blocks, kept, size = [], 0, 0
-        elif kept >= reading.rows or size >= reading.bytes:
-            yield Portion(rows.table(blocks, names))
-            blocks, kept, size = [], 0, 0
-    if blocks or not done:
-        whole = rows.table(blocks, names) if blocks else pa.table({name: pa.nulls(0) for name in names})
-        yield Portion(whole, _bookmark(last, reading, ended=True))
-    else:
-        yield Portion(pa.table({}), _bookmark(last, reading, ended=True))
+    whole = rows.table(blocks, names) if blocks else pa.table({})
+    yield Portion(whole, _bookmark(last, reading, ended=True))
 
 
 def _last(values: Sequence[Any]) -> Any:
@@ -120,8 +121,8 @@ def _asked(source: Database, reading: Reading, *, connection: Connection) -> Sel
 
 def _table(source: Database, connection: Connection) -> FromClause:
     if source.query:
-        query = text(source.query.strip().rstrip(";")).columns(*_columns(source.cursor))
-        return query.subquery("pulled")
+        query = text(_COLON.sub(r"\:", source.query.strip().rstrip(";")))
+        return query.columns(*_columns(source.cursor)).subquery("pulled")
     schema, _, name = source.table.rpartition(".")
     try:
         table = Table(name, MetaData(), schema=schema or None, autoload_with=connection, resolve_fks=False)
@@ -220,7 +221,7 @@ def _no_column(source: Database, name: str, *, known: Sequence[str]) -> UserErro
     return refuse(
         "column_missing",
         path=f"{source.key}.cursor" if name == source.cursor else f"{source.key}.only",
-        fr=f"La table « {source.table} » n’a pas de colonne « {name} ». Rien n’a été lu.",
-        en=f"The table “{source.table}” has no column “{name}”. Nothing was read.",
+        fr=f"Il n’y a pas de colonne « {name} » dans ce qui est lu. Rien n’a été chargé.",
+        en=f"There is no column “{name}” in what is read. Nothing was loaded.",
         hint=nearest(name, known),
     )
