@@ -107,6 +107,7 @@ def test_what_cannot_be_loaded_is_refused_with_its_reason(store: Store, tmp_path
         ("lines.csv", b'{"id": "a"}\n'),
         ("people.doc", b"id\na\n"),
     ],
+    ids=["packed.csv", "plain.csv.gz", "text.parquet", "lines.csv", "people.doc"],
 )
 def test_a_file_is_what_its_content_says(store: Store, tmp_path: Path, name: str, content: bytes):
     (tmp_path / name).write_bytes(content)

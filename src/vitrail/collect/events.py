@@ -37,7 +37,7 @@ def _name_by_content(intake: Intake) -> None:
     path = intake.writer.staged("named.parquet")
     content = [*sorted(intake.values), "at_us", "key"]
     parts = " || ".join(statement(_PIECE, column=quoted(name), name=name) for name in content)
-    scratch.write(statement(_HASHED, content=parts), path)
+    scratch.lay_aside(statement(_HASHED, content=parts), path)
     columns = {LINE: "BIGINT", "hash~": "VARCHAR", "key": "VARCHAR", "at_us": "BIGINT"} | intake.physical
     scratch.view("hashed", [path], columns=columns)
     scratch.run(_OCCURRENCES)
@@ -70,7 +70,7 @@ def _write(intake: Intake, shelf: Shelf) -> int:
     scratch, writer = intake.scratch, intake.writer
     path = writer.staged("settled.parquet")
     columns = ["id", "at_us", *intake.physical]
-    count = scratch.write(statement(_SETTLED, columns=listed(columns, "f.$c")), path)
+    count = scratch.lay_aside(statement(_SETTLED, columns=listed(columns, "f.$c")), path)
     kinds = {"profile": "INTEGER", "at_us": "BIGINT", "id": "VARCHAR"} | intake.physical
     scratch.view("settled", [path], columns=kinds)
     for number, part in enumerate(slices.cut(scratch, "settled")):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from vitrail.collect.habits import EMPTIES
 from vitrail.collect.parsed import family
-from vitrail.collect.times import existing_dates, existing_instants
 from vitrail.model.catalogue import Type
 
 
@@ -63,6 +64,8 @@ def of_arrow(kind: pa.DataType) -> Type | None:
 
 def look(evidence: Evidence, texts: pa.StringArray) -> Evidence:
     """The evidence after some more texts of the column."""
+    if evidence.seen and not any(getattr(evidence, name) for name in _EVERY):
+        return evidence
     values = pc.ascii_trim_whitespace(pc.unique(texts.drop_null()))
     empty = pc.is_in(values, pa.array(EMPTIES))
     empties = bool(pc.any(empty, min_count=0).as_py())
@@ -70,24 +73,27 @@ def look(evidence: Evidence, texts: pa.StringArray) -> Evidence:
     if not len(values):
         return msgspec.structs.replace(evidence, empties=evidence.empties or empties)
     samples = evidence.samples or tuple(values[:SAMPLES].to_pylist())
-    changes = {name: True for name in _SOME if _shows(evidence, name, values=values)}
-    held = {name: _still(evidence, name, values=values) for name in _EVERY}
-    known = msgspec.structs.replace(evidence, seen=True, samples=samples, **held, **changes)
-    return msgspec.structs.replace(known, empties=evidence.empties or empties)
+    held = _held(evidence, values)
+    shown = {name: True for name in _SOME if _shows(evidence, name, values=values, held=held)}
+    empties = evidence.empties or empties
+    return msgspec.structs.replace(evidence, seen=True, samples=samples, empties=empties, **held, **shown)
 
 
-def _still(evidence: Evidence, name: str, *, values: pa.StringArray) -> bool:
-    """Whether all texts are still of a kind."""
-    if not getattr(evidence, name) or not _all(values, _EVERY[name]):
-        return False
-    exists = {"iso_date": existing_dates, "instant": existing_instants}.get(name)
-    return exists is None or exists(values)
+def _held(evidence: Evidence, values: pa.StringArray) -> dict[str, bool]:
+    """Which kinds the column may still be of; plain numbers are of all the kinds of numbers."""
+    held: dict[str, bool] = {}
+    for name, pattern in _EVERY.items():
+        implied = any(held.get(plainer) for plainer in _IMPLIED.get(name, ()))
+        held[name] = getattr(evidence, name) and (implied or _all(values, pattern))
+    return held
 
 
-def _shows(evidence: Evidence, name: str, *, values: pa.StringArray) -> bool:
+def _shows(evidence: Evidence, name: str, *, values: pa.StringArray, held: Mapping[str, bool]) -> bool:
     """Whether some text shows a feature; asked only while the column may be what the feature is about."""
-    pattern, about = _SOME[name]
-    return not getattr(evidence, name) and getattr(evidence, about) and _any(values, pattern)
+    pattern, about, never = _SOME[name]
+    if getattr(evidence, name) or not held[about] or any(held[kind] for kind in never):
+        return False
+    return _any(values, pattern)
 
 
 def _all(values: pa.StringArray, pattern: str) -> bool:
@@ -103,6 +109,7 @@ _GAPS = r"[ \x{a0}\x{202f}]"
 _UNIT = r"(€|\$|£|%|EUR|USD|GBP|CHF)"
 _THOUSANDS = r"(0|[1-9][0-9]*|[1-9][0-9]{0,2}([ .,'’\x{a0}\x{202f}][0-9]{3})+)"
 _LOCAL = r"[0-9]{1,2}([/.\-])[0-9]{1,2}[/.\-]([0-9]{4}|[0-9]{2})"
+_ISO_DAY = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _EVERY = {
     "integer": r"^-?(0|[1-9][0-9]{0,17})$",
     "point": r"^-?(0|[1-9][0-9]{0,13})(\.[0-9]+)?$",
@@ -113,24 +120,36 @@ _EVERY = {
     rf"{_GAPS}?{_UNIT}?-?\)?$",
     "serial": r"^[2-5][0-9]{4}(\.[0-9]+)?$",
     "boolean": r"(?i)^(true|vrai|oui|false|faux|non)$",
-    "iso_date": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-    "instant": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}",
+    "iso_date": rf"^{_ISO_DAY}$",
+    "instant": rf"^{_ISO_DAY}[T ]([01][0-9]|2[0-3]):[0-5][0-9]",
     "local": rf"^{_LOCAL}([T ]+[0-9]{{1,2}}[:hH][0-9]{{2}}.*)?$",
     "timed": r"[0-9][T ]+[0-9]{1,2}[:hH][0-9]{2}",
     "figures": rf"^({_UNIT}? ?[+-]?(0|[1-9][0-9]{{0,2}}([ .,'\x{{a0}}\x{{202f}}]?[0-9]{{3}})*|[1-9][0-9]*)"
     rf"([.,][0-9]{{1,4}})?{_GAPS}?{_UNIT}?|{_LOCAL}( [0-9:]+)?)$",
 }
 _SOME = {
-    "gaps": (r"[0-9][ \x{a0}\x{202f}][0-9]{3}", "spaced"),
-    "fraction": (r",[0-9]+$", "spaced"),
-    "commas": (r",", "amount"),
-    "points": (r"\.", "amount"),
-    "short_comma": (r"(^|[^0-9])0,|,[0-9]{1,2}([^0-9]|$)|,[0-9]{4}|\.[0-9]{3},", "amount"),
-    "short_point": (r"(^|[^0-9])0\.|\.[0-9]{1,2}([^0-9]|$)|\.[0-9]{4}|,[0-9]{3}\.", "amount"),
-    "units": (r"[€$£%(]|EUR|USD|GBP|CHF", "amount"),
-    "day_first": (r"^(1[3-9]|2[0-9]|3[01])[/.\-]", "local"),
-    "month_first": (r"^[0-9]{1,2}[/.\-](1[3-9]|2[0-9]|3[01])[/.\-]", "local"),
-    "short_year": (r"^[0-9]{1,2}[/.\-][0-9]{1,2}[/.\-][0-9]{2}([T ]|$)", "local"),
-    "long_digits": (r"^[0-9]{16,}$", "integer"),
+    "gaps": (r"[0-9][ \x{a0}\x{202f}][0-9]{3}", "spaced", ("integer", "point")),
+    "fraction": (r",[0-9]+$", "spaced", ("integer", "point")),
+    "commas": (r",", "amount", ("integer", "point")),
+    "points": (r"\.", "amount", ("integer",)),
+    "short_comma": (
+        r"(^|[^0-9])0,|,[0-9]{1,2}([^0-9]|$)|,[0-9]{4}|\.[0-9]{3},",
+        "amount",
+        ("integer", "point"),
+    ),
+    "short_point": (r"(^|[^0-9])0\.|\.[0-9]{1,2}([^0-9]|$)|\.[0-9]{4}|,[0-9]{3}\.", "amount", ("integer",)),
+    "units": (r"[€$£%(]|EUR|USD|GBP|CHF", "amount", ("integer", "point")),
+    "day_first": (r"^(1[3-9]|2[0-9]|3[01])[/.\-]", "local", ()),
+    "month_first": (r"^[0-9]{1,2}[/.\-](1[3-9]|2[0-9]|3[01])[/.\-]", "local", ()),
+    "short_year": (r"^[0-9]{1,2}[/.\-][0-9]{1,2}[/.\-][0-9]{2}([T ]|$)", "local", ()),
+    "long_digits": (r"^[0-9]{16,}$", "integer", ()),
 }
-"""What some texts may show, and the kind of column it is about."""
+"""What some texts may show, the kind of column it is about, and kinds that never show it."""
+_IMPLIED = {
+    "point": ("integer",),
+    "comma": ("integer",),
+    "spaced": ("integer", "comma"),
+    "amount": ("integer", "point", "comma", "spaced"),
+    "figures": ("integer",),
+}
+"""Kinds that hold wherever a plainer one does."""

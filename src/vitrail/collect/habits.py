@@ -36,7 +36,6 @@ class Habit(msgspec.Struct, frozen=True, omit_defaults=True):
     empties: bool = False
 
 
-PLAIN = Habit()
 KEYS = {"days": "day-month", "century": "century", "decimal": "decimal", "serial": "serial"}
 """What each habit is called in answers."""
 
@@ -64,7 +63,12 @@ def as_answers(habit: Habit, name: str) -> dict[str, str]:
 
 def rewritten(cells: pa.StringArray, habit: Habit | None) -> pa.StringArray:
     """The cells in Vitrail's writing; one that cannot be rewritten stays as it is."""
-    if habit is None or habit == PLAIN or cells.type != pa.string():
+    if habit is None or not _is_odd(habit) or cells.type != pa.string():
+        return cells
+    if habit.empties:
+        nothing = pc.is_in(pc.ascii_trim_whitespace(cells), pa.array(EMPTIES))
+        cells = pc.if_else(nothing, pa.scalar(None, pa.string()), cells)
+    if not _is_odd(msgspec.structs.replace(habit, empties=False)):
         return cells
     coded = pc.dictionary_encode(cells)
     words = coded.dictionary
@@ -77,6 +81,12 @@ def rewritten(cells: pa.StringArray, habit: Habit | None) -> pa.StringArray:
     return new.take(coded.indices)
 
 
+def _is_odd(habit: Habit) -> bool:
+    """Whether the habit is not Vitrail's own."""
+    dated = habit.days in ("day", "month") or habit.serial in ("1900", "1904")
+    return dated or habit.decimal is not None or habit.empties
+
+
 def _usual(habit: Habit) -> str:
     """What is in Vitrail's writing already; the day comes first in its dates with slashes."""
     if habit.days == "day":
@@ -86,10 +96,8 @@ def _usual(habit: Habit) -> str:
     return r"^[0-9]{4}-[0-9]{2}-[0-9]{2}" if habit.days == "month" else r"^$"
 
 
-def _rewrite(word: str, habit: Habit) -> str | None:
+def _rewrite(word: str, habit: Habit) -> str:
     text = word.strip(" \t\u00a0\u202f")
-    if habit.empties and text in EMPTIES:
-        return None
     for applies, change in _CHANGES:
         if applies(habit) and (found := change(text, habit)) is not None:
             return found

@@ -209,6 +209,7 @@ def _load(store: Store, request: Request) -> LoadReport:
         zone = ZoneInfo(catalogue.timezone)
         place = Place(writer.staged("staged.parquet"), zone, request.progress)
         staged = stage(opened, plan, place=place, refusals=refusals)
+        opened.rest()
         with writer.scratch() as scratch:
             intake = Intake(writer, scratch, plan, refusals, roles, zone, origin)
             begin(intake, staged)

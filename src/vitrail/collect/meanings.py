@@ -60,7 +60,7 @@ _COMPANY = r" (siret|siren|tva|vat|duns) "
 _CARD = r" (carte|card|fidelite|loyalty|iban) "
 _PRODUCT = r" (ean|ean13|gtin|isbn|sku|insee|code insee|naf|ape) "
 _CODES = "|".join((_POSTCODE, _PHONE, _COMPANY, _CARD, _PRODUCT))
-_BIRTH = r" (naissance|birth|birthday|birthdate|born|ne le|nee le|anniversaire|dob) "
+_BIRTH = r" (naissance|birth|birthday|birthdate|born|ne (e )?le|nee le|anniversaire|dob) "
 _DATES = rf"{_BIRTH}| (dates?|jour|day|created|creee?|creation|updated|inscription|since|depuis) "
 _CUSTOMER = (
     r" ((client|customer|contact|user) id|id (client|contact)|(code|numero|num|no) client|client|customer) "

@@ -38,6 +38,9 @@ def to_integers(cells: pa.Array) -> Parsed:
             whole = pc.and_(pc.equal(pc.trunc(wide), wide), pc.less_equal(pc.abs(wide), limit))
             return keep(wide, whole, kind=INTEGER)
         case "text":
+            plain = _plainly(cells, r"^-?[0-9]{1,18}$", kind=INTEGER)
+            if plain is not None:
+                return Parsed(plain)
             trimmed = pc.ascii_trim_whitespace(cells)
             unsigned = pc.replace_substring_regex(trimmed, r"^\+", "")
             return keep(unsigned, pc.match_substring_regex(trimmed, _INTEGER_TEXT), kind=INTEGER)
@@ -93,12 +96,21 @@ def _decimals_of_floats(cells: pa.Array) -> Parsed:
 
 def _decimals_of_texts(cells: pa.Array) -> Parsed:
     """Digits beyond the twelfth cannot change the rounding of the fourth: they are cut before."""
+    plain = _plainly(cells, r"^-?[0-9]{1,14}(\.[0-9]{1,4})?$", kind=DECIMAL)
+    if plain is not None:
+        return Parsed(plain)
     trimmed = _closed_up(pc.ascii_trim_whitespace(cells))
-    plain = pc.replace_substring(pc.replace_substring_regex(trimmed, r"^\+", ""), ",", ".")
-    short = pc.replace_substring_regex(plain, r"(\.[0-9]{12})[0-9]+$", r"\1")
+    pointed = pc.replace_substring(pc.replace_substring_regex(trimmed, r"^\+", ""), ",", ".")
+    short = pc.replace_substring_regex(pointed, r"(\.[0-9]{12})[0-9]+$", r"\1")
     read = keep(short, pc.match_substring_regex(trimmed, _DECIMAL_TEXT), kind=pa.decimal128(38, 12))
     parsed = _decimals_of_wide(read.values)
     return Parsed(parsed.values, _either(read.refused, parsed.refused), rounded=parsed.rounded)
+
+
+def _plainly(cells: pa.Array, pattern: str, *, kind: pa.DataType) -> pa.Array | None:
+    """The cells as numbers, when all are plainly written; else None."""
+    fits = pc.match_substring_regex(cells, pattern)
+    return cells.cast(kind) if pc.all(fits, min_count=0).as_py() else None
 
 
 def _closed_up(texts: pa.StringArray) -> pa.StringArray:

@@ -47,7 +47,7 @@ def _lay_out(intake: Intake) -> None:
     """Show the rows with their profiles (`incoming`) beside what is stored (`snapshots`, `observations`)."""
     scratch, writer = intake.scratch, intake.writer
     path = writer.staged("incoming.parquet")
-    scratch.write(_INCOMING, path)
+    scratch.lay_aside(_INCOMING, path)
     dates = {"at_us": "BIGINT"} if intake.dated else {}
     scratch.view("incoming", [path], columns={LINE: "BIGINT", "profile": "INTEGER"} | dates | intake.physical)
     known = physical_columns(_fields(intake))
@@ -108,7 +108,7 @@ def _is_one_of_several(intake: Intake) -> bool:
 def _write_news(intake: Intake, query: str, **parameters: Value) -> None:
     writer = intake.writer
     path = writer.staged("written.parquet")
-    intake.scratch.write(query, path, sequence=writer.load, **parameters)
+    intake.scratch.lay_aside(query, path, sequence=writer.load, **parameters)
     intake.scratch.view("written", [path], columns={LINE: "BIGINT"} | PLACED | intake.physical)
 
 

@@ -127,7 +127,7 @@ def _look(opened: Input, answers: Answers) -> tuple[int, list[Seen], bool]:
         for place, name in enumerate(opened.names)
     ]
     if opened.file is not None:
-        opened.file.close()
+        opened.file.rest()
     return rows, seen, complete
 
 

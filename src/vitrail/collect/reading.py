@@ -52,6 +52,12 @@ class Input(msgspec.Struct, frozen=True):
     notes: tuple[Problem, ...] = ()
     places: tuple[int, ...] = ()
 
+    def rest(self) -> None:
+        """Give back the memory that reading took; the rows can still be read again."""
+        if self.file is not None:
+            self.file.rest()
+        pa.default_memory_pool().release_unused()
+
     def whole(self) -> Iterator[Part]:
         """The rows of the file once more, with all their columns."""
         return iter(()) if self.file is None else _kept(self.file, _places(self.file))

@@ -83,7 +83,7 @@ def _find_base(intake: Intake, columns: dict[str, str], *, identity: str) -> Non
 def _write(intake: Intake, shelf: Shelf, *, query: str, columns: dict[str, str]) -> Counts:
     scratch, writer = intake.scratch, intake.writer
     path = writer.staged("written.parquet")
-    scratch.write(query, path, sequence=writer.load, dated=intake.dated)
+    scratch.lay_aside(query, path, sequence=writer.load, dated=intake.dated)
     scratch.view("written", [path], columns={LINE: "BIGINT", "new~": "BOOLEAN"} | columns)
     store(intake, shelf, query=statement(_SORTED, columns=listed(list(columns)) + LABELS))
     touch(

@@ -87,6 +87,8 @@ def settle_repetitions(intake: Intake, identity: Sequence[str], *, shown: str) -
         "same_identity": joined(identity, "r.$c = f.$c", by="AND", otherwise="true"),
         "same": joined(others, "r.$c IS NOT DISTINCT FROM f.$c", by="AND", otherwise="true"),
     }
+    if not scratch.number(statement(_MAY_REPEAT, **parts)):
+        return
     scratch.run(statement(_REPEATED, **parts))
     if scratch.number("SELECT count(*) FROM repeated") == 0:
         return
@@ -155,6 +157,7 @@ def _present(intake: Intake) -> frozenset[str]:
 _PARTS = {"key": "key", "id": "id", "at": "at_us", "value": "value"}
 _PART_TYPES = {"key": "VARCHAR", "id": "VARCHAR", "at": "BIGINT", "value": "DOUBLE"}
 
+_MAY_REPEAT = "SELECT count(*) <> count(DISTINCT hash($identity)) FROM fresh"
 _REPEATED = """
 CREATE OR REPLACE TABLE repeated AS
 SELECT * FROM fresh SEMI JOIN (SELECT $identity FROM fresh GROUP BY ALL HAVING count(*) > 1) USING ($identity)

@@ -27,6 +27,8 @@ from vitrail.model.reports import Reject
 from vitrail.warehouse.columns import FOLDED, arrow_type
 
 LINE = "line~"
+_QUICK = {"compression": "none", "use_dictionary": False, "write_statistics": False}
+"""The file is read once and thrown away: time matters more than its size."""
 Progress = Callable[[int, int | None], None]
 Mask = NDArray[np.bool_]
 
@@ -60,7 +62,7 @@ def stage(opened: Input, plan: Plan, *, place: Place, refusals: Refusals) -> Sta
     rounded: dict[str, int] = {}
     local: dict[str, int] = {}
     days: dict[str, DayOrder] = {}
-    with pq.ParquetWriter(place.path, _schema(plan), compression="lz4", use_dictionary=True) as file:
+    with pq.ParquetWriter(place.path, _schema(plan), **_QUICK) as file:
         for chunk in opened.chunks:
             lines += len(chunk.lines) + len(chunk.broken)
             parsed = [

@@ -47,6 +47,9 @@ def to_moments(cells: pa.Array, zone: ZoneInfo) -> Parsed:
         return _midnights(_within_years(Parsed(cells.cast(DATE))), zone)
     if family(cells.type) != "text":
         return to_instants_column(cells, zone)
+    plain = _plain_walls(cells)
+    if plain is not None:
+        return _from_walls(plain, zone)
     days = _dates_of_texts(cells)
     midnights = _midnights(days, zone)
     others = pc.if_else(pc.is_valid(days.values), pa.scalar(None, pa.string()), cells)
@@ -71,16 +74,6 @@ def to_instants_column(cells: pa.Array, zone: ZoneInfo) -> Parsed:
             return refuse_known(cells, INSTANT)
 
 
-def existing_dates(texts: pa.StringArray) -> bool:
-    """Whether every text is a date that exists."""
-    return _dates_of_texts(texts).refused is None
-
-
-def existing_instants(texts: pa.StringArray) -> bool:
-    """Whether every text is an instant that exists, with or without a zone."""
-    return _instants_of_texts(texts, ZoneInfo("UTC")).refused is None
-
-
 def _dates_of_texts(cells: pa.Array) -> Parsed:
     coded = pc.dictionary_encode(pc.ascii_trim_whitespace(cells))
     french = pc.replace_substring_regex(coded.dictionary, _FRENCH_DATE, r"\3-\2-\1")
@@ -99,7 +92,20 @@ def _days(texts: pa.StringArray) -> pa.Array:
     return pc.if_else(exists, moments, pa.scalar(None, moments.type)).cast(DATE)
 
 
+def _plain_walls(cells: pa.Array) -> pa.Array | None:
+    """Times that are all plainly written, such as 2025-03-31 08:00:00, read at once; else None."""
+    if (pc.min(pc.binary_length(cells)).as_py() or 0) < len("2025-03-31 08:00"):
+        return None
+    try:
+        return cells.cast(pa.timestamp("us")).cast(INSTANT)
+    except pa.ArrowInvalid:
+        return None
+
+
 def _instants_of_texts(cells: pa.Array, zone: ZoneInfo) -> Parsed:
+    plain = _plain_walls(cells)
+    if plain is not None:
+        return _from_walls(plain, zone)
     trimmed = pc.ascii_trim_whitespace(cells)
     parts = pc.extract_regex(
         pc.replace_substring_regex(trimmed, _FRENCH_MOMENT, r"\3-\2-\1\4"), _INSTANT_TEXT

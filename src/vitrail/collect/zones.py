@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -33,6 +34,7 @@ def to_instants(walls: Instants, zone: ZoneInfo) -> Instants:
     return result
 
 
+@lru_cache(maxsize=100_000)
 def _offset_of_day(day: int, zone: ZoneInfo) -> float:
     """The offset from UTC during a local day; NaN when it changes in the course of the day."""
     start = _offset_us(_wall(max(day, _FIRST_DAY) * DAY_US), zone)

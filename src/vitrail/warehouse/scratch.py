@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 ROWS_PER_GROUP = 122_880
-MEMORY = "1200MB"
+MEMORY = "500MB"
 
 Value = int | float | str | bool | None | Sequence[str]
 
@@ -87,7 +87,12 @@ class Scratch:
 
     def write(self, query: str, path: Path, **parameters: Value) -> int:
         """Write the answer of a query to a Parquet file; answers its number of rows."""
-        copy = statement(_COPY, query=query, group=str(ROWS_PER_GROUP))
+        copy = statement(_COPY, query=query, group=str(ROWS_PER_GROUP), packing="zstd")
+        return self.number(copy, {**parameters, "target": str(path)})
+
+    def lay_aside(self, query: str, path: Path, **parameters: Value) -> int:
+        """The same for a file that is read once or twice and thrown away: it is not compressed."""
+        copy = statement(_COPY, query=query, group=str(ROWS_PER_GROUP), packing="uncompressed")
         return self.number(copy, {**parameters, "target": str(path)})
 
     def view(self, name: str, paths: Sequence[Path], *, columns: Mapping[str, str]) -> None:
@@ -129,7 +134,7 @@ def _pattern(path: Path) -> str:
     return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
-_COPY = "COPY ($query) TO $$target (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE $group)"
+_COPY = "COPY ($query) TO $$target (FORMAT parquet, COMPRESSION $packing, ROW_GROUP_SIZE $group)"
 _RAW_VIEW = """
 CREATE OR REPLACE VIEW $name AS
 SELECT * EXCLUDE (filename), list_position($files, filename) AS "file~"

@@ -77,7 +77,7 @@ def records(lines: Sequence[str], dialect: Dialect) -> Iterator[tuple[list[str],
 
 def named(raw: Sequence[str]) -> tuple[tuple[str, ...], list[Problem]]:
     """The names of columns: trimmed, in one Unicode form, each once; what was changed is told."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     notes: list[Problem] = []
     for place, each in enumerate(raw, start=1):
         name = unicodedata.normalize("NFC", each.strip().strip("\ufeff\u200b"))
@@ -87,7 +87,7 @@ def named(raw: Sequence[str]) -> tuple[tuple[str, ...], list[Problem]]:
             given, count = f"{name or 'column'} ({count})", count + 1
         if given != name:
             notes.append(_renamed(place, name, given=given))
-        names.append(given)
+        names[given] = None
     return tuple(names), notes
 
 
@@ -143,7 +143,8 @@ def _agreement(lines: Sequence[str], dialect: Dialect) -> tuple[bool, bool, floa
     if not rows:
         return (False, False, 0.0)
     width, share = _usual_width(rows)
-    ahead = next(place for place, row in enumerate(rows) if len(row) in (width, width - 1, width + 1))
+    near = (width,) if width < 3 else (width - 1, width, width + 1)
+    ahead = next(place for place, row in enumerate(rows) if len(row) in near)
     lone = ahead == 1 and re.fullmatch(r"\S{1,40}", rows[0][0]) is not None
     header = len(rows[0]) > 1 and not ahead
     if width < 2 or lone:
@@ -165,7 +166,7 @@ def _header(rows: list[tuple[list[str], int]]) -> tuple[int | None, int]:
         return None, 0
     width, _ = _usual_width(filled)
     for place, (row, _) in enumerate(rows):
-        if any(row) and len(row) >= max(width - 1, 1) and (width < 3 or sum(map(bool, row)) > 1):
+        if len(row) >= width - (width > 2) and sum(map(bool, row)) > (width > 2):
             spare = width - len(row)
             after = [each for each, _ in rows[place + 1 :] if len(each) == width]
             return place, spare if spare > 0 and not any(each[-1] for each in after) else 0

@@ -126,8 +126,10 @@ def _plausible(context: str) -> int:
     """How well a character beyond ASCII stands between its neighbours in French."""
     before, letter, after = context[0], context[1:-1] or "\ufffd", context[-1]
     inside = before.isalpha() and after.isalpha()
+    if letter in _LOWER and after.isupper():
+        return -3
     if letter in _LOWER:
-        return 3 if before.isalpha() or after.isalpha() else 1
+        return _LOWER[letter] if before.isalpha() or after.isalpha() else 1
     if letter in _UPPER:
         return -2 if before.islower() else 2
     if letter in "’":
@@ -153,7 +155,9 @@ codecs.register_error("vitrail.bytes", transcode_error)
 
 _NO_LEADS = bytes(range(0xC0))
 _AROUND = re.compile(rb"(?s)(?=(.[\x80-\xff].))")
-_LOWER = frozenset("éèêëàâäçîïôöùûüÿœæñ")
+_WEIGHTS = {"é": 5, "èàêç": 4, "ôîûùâëï": 2, "äöüÿœæñ": 1}
+_LOWER = {letter: weight for letters, weight in _WEIGHTS.items() for letter in letters}
+"""How often letters come in French, roughly: the common ones weigh more."""
 _UPPER = frozenset("ÉÈÊËÀÂÄÇÎÏÔÖÙÛÜŸŒÆÑ")
 _OPENING = frozenset("«“‘\u00a0")
 _SIGNS = frozenset("«»“”‘–—…°·•\u00a0²³ªº§")

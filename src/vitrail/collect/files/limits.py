@@ -21,7 +21,7 @@ class Limits(msgspec.Struct, frozen=True):
     ratio: int = 200
     spooled: int = 1024 * MB
     members: int = 10_000
-    columns: int = 16_384
+    columns: int = 2_000
 
 
 LIMITS = Limits()

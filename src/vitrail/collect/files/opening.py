@@ -31,15 +31,20 @@ class OpenedFile:
     def __init__(self, path: Path, answers: Answers, *, limits: Limits = LIMITS) -> None:
         self.path = path
         self._limits = limits
+        self._job = msgspec.json.encode(Job(str(path), dict(answers), limits))
+        self.look, self._schema = self._begin()
+
+    def _begin(self) -> tuple[Look, pa.Schema]:
+        """Start the process and hear what its first look tells."""
         self._process = _start()
-        self._output = io.BufferedReader(Patient(self._process, limits.silence, name=path.name), 1 << 20)
-        weakref.finalize(self, _end, self._process)
-        self._order(msgspec.json.encode(Job(str(path), dict(answers), limits)))
-        told = self._hear()
-        assert told.look is not None
-        self.look: Look = told.look
+        self._rests = weakref.finalize(self, _end, self._process)
+        patient = Patient(self._process, self._limits.silence, name=self.path.name)
+        self._output = io.BufferedReader(patient, 1 << 20)
+        self._order(self._job)
+        look = self._hear().look
+        assert look is not None
         length = int.from_bytes(self._output.read(8), "little")
-        self._schema = pa.ipc.read_schema(pa.py_buffer(self._output.read(length)))
+        return look, pa.ipc.read_schema(pa.py_buffer(self._output.read(length)))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -53,6 +58,8 @@ class OpenedFile:
 
     def parts(self) -> Iterator[Part]:
         """The rows in bounded batches, from the first on; to be read to the end."""
+        if not self._rests.alive:
+            self._begin()
         self._order(b"rows")
         try:
             with pa.ipc.open_stream(self._output) as stream:
@@ -65,9 +72,9 @@ class OpenedFile:
             raise self._died() from error
         self._hear()
 
-    def close(self) -> None:
-        """Let go of the process."""
-        _end(self._process)
+    def rest(self) -> None:
+        """Let the process go; another one starts when the rows are asked for again."""
+        self._rests()
 
     def _order(self, line: bytes) -> None:
         assert self._process.stdin is not None
@@ -90,7 +97,11 @@ class OpenedFile:
         return told
 
     def _died(self) -> UserError:
-        self._process.wait()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         return _beyond(self.path.name, slow=self._process.returncode in (-signal.SIGXCPU, -signal.SIGKILL))
 
 
@@ -129,16 +140,18 @@ def open_file(path: Path, answers: Answers, *, limits: Limits = LIMITS) -> Opene
 
 
 def _start() -> subprocess.Popen[bytes]:
-    """A fresh interpreter, which inherits nothing but the environment."""
+    """A fresh interpreter, which takes no module from the current folder."""
     environment = {
         **os.environ,
         "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "MALLOC_ARENA_MAX": "1",
+        "MALLOC_MMAP_THRESHOLD_": "262144",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "PYTHONUTF8": "1",
     }
     return subprocess.Popen(
-        [sys.executable, "-m", MODULE],
+        [sys.executable, "-P", "-m", MODULE],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

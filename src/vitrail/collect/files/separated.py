@@ -24,7 +24,7 @@ from vitrail.collect.files.rows import Broken, Look, Part
 from vitrail.collect.files.unpacking import Content
 from vitrail.model.errors import Message, Problem, UserError, refuse
 
-BLOCK = 8 << 20
+BLOCK = 4 << 20
 SAMPLE = 1 << 20
 END_OF_FILE = b"\x1a"
 BAD_CELL = r"[\x{10FF80}-\x{10FFFF}]"
@@ -212,6 +212,8 @@ def look_at_separated(content: Content, answers: Answers, *, limits: Limits) -> 
     with draft.open() as file:
         sample = _sample(file)
     found = writing.find_dialect(sample, answers)
+    if len(found.names) > limits.columns:
+        raise too_wide(content.path.name, len(found.names))
     names, notes = writing.named(found.names)
     if not names:
         raise refuse(
@@ -219,8 +221,6 @@ def look_at_separated(content: Content, answers: Answers, *, limits: Limits) -> 
             fr=f"« {content.path.name} » est vide. Rien n’a été chargé.",
             en=f"“{content.path.name}” is empty. Nothing was loaded.",
         )
-    if len(names) > limits.columns:
-        raise too_wide(content.path.name, len(names))
     notes += _notes(found, verdict)
     look = Look("text", names, facts=_facts(found, verdict), notes=tuple(notes))
     return msgspec.structs.replace(draft, look=look, dialect=found)

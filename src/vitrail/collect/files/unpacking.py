@@ -38,7 +38,7 @@ class Content(msgspec.Struct, frozen=True):
         stream: IO[bytes] = self.path.open("rb")
         for layer in self.layers:
             if layer == "gzip":
-                stream = gzip.GzipFile(fileobj=stream)  # type: ignore[assignment]
+                stream = gzip.GzipFile(fileobj=stream, mode="rb")  # type: ignore[assignment]
             else:
                 archive = zipfile.ZipFile(stream)
                 stream = archive.open(self.member)
