@@ -64,6 +64,11 @@ def test_what_is_held_is_confirmed(shop: Path):
     assert answer(run("merges", "--json", workspace=shop))["held"] == 0
 
 
+def test_customers_are_counted_not_profiles(shop: Path):
+    assert answer(run("catalogue", "--json", workspace=shop))["profiles"] == 52
+    assert answer(run("segments", "--json", workspace=shop))["profiles"] == 52
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("split",), ("split", "till-7", "--identity", "email=a@x.fr"), ("split", "--identity", "shoe=38"),

@@ -32,6 +32,11 @@ def _keys(paths: tuple[str, ...], size: int) -> pa.Array:
     return table["key"].combine_chunks().take(pa.array(place))
 
 
+def customers(source: Source) -> int:
+    """How many customers there are: profiles that are part of another one do not count."""
+    return canon_of(source).customers(source.profiles)
+
+
 def keys_of(source: Source, profiles: npt.NDArray[np.integer]) -> list[str]:
     """The keys of some profiles, in the order given."""
     keys: list[str] = all_keys(source).take(pa.array(profiles)).to_pylist()

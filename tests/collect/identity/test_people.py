@@ -14,6 +14,7 @@ from tests.collect.identity.scenes import (
     resolved_again,
 )
 from tests.storage import Clock
+from vitrail.collect.identity import decisions
 from vitrail.collect.identity.decisions import Word, confirm, split, split_identity, undo
 from vitrail.collect.identity.resolution import MOST_PROFILES
 from vitrail.model.errors import UserError
@@ -225,3 +226,15 @@ def test_claims_in_any_order_and_any_batches_make_the_same_people(tmp_path, stor
             for start in range(0, len(claims), 5):
                 claim_all(again, *claims[start : start + 5])
             assert merged(again) == wanted
+
+
+def test_a_decision_and_what_follows_are_kept_together_or_not_at_all(shop: Store, monkeypatch):
+    load(shop, {"id": "b", "email": "x@x.fr"}, {"id": "a", "email": "x@x.fr"})
+    version = shop.version
+    with monkeypatch.context() as broken:
+        broken.setattr(decisions, "save_decision", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            split(shop, "b", word=WORD)
+    assert (shop.version, merged(shop)) == (version, {"b": "a"})
+    assert split(shop, "b", word=WORD).decision == 1
+    assert merged(shop) == {}

@@ -92,6 +92,7 @@ if TYPE_CHECKING:
     from vitrail.language.parse import parse as parse
     from vitrail.ledger.runs import last_run as last_run
     from vitrail.model.definitions import DefinitionFile as DefinitionFile
+    from vitrail.warehouse.people import customers as customers
     from vitrail.warehouse.refresh import defined as defined
     from vitrail.warehouse.rehearsal import rehearse as rehearse
     from vitrail.warehouse.standings import Standings as Standings
@@ -137,6 +138,7 @@ _PLACES = {
     "Unanswered": "vitrail.collect.files.asking",
     "propose": "vitrail.collect.proposal",
     "define_ready": "vitrail.app.shop.load",
+    "customers": "vitrail.warehouse.people",
     "defined": "vitrail.warehouse.refresh",
     "DefinitionFile": "vitrail.model.definitions",
     "editions": "vitrail.collect.reference.editions",

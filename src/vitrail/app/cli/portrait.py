@@ -91,7 +91,7 @@ def portrait(ws: Workspace, key: str, *, here: Session) -> Portrait:
         among=ws.describe(said.among, language=here.language) if said.among else "",
         place=said.place,
         timezone=catalogue.timezone,
-        profiles=ws.store.version.profiles,
+        profiles=behind.customers(ws.store.source()),
         history=tuple(_points(view.history().to_pylist())),
         recent=tuple(Entry(row["profile"], row["at"]) for row in last),
         problems=gate.recent(ws).segments.get(key, ()),

@@ -52,7 +52,7 @@ def roll(ws: Workspace, here: Session) -> Roll:
     """Every defined segment, in the order of the definitions."""
     catalogue = ws.catalogue.current()
     found = behind.standings(ws.store)
-    profiles, health = ws.store.version.profiles, gate.recent(ws)
+    profiles, health = behind.customers(ws.store.source()), gate.recent(ws)
     rows = []
     for key in catalogue.segments:
         name = here.label(catalogue.segment_labels.get(key), otherwise=key)

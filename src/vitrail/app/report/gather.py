@@ -17,6 +17,7 @@ import pyarrow.parquet as parquet
 from pyroaring import BitMap
 
 from vitrail.app.report.figures import Cell, Division, Figures, Line, Month, Totals
+from vitrail.engine.canon import canon_of
 from vitrail.engine.source import Source
 from vitrail.language.describe import describe
 from vitrail.language.parse import parse
@@ -24,6 +25,7 @@ from vitrail.ledger import runs
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.definitions import Class, Remainder, Segment, Segmentation
 from vitrail.warehouse.memberships import current_members
+from vitrail.warehouse.people import customers
 from vitrail.warehouse.refresh import defined
 from vitrail.warehouse.store import Store
 
@@ -60,11 +62,8 @@ class Ground(msgspec.Struct, frozen=True):
     members: Mapping[str, BitMap]
     revenue: Integers
     """What each profile brought in a year, in ten-thousandths."""
-
-    @property
-    def profiles(self) -> int:
-        """How many profiles there are."""
-        return len(self.revenue)
+    profiles: int
+    """How many customers there are."""
 
 
 def gather(store: Store, *, language: str, title: str, revenue: str = "order.amount") -> Figures:
@@ -82,6 +81,7 @@ def gather(store: Store, *, language: str, title: str, revenue: str = "order.amo
         catalogue=compiled.catalogue(store.catalogue),
         members=current_members(store),
         revenue=_per_profile(year, source.profiles),
+        profiles=customers(source),
     )
     document = compiled.document
     return Figures(
@@ -89,7 +89,7 @@ def gather(store: Store, *, language: str, title: str, revenue: str = "order.amo
         as_of=as_of,
         timezone=store.catalogue.timezone,
         currency=store.catalogue.currency,
-        totals=_totals(sales, year, as_of=as_of, profiles=source.profiles, zone=store.zone),
+        totals=_totals(sales, year, as_of=as_of, profiles=customers(source), zone=store.zone),
         months=tuple(_months(sales, as_of=as_of, zone=store.zone)) if len(sales.profile) else (),
         divisions=tuple(_division(one, ground) for one in document.segmentations if SCORE not in one.tags),
         segments=tuple(_line(one, one.key, ground=ground, of=ground.profiles) for one in document.segments),
@@ -108,8 +108,8 @@ def read_sales(source: Source, catalogue: Catalogue, *, revenue: str) -> Sales:
     rows = pa.concat_tables([parquet.read_table(file.path, columns=wanted) for file in source.events[name]])
     rows = rows.filter(pc.is_valid(rows[column]))
     exact = pc.multiply(pc.cast(rows[column], pa.decimal128(18, 4)), pa.scalar(Decimal(SCALE)))
-    columns = (rows["profile"], rows["at_us"], exact)
-    return Sales(*(pc.cast(one, pa.int64()).to_numpy() for one in columns))
+    at_us, amount = (pc.cast(one, pa.int64()).to_numpy() for one in (rows["at_us"], exact))
+    return Sales(canon_of(source).of(rows["profile"].to_numpy()), at_us, amount)
 
 
 def _as_of(store: Store) -> dt.datetime:
