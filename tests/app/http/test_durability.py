@@ -93,6 +93,17 @@ def test_killed_while_it_files_the_warehouse_holds_each_message_once(shop: tuple
     assert set(stored) == {*acknowledged, *unsure}
 
 
+def test_told_to_end_under_load_it_answers_all_that_it_keeps(shop: tuple[Path, str]):
+    root, key = shop
+    with serving(root, key) as served:
+        stop = threading.Timer(1, served.process.terminate)
+        stop.start()
+        senders = send_until(served, "s", end=30)
+        assert served.process.returncode == 0
+    acknowledged = [each for sender in senders for each in sender.acknowledged]
+    assert sorted(each.message_id for each in served.kept()) == sorted(acknowledged)
+
+
 def under(fault: str) -> tuple[str, ...]:
     """The program that lets a call of the server fail."""
     assert STRACE
