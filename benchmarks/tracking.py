@@ -119,7 +119,7 @@ def figures(seen: Seen, cost: Cost, *, load: Load) -> Iterator[Figure]:
     yield Figure("answer, 99 of 100", seen.ninety_nine * 1000, "ms", most=50 if bounded else None)
     yield Figure("answer, slowest", seen.slowest * 1000, "ms")
     yield Figure("requests not acknowledged", seen.otherwise, "")
-    yield Figure("processor of the server for 1,000 events", cost.cpu / events * 1e6, "ms", most=50)
+    yield Figure("processor of the server for 1,000 events", cost.cpu / events * 1e6, "ms")
     settled = cost.memory[len(cost.memory) // 4]
     yield Figure("memory of the server", settled, "MB")
     yield Figure("memory gained after the first quarter", cost.memory[-1] - settled, "MB", most=30)

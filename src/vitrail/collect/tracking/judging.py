@@ -18,6 +18,7 @@ from vitrail.model.tracking import KINDS, Kind
 _IDS = ("userId", "anonymousId", "previousId", "groupId", "messageId", "event", "name")
 _OBJECTS = ("properties", "traits", "context")
 _INSTANTS = ("timestamp", "originalTimestamp", "sentAt")
+_NEEDED = {"track": ("event",), "group": ("groupId",), "alias": ("previousId", "userId")}
 _MESSAGE = msgspec.json.Decoder()
 
 
@@ -86,8 +87,9 @@ def _check_fields(message: dict[str, Any], kind: object) -> None:
     if kind not in KINDS:
         raise faults.unknown_type(kind)
     for name in _IDS:
-        if name in message:
-            _check_id(message[name], name)
+        value = message.get(name)
+        if value is not None and not _is_id(value):
+            raise faults.bad_id(name)
     for name in _OBJECTS:
         if not isinstance(message.get(name), dict | None):
             raise faults.not_an_object(name)
@@ -98,22 +100,16 @@ def _check_fields(message: dict[str, Any], kind: object) -> None:
     _check_complete(message, kind)
 
 
-def _check_id(value: object, name: str) -> None:
-    match value:
-        case None:
-            return
-        case str() if len(value) <= faults.ID_LETTERS and "\0" not in value:
-            return
-        case int() if not isinstance(value, bool) and abs(value) < 10**18:
-            return
-        case _:
-            raise faults.bad_id(name)
+def _is_id(value: object) -> bool:
+    """Whether a value can be the name of somebody or something."""
+    if isinstance(value, str):
+        return len(value) <= faults.ID_LETTERS and "\0" not in value
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**18
 
 
 def _check_complete(message: dict[str, Any], kind: object) -> None:
     """Refuse a message that lacks what its kind is about."""
-    needed = {"track": ("event",), "group": ("groupId",), "alias": ("previousId", "userId")}
-    for name in needed.get(str(kind), ()):
+    for name in _NEEDED.get(str(kind), ()):
         if message.get(name) in (None, ""):
             raise faults.missing(name)
     if message.get("userId") in (None, "") and message.get("anonymousId") in (None, ""):
