@@ -48,9 +48,15 @@ def test_a_file_that_is_not_there_is_not_made(store: Store, till: Path):
     assert not till.with_name("none.db").exists()
 
 
-@pytest.mark.parametrize(("cursor", "code"), [("spent", "database_failed"), ("Spent", "column_missing")])
-def test_a_cursor_that_a_query_does_not_give_is_said(store: Store, till: Path, cursor: str, code: str):
-    found = pull.pull(store, source(till, table="", query="SELECT id FROM customers", cursor=cursor))
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("SELECT id FROM customers", "database_failed"),
+        ("SELECT id, spent AS Spent FROM customers", "column_missing"),
+    ],
+)
+def test_a_cursor_that_a_query_does_not_give_is_said(store: Store, till: Path, query: str, code: str):
+    found = pull.pull(store, source(till, table="", query=query, cursor="spent"))
     assert [each.code for each in found.problems] == [code]
 
 
