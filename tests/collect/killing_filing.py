@@ -2,7 +2,8 @@
 
 For every n, a child files what waits in a copy of a workspace and kills itself before it gives a file
 its name for the n-th time, or before the n-th commit to the ledger or the inbox; another child then
-files again, and looks: every message counts once, and no file may be left over. Answers the kills.
+files again, and looks: every message counts once, and no file may be left over. The same with a replay
+of the quarantine. Answers the kills.
 """
 
 import os
@@ -11,7 +12,9 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import Engine, event
 
 from tests.collect.contents import events, observations, rows
@@ -19,8 +22,10 @@ from tests.collect.killing import in_child
 from tests.collect.tracked import Message, identify, send, track
 from vitrail.collect.filing.drain import drain
 from vitrail.collect.filing.quarantine import groups
-from vitrail.ledger import filing, manifest
+from vitrail.collect.filing.replay import replay
+from vitrail.ledger import filing, manifest, write_keys
 from vitrail.ledger.inbox import open_inbox
+from vitrail.ledger.write_keys import TrackingSource
 from vitrail.warehouse import folder, prints
 from vitrail.warehouse import store as stores
 
@@ -99,14 +104,48 @@ def look(root: Path) -> None:
         assert len(rows(store.source().keys)) == len(people)
 
 
-def sweep(place: Path, base: Path, die: Callable[[int], None]) -> int:
+def mend(root: Path) -> None:
+    with stores.open(root) as store:
+        replay(store)
+
+
+def prepare_replay(root: Path) -> None:
+    """Orders that came while the site had to keep to a plan without them; now it does not."""
+    stores.create(root, timezone="Europe/Paris", currency="EUR", languages=("fr",)).close()
+    with stores.open(root) as store, open_inbox(root) as inbox:
+        source = TrackingSource("site", "web", "key", "refuse", 0)
+        with store.ledger.writing() as connection:
+            write_keys.add_source(connection, source)
+        for number in range(2):
+            send(inbox, *(track("order", {"total": number}, userId=f"{who}{number}") for who in "pq"))
+            drain(store, inbox)
+        with store.ledger.writing() as connection:
+            write_keys.change_source(connection, msgspec.structs.replace(source, unplanned="allow"))
+
+
+def look_at_replay(root: Path) -> None:
+    mend(root)
+    with stores.open(root) as store:
+        assert sorted(row["profile"] for row in events(store, "order")) == ["p0", "p1", "q0", "q1"]
+        assert groups(store) == ()
+
+
+class Sweep(NamedTuple):
+    """What is killed, and who looks at what is left."""
+
+    base: Path
+    work: Callable[[Path], None]
+    look: Callable[[Path], None]
+
+
+def sweep(place: Path, swept: Sweep, die: Callable[[int], None]) -> int:
     kills, number, ended = 0, 0, signal.SIGKILL
     while ended == signal.SIGKILL:
         number += 1
         copy = place / f"copy-{number}"
-        shutil.copytree(base, copy)
-        ended = in_child(lambda copy=copy, number=number: (die(number), empty(copy)))
-        assert in_child(lambda copy=copy: look(copy)) == 0, f"killed at write {number} ({die.__name__})"
+        shutil.copytree(swept.base, copy)
+        ended = in_child(lambda copy=copy, number=number: (die(number), swept.work(copy)))
+        assert in_child(lambda copy=copy: swept.look(copy)) == 0, f"killed at {number} ({die.__name__})"
         kills += ended == signal.SIGKILL
         shutil.rmtree(copy)
     assert ended == 0
@@ -114,9 +153,15 @@ def sweep(place: Path, base: Path, die: Callable[[int], None]) -> int:
 
 
 def main(place: Path) -> None:
-    base = place / "base"
-    assert in_child(lambda: prepare(base)) == 0
-    kills = [sweep(place, base, die_at_rename), sweep(place, base, die_at_step)]
+    drains, replays = place / "drains", place / "replays"
+    assert in_child(lambda: prepare(drains)) == 0
+    assert in_child(lambda: prepare_replay(replays)) == 0
+    drained = Sweep(drains, empty, look)
+    kills = [
+        sweep(place, drained, die_at_rename),
+        sweep(place, drained, die_at_step),
+        sweep(place, Sweep(replays, mend, look_at_replay), die_at_step),
+    ]
     sys.stdout.write(" ".join(map(str, kills)))
 
 

@@ -214,6 +214,7 @@ def test_a_drain_killed_at_any_step_files_every_message_once(tmp_path: Path):
     program = [sys.executable, "-m", "tests.collect.killing_filing", str(tmp_path)]
     ended = subprocess.run(program, cwd=ROOT, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
-    renames, commits = map(int, ended.stdout.split())
+    renames, commits, replays = map(int, ended.stdout.split())
     assert renames >= 12
     assert commits >= 6
+    assert replays >= 3

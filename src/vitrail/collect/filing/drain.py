@@ -28,8 +28,8 @@ def drain(store: Store, inbox: Inbox, *, limit: int = LIMIT) -> Filed:
 
     Everything they come to is one commit, which also says how far the inbox is filed: stopped at any
     point, it has happened or it has not, and the next call goes on from there. A message whose id was
-    filed before is left out. Raises `UserError` (`disk_full`) when there is no room: all that was
-    acknowledged waits, and a later call takes it up.
+    filed before is left out. Raises `UserError` (`disk_full`, `disk_failing`) when it cannot write: what
+    was acknowledged waits, and a later call takes it up.
     """
     started = time.monotonic()
     with needing_room():
