@@ -18,6 +18,7 @@ from vitrail.app.report.base.gather import gather_base
 from vitrail.app.report.base.writing import write_base_report
 from vitrail.app.shop.load import load_shop
 from vitrail.app.workspace import Workspace
+from vitrail.collect.load import load_consents
 from vitrail.collect.quality.contacts import judge_emails, judge_phones, judge_postcodes
 from vitrail.collect.reference.communes import Commune, Communes
 
@@ -171,6 +172,19 @@ def test_doubtful_dates_and_amounts_are_counted(empty: Workspace, clock):
 def test_an_empty_base_has_its_report(empty: Workspace, tmp_path):
     write_base_report(empty, tmp_path / "new")
     assert "Rien d’anormal" in (tmp_path / "new" / "base.fr.html").read_text("utf-8")
+
+
+def test_the_register_tells_what_each_last_said(empty: Workspace):
+    said = {
+        "who": ["a", "a", "b", "c"],
+        "purpose": ["offers"] * 4,
+        "state": ["granted", "withdrawn", "granted", "refused"],
+        "at": [f"2025-0{n}-01" for n in range(1, 5)],
+    }
+    empty.catalogue.declare(purposes=["offers"])
+    load_consents(empty.store, pa.table(said), profile="who", state="state", at="at", purpose="purpose")
+    (line,) = gather_base(empty).register
+    assert (line.purpose, line.granted, line.refused, line.withdrawn) == ("offers", 1, 1, 1)
 
 
 # --- the files ----------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    func,
     insert,
     select,
     update,
@@ -91,6 +92,22 @@ def entries(connection: Connection, *, profiles: Sequence[int] | None = None) ->
         query = query.where(consents.c.profile.in_(profiles))
     for row in connection.execute(query.execution_options(yield_per=AT_ONCE)):
         yield Entry(row.position, row.recorded_at_us, row.chain, _consent(row))
+
+
+def last_states(connection: Connection) -> tuple[tuple[str, str, str, int], ...]:
+    """How many profiles last said what: purpose, channel (empty for all), state, number of profiles."""
+    said = (consents.c.profile, consents.c.purpose, consents.c.channel)
+    latest = func.row_number().over(
+        partition_by=said, order_by=(consents.c.at_us.desc(), consents.c.position.desc())
+    )
+    numbered = (
+        select(consents.c.purpose, consents.c.channel, consents.c.state, latest.label("place"))
+        .where(consents.c.state.is_not(None))
+        .subquery()
+    )
+    told = (numbered.c.purpose, numbered.c.channel, numbered.c.state)
+    query = select(*told, func.count()).where(numbered.c.place == 1).group_by(*told).order_by(*told)
+    return tuple((row[0] or "", row[1] or "", row[2], row[3]) for row in connection.execute(query))
 
 
 def verify(connection: Connection) -> Broken | None:

@@ -89,6 +89,16 @@ class ConsentLine(msgspec.Struct, frozen=True):
     unknown: int
 
 
+class RegisterLine(msgspec.Struct, frozen=True):
+    """What the ledger of consents holds of a purpose on a channel: how many profiles last said what."""
+
+    purpose: str
+    channel: str
+    granted: int
+    refused: int
+    withdrawn: int
+
+
 class EmailLine(msgspec.Struct, frozen=True):
     """The addresses of a trait."""
 
@@ -147,3 +157,4 @@ class BaseFigures(msgspec.Struct, frozen=True):
     amounts: tuple[AmountLine, ...]
     consents: tuple[ConsentLine, ...]
     consent_events: tuple[str, ...]
+    register: tuple[RegisterLine, ...] = ()

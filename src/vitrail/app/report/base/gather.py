@@ -23,6 +23,7 @@ from vitrail.app.report.base.figures import (
     EmailLine,
     PhoneLine,
     PostcodeLine,
+    RegisterLine,
     SourceLine,
     TraitLine,
 )
@@ -34,6 +35,7 @@ from vitrail.engine.sql.base import Beyond
 from vitrail.engine.sql.sources import SQL_TYPES
 from vitrail.engine.statistics import Looked
 from vitrail.engine.vitals import arrivals
+from vitrail.ledger.consents import last_states
 from vitrail.ledger.manifest import Load, all_loads
 from vitrail.model.catalogue import Catalogue, Collection, Field
 
@@ -74,7 +76,7 @@ def gather_base(ws: Workspace, *, title: str = "") -> BaseFigures:
     """The figures of the base as of now; `title` is the name of the folder by default."""
     known = what_is_known(ws)
     with ws.store.ledger.reading() as connection:
-        loads = all_loads(connection)
+        loads, states = all_loads(connection), last_states(connection)
     looked = Looked(ws.store.source(), ws.store.now_us(), ws.database)
     ground = _Ground(ws.catalogue.current(), known, looked, loads)
     return BaseFigures(
@@ -100,6 +102,7 @@ def gather_base(ws: Workspace, *, title: str = "") -> BaseFigures:
         amounts=tuple(_amounts(ground)),
         consents=tuple(_consents(ground)),
         consent_events=tuple(each.name for each in ground.collections if CONSENT.search(each.name)),
+        register=tuple(_register(states)),
     )
 
 
@@ -281,3 +284,12 @@ def _consents(ground: _Ground) -> Iterator[ConsentLine]:
             counts = {each.value: each.count for each in field.values}
             yes, no = counts.get("true", 0), counts.get("false", 0)
             yield ConsentLine(field.name, field.label, yes, no, ground.known.profiles - yes - no)
+
+
+def _register(states: Iterable[tuple[str, str, str, int]]) -> Iterator[RegisterLine]:
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for purpose, channel, state, count in states:
+        found.setdefault((purpose, channel), {})[state] = count
+    for (purpose, channel), counts in found.items():
+        told = (counts.get(state, 0) for state in ("granted", "refused", "withdrawn"))
+        yield RegisterLine(purpose, channel, *told)

@@ -54,6 +54,7 @@ def base_page(figures: BaseFigures, *, language: str, other: str = "") -> str:
 
 _KEYS = (
     "sources", "traits", "collections", "emails", "phones", "postcodes", "dates", "amounts", "consents",
+    "register",
 )  # fmt: skip
 
 

@@ -37,7 +37,18 @@ class Table(msgspec.Struct, frozen=True):
 
 def tables(figures: BaseFigures, *, language: str) -> dict[str, Table]:
     """Every table that has rows, by key."""
-    made = (_sources, _traits, _collections, _emails, _phones, _postcodes, _dates, _amounts, _consents)
+    made = (
+        _sources,
+        _traits,
+        _collections,
+        _emails,
+        _phones,
+        _postcodes,
+        _dates,
+        _amounts,
+        _consents,
+        _register,
+    )
     found = (make(figures, language) for make in made)
     return {table.key: table for table in found if table.rows}
 
@@ -62,6 +73,7 @@ def placed(name: str, label: Label | None, *, of: Label | None, language: str) -
 def kind_of(line: SourceLine, labels: Mapping[str, Label | None], *, language: str) -> str:
     """What a source brought: customers, or events or records with their name."""
     words = {"profiles": "of_profiles", "event": "of_events", "record": "of_records", "score": "of_scores"}
+    words["consent"] = "of_consents"
     told = say(language, words[line.kind]) if line.kind in words else line.kind
     name = named(line.name, labels.get(line.name), language=language, many=True)
     return f"{name} ({told})" if line.name else told
@@ -77,7 +89,7 @@ def _table(
 TITLES = {
     "sources": "origins", "traits": "fullness", "collections": "arrivals", "emails": "emails",
     "phones": "phones", "postcodes": "postcodes", "dates": "dates", "amounts": "amounts",
-    "consents": "consents",
+    "consents": "consents", "register": "register",
 }  # fmt: skip
 
 
@@ -241,3 +253,19 @@ def _consents(figures: BaseFigures, language: str) -> Table:
             for each in figures.consents
         ),
     )
+
+
+def _register(figures: BaseFigures, language: str) -> Table:
+    return _table(
+        "register",
+        language=language,
+        headings=(
+            ("purpose", "text"), ("channel", "text"), ("granted", "count"), ("refused", "count"),
+            ("withdrawn", "count"),
+        ),
+        rows=(
+            (each.purpose, each.channel or say(language, "all_channels"), each.granted, each.refused,
+             each.withdrawn)
+            for each in figures.register
+        ),
+    )  # fmt: skip

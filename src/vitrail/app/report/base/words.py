@@ -132,13 +132,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "What is said by the traits and events whose names speak of consent.",
     ),
     "consent_events": ("Événements de consentement présents : {names}.", "Consent events present: {names}."),
+    "register": ("Registre des consentements", "Register of consents"),
+    "purpose": ("Finalité", "Purpose"),
+    "channel": ("Canal", "Channel"),
+    "all_channels": ("tous", "all"),
+    "granted": ("Accordé", "Granted"),
+    "refused": ("Refusé", "Refused"),
+    "withdrawn": ("Retiré", "Withdrawn"),
+    "of_consents": ("consentements", "consents"),
     "consent_unknown": (
-        "Ce que ce rapport ne sait pas : pour quelle finalité, par quel canal et avec quelle preuve "
-        "chacun a dit "
-        "oui. Un « oui » ici n’autorise aucun envoi ; le registre des consentements, lui seul, en décide.",
-        "What this report does not know: for which purpose, on which channel and with what proof each "
-        "said yes. "
-        "A “yes” here allows no message; the register of consents alone decides.",
+        "Ce que ce rapport ne sait pas : ce que vaut un « oui » lu dans un attribut ou un événement, pour "
+        "quelle finalité et avec quelle preuve. Il n’autorise aucun envoi ; seul le registre des consentements en "
+        "décide.",
+        "What this report does not know: what a “yes” read in a trait or an event is worth, for which "
+        "purpose and with what proof. It allows no message; the register of consents alone decides.",
     ),
     "no_consents": (
         "Aucun attribut ni événement ne parle de consentement.",
