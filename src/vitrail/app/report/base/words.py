@@ -142,8 +142,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "of_consents": ("consentements", "consents"),
     "consent_unknown": (
         "Ce que ce rapport ne sait pas : ce que vaut un « oui » lu dans un attribut ou un événement, pour "
-        "quelle finalité et avec quelle preuve. Il n’autorise aucun envoi ; seul le registre des consentements en "
-        "décide.",
+        "quelle finalité et avec quelle preuve. Il n’autorise aucun envoi ; seul le registre des "
+        "consentements en décide.",
         "What this report does not know: what a “yes” read in a trait or an event is worth, for which "
         "purpose and with what proof. It allows no message; the register of consents alone decides.",
     ),
