@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from vitrail.collect.duplicates.blocking import Crowded
 from vitrail.collect.duplicates.comparing import digits
@@ -18,9 +20,9 @@ from vitrail.ledger.database import Transaction
 from vitrail.ledger.duplicates import Pair, Reason, Said, State
 from vitrail.model.catalogue import Compared
 from vitrail.model.errors import UserError, refuse
+from vitrail.warehouse import people
 from vitrail.warehouse.scratch import Scratch, listed, statement
 from vitrail.warehouse.store import Store
-from vitrail.warehouse.writer import Shelf
 
 UNDONE = "the merge was undone"
 RARITY = "rarity"
@@ -109,29 +111,24 @@ def keep_apart(store: Store, keys: tuple[str, str], *, by: str = "", why: str = 
         return ledger.save_verdict(connection, said)
 
 
-def keys_of(store: Store, profiles: Mapping[int, object] | set[int]) -> dict[int, str]:
+def keys_of(store: Store, profiles: set[int]) -> dict[int, str]:
     """The keys of some profiles."""
-    with store.writing() as writer, writer.scratch() as scratch:
-        columns = {"profile": "INTEGER", "key": "VARCHAR"}
-        scratch.view("keys", writer.paths(Shelf("keys")), columns=columns)
-        scratch.register("asked", pa.table({"profile": pa.array(sorted(profiles), pa.int32())}))
-        rows = scratch.rows("SELECT profile, key FROM keys SEMI JOIN asked USING (profile)")
-    return {int(str(profile)): str(key) for profile, key in rows}
+    numbers = sorted(profiles)
+    return dict(zip(numbers, people.keys_of(store.source(), np.array(numbers, np.int64)), strict=True))
 
 
 def numbers_of(store: Store, keys: tuple[str, str]) -> tuple[int, int]:
-    """The numbers of two profiles. Raises `UserError` for keys nobody has, and for one key twice."""
-    with store.writing() as writer, writer.scratch() as scratch:
-        scratch.view("keys", writer.paths(Shelf("keys")), columns={"profile": "INTEGER", "key": "VARCHAR"})
-        scratch.register("asked", pa.table({"key": pa.array(keys, pa.string())}))
-        rows = scratch.rows("SELECT key, profile FROM keys SEMI JOIN asked USING (key)")
-    found = {str(key): int(str(profile)) for key, profile in rows}
-    missing = [problem for key in keys if key not in found for problem in _unknown_key(key).problems]
+    """The numbers of two profiles, merged or not. Raises `UserError` for keys nobody has, or one twice."""
+    one, other = pc.index_in(
+        pa.array(keys, pa.string()), value_set=people.all_keys(store.source())
+    ).to_pylist()
+    found = zip(keys, (one, other), strict=True)
+    missing = [problem for key, number in found if number is None for problem in _unknown_key(key).problems]
     if missing:
         raise UserError(tuple(missing))
-    if keys[0] == keys[1]:
+    if one == other:
         raise _no_pair(keys)
-    return found[keys[0]], found[keys[1]]
+    return one, other
 
 
 def values_of(store: Store, pair: Pair) -> dict[str, tuple[str | None, str | None]]:
