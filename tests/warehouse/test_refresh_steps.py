@@ -20,6 +20,7 @@ from vitrail.model.definitions import DefinitionFile, Segment
 from vitrail.model.errors import UserError
 from vitrail.warehouse import memberships
 from vitrail.warehouse.cuts import read_cuts
+from vitrail.warehouse.people import all_keys
 from vitrail.warehouse.refresh import bitmap, defined, refresh
 
 UTC = dt.UTC
@@ -235,6 +236,13 @@ class Story:
             if set(present[key]) != members
         }
 
+    def members(self) -> dict[str, list[int]]:
+        """Who meets each rule now, with ranks computed on the spot."""
+        compiled, store = defined(self.ws.store)[1], self.ws.store
+        asked = Asked(compiled.catalogue(store.catalogue), store.now_us())
+        found = evaluate(compiled.conditions, asked, source=store.source(), database=self.ws.database)
+        return {key: sorted(bitmap(each, found.size)) for key, each in found.members.items()}
+
 
 @pytest.fixture(params=range(3))
 def story(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Story]:
@@ -253,3 +261,14 @@ def test_incremental_refresh_gives_the_members_of_a_full_one(story: Story) -> No
         done = refresh(story.ws.store, database=story.ws.database, few=1.0)
         assert not done.full
         assert story.differences() == {}
+
+
+def test_a_merge_taken_back_restores_every_member(story: Story) -> None:
+    for step in (story.people, story.orders, story.visits, story.deals, story.scores, story.people):
+        step()
+    before = story.members()
+    known = all_keys(story.ws.store.source()).to_pylist()
+    decision = story.ws.confirm(*story.random.sample(known, 3)).decision
+    assert story.members() != before
+    story.ws.undo(decision)
+    assert story.members() == before
