@@ -7,7 +7,7 @@ import pytest
 
 from vitrail.app.workspace import create
 
-HEAVY = ("pandas", "alembic", "altair", "sklearn", "litestar")
+HEAVY = ("pandas", "alembic", "altair", "scipy", "sklearn", "litestar")
 SCRIPT = """
 import sys
 from vitrail.app.cli import main

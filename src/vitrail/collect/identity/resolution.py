@@ -8,6 +8,7 @@ it was seen with several. A component that grows beyond what one person is likel
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Literal, TypeVar
 
 import msgspec
@@ -15,8 +16,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from vitrail.model.identities import WEAK
 
@@ -125,10 +124,8 @@ def _values(claims: pa.Table) -> tuple[Whole, pa.Table]:
 
 def _joined(left: Whole, right: Whole, *, sizes: tuple[int, int]) -> Whole:
     """The component of each of `sizes[0]` places on the left, which links to places on the right join."""
-    size = sizes[0] + sizes[1]
-    ones = np.ones(len(left), np.int8)
-    linked = coo_array((ones, (left, right + sizes[0])), shape=(size, size))
-    component: Whole = connected_components(linked, directed=False)[1].astype(np.int64)
+    components = import_module("vitrail.collect.identity.components")
+    component: Whole = components.joined(left, right, sizes=sizes)
     return component
 
 

@@ -165,7 +165,7 @@ def _reviewed(rulings: Sequence[Ruling]) -> Whole:
 
 
 _SCHEMA = pa.schema([("profile", pa.int32()), ("canonical", pa.int32())])
-_NOBODY = _SCHEMA.empty_table()
+_NOBODY = pa.Table.from_batches([], _SCHEMA)
 _RULINGS = pa.schema(
     [
         ("effect", pa.string()),
