@@ -68,21 +68,20 @@ def _settle_stored(intake: Intake, shelf: Shelf) -> None:
 def _write(intake: Intake, shelf: Shelf) -> int:
     """Write the new events, cut at months when they are many; answers how many there were."""
     scratch, writer = intake.scratch, intake.writer
-    path = writer.staged("settled.parquet")
-    columns = ["id", "at_us", *intake.physical]
-    count = scratch.lay_aside(statement(_SETTLED, columns=listed(columns, "f.$c")), path)
     kinds = {"profile": "INTEGER", "at_us": "BIGINT", "id": "VARCHAR"} | intake.physical
-    scratch.view("settled", [path], columns=kinds)
-    for number, part in enumerate(slices.cut(scratch, "settled")):
-        target = writer.staged(f"slice-{number}.parquet")
-        sorted_rows = statement(_SORTED, columns=listed(list(kinds)) + LABELS)
+    fresh = listed(["id", "at_us", *intake.physical], "f.$c")
+    sorted_rows = statement(_SORTED, columns=listed(list(kinds)) + LABELS, fresh=fresh)
+    parts = slices.cut(scratch, "fresh")
+    written = [writer.staged(f"slice-{number}.parquet") for number in range(len(parts))]
+    for part, target in zip(parts, written, strict=True):
         scratch.write(sorted_rows, target, start=part.start_us, end=part.end_us, **intake.labels)
-        writer.add(shelf, target, rows=part.rows, bounds=bounds_of(target))
-    if count:
-        seen = "SELECT profile, min(at_us) AS at_us FROM settled GROUP BY profile"
-        lower_first_seen(intake, seen)
+    if written:
+        scratch.view("settled", written, columns=kinds)
+        lower_first_seen(intake, "SELECT profile, min(at_us) AS at_us FROM settled GROUP BY profile")
         touch(intake, "SELECT DISTINCT profile FROM settled")
-    return count
+    for part, target in zip(parts, written, strict=True):
+        writer.add(shelf, target, rows=part.rows, bounds=bounds_of(target))
+    return sum(part.rows for part in parts)
 
 
 _PIECE = """
@@ -107,5 +106,9 @@ FROM fresh f
 JOIN (SELECT * FROM stored SEMI JOIN met USING (id)) s ON s.id = f.id
 LEFT JOIN profiles p ON p.key = f.key
 """
-_SETTLED = "SELECT e.profile, $columns FROM fresh f JOIN everyone e USING (key)"
-_SORTED = "SELECT $columns FROM settled WHERE at_us >= $$start AND at_us < $$end ORDER BY profile, at_us, id"
+_SORTED = """
+SELECT $columns FROM (
+    SELECT e.profile, $fresh FROM fresh f JOIN everyone e USING (key)
+    WHERE f.at_us >= $$start AND f.at_us < $$end
+) ORDER BY profile, at_us, id
+"""
