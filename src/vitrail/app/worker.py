@@ -1,4 +1,5 @@
-"""The worker: a process beside the server that files what the inbox holds, and pulls sources in time.
+"""The worker: a process beside the server that files what the inbox holds, keeps segments up to date,
+and pulls sources in time.
 
 `python -m vitrail.app.worker DIR` works until its standard input ends, which is when the server ends,
 however that happens. It tells how it goes on standard output, one JSON document a line.
@@ -20,7 +21,9 @@ from pathlib import Path
 
 import msgspec
 
+from vitrail.app.keeping_current import Current
 from vitrail.app.pulling import Puller
+from vitrail.app.workspace import Workspace
 from vitrail.collect.filing.drain import drain
 from vitrail.ledger.inbox import Inbox, open_inbox
 from vitrail.model.errors import VitrailError
@@ -45,13 +48,18 @@ class News(msgspec.Struct, frozen=True, omit_defaults=True):
     trouble: str = ""
 
 
-def work(store: Store, inbox: Inbox, *, ended: threading.Event) -> None:
-    """File until told to end; what cannot be filed now stays in the inbox and is tried again."""
+def work(store: Store, inbox: Inbox, *, current: Current, ended: threading.Event) -> None:
+    """File, and refresh what changed, until told to end.
+
+    What cannot be filed now stays in the inbox and is tried again.
+    """
     pause = FIRST_PAUSE
     tell(News())
     while not ended.is_set():
         try:
             filed = drain(store, inbox)
+            if current.is_due(more=filed.more):
+                current.refresh()
         except Exception as error:
             tell(News(trouble=f"{type(error).__name__}: {error}"))
             ended.wait(pause)
@@ -107,7 +115,7 @@ def main(folder: Path) -> None:
 
     threading.Thread(target=watch, daemon=True).start()
     with stores.open(folder) as store, open_inbox(store.path) as inbox, pulling(store, ended=ended):
-        work(store, inbox, ended=ended)
+        work(store, inbox, current=Current(Workspace(store)), ended=ended)
 
 
 if __name__ == "__main__":

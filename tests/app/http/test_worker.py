@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import vitrail
 from tests.app.http.serving import filed, make_workspace, serving, wait_until_filed
 
 
@@ -58,3 +59,24 @@ def test_a_worker_that_dies_is_followed_by_another(shop: tuple[Path, str]):
 def children(parent: int) -> list[int]:
     files = Path(f"/proc/{parent}/task").glob("*/children")
     return [int(each) for file in files for each in file.read_text().split()]
+
+
+def test_segments_follow_what_was_told(shop: tuple[Path, str]):
+    root, key = shop
+    with vitrail.open(root) as ws:
+        ws.catalogue.declare(events={"Order Completed": {"revenue": "decimal"}})
+        rule = "did(`Order Completed` where revenue > 30)"
+        ws.define(vitrail.Segment(key="buyers", name={"en": "Buyers"}, rule=rule))
+        with serving(root, key, role="all") as served:
+            served.post("/v1/batch", orders(1))
+            until = time.monotonic() + 30
+            while buyers(ws) != ["jeanne"]:
+                assert time.monotonic() < until
+                time.sleep(0.1)
+
+
+def buyers(ws: vitrail.Workspace) -> list[str]:
+    try:
+        return ws.segment("buyers").members()["profile"].to_pylist()
+    except vitrail.UserError:
+        return []  # not refreshed yet
