@@ -60,10 +60,18 @@ def test_the_workspace_counts_the_orders_that_were_made(loaded):
     assert ws.count("did(order)", END) == buyers
 
 
-def test_ready_made_segments_are_defined_but_for_consents(loaded):
+def test_the_ledger_knows_who_agreed_to_be_written_to(loaded):
+    ws, _, _ = loaded
+    told = shop.events(shop.sample_shop(CUSTOMERS, end=END), "consent").read_all().to_pylist()
+    mine = [row for row in told if (row["purpose"], row["channel"]) == ("marketing", "email")]
+    last = {row["customer_id"]: row["granted"] for row in sorted(mine, key=lambda row: row["at"])}
+    assert ws.count("consented(marketing, email)", END) == sum(last.values()) > 0
+
+
+def test_ready_made_segments_are_defined(loaded):
     ws, _, _ = loaded
     fitted = define_ready(ws)
-    assert [one.key for one in fitted.left_out] == ["reachable"]
+    assert [one.key for one in fitted.left_out] == []
     assert "lifecycle.vip" not in ws.catalogue.segments
     assert "value.vip" in ws.catalogue.segments
     assert read_mapping()["purpose.marketing"] == "marketing"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+import pyarrow as pa
+
 from vitrail.app.ready import Ready, read_mapping, ready
 from vitrail.app.shop.declare import CATALOGUE, KEYS
 from vitrail.app.shop.people import Shop
@@ -26,6 +28,9 @@ from vitrail.model.reports import LoadReport
 SOURCES = {"profiles": "crm", "order": "till", "store_visit": "till", "deal": "crm", "lead": "crm"}
 """Which system of the sample shop tells what; the mailing tool and the web site tell the rest."""
 
+LEDGER = "consents"
+"""The choices of consent once more, for the ledger that conditions ask."""
+
 Progress = Callable[[str, int, int], None]
 """Told before each table: its name, how many are done, how many there are."""
 
@@ -41,7 +46,7 @@ def load_shop(
     """Declare the catalogue of the sample shop in a workspace and load all its tables."""
     shop = sample_shop(customers, seed=seed, end=end)
     ws.catalogue.declare(declaration())
-    names = ["profiles", *EVENTS, *RECORDS, *SCORES]
+    names = ["profiles", *EVENTS, *RECORDS, *SCORES, LEDGER]
     reports = []
     for number, name in enumerate(names):
         if progress:
@@ -53,9 +58,8 @@ def load_shop(
 
 
 def define_ready(ws: Workspace) -> Ready:
-    """Define the ready-made segments that fit the sample shop; consents wait for their ledger."""
-    mapping = {role: name for role, name in read_mapping().items() if not role.startswith("purpose.")}
-    fitted = ready(mapping, ws.catalogue.current())
+    """Define the ready-made segments that fit the sample shop."""
+    fitted = ready(read_mapping(), ws.catalogue.current())
     ws.define(fitted.definitions)
     return fitted
 
@@ -72,6 +76,21 @@ def declaration() -> Declaration:
     )
 
 
+def said(shop: Shop) -> pa.RecordBatchReader:
+    """The choices of consent as the ledger takes them: yes and no in words."""
+    choices = events(shop, "consent")
+    place = choices.schema.get_field_index("granted")
+    schema = choices.schema.set(place, pa.field("granted", pa.string()))
+    batches = (
+        pa.RecordBatch.from_arrays(
+            [each.cast(pa.string()) if n == place else each for n, each in enumerate(batch.columns)],
+            schema=schema,
+        )
+        for batch in choices
+    )
+    return pa.RecordBatchReader.from_batches(schema, batches)
+
+
 def source_of(name: str) -> str:
     """The system that tells a table of the sample shop."""
     return SOURCES.get(name) or ("mailing" if name.startswith("email_") else "site")
@@ -79,6 +98,10 @@ def source_of(name: str) -> str:
 
 def _load(ws: Workspace, shop: Shop, *, name: str) -> LoadReport:
     source = source_of(name)
+    if name == LEDGER:
+        return ws.load_consents(
+            said(shop), profile="customer_id", state="granted", at="at", source=source_of("consent")
+        )
     if name in EVENTS:
         return ws.load_events(
             name, events(shop, name), profile="customer_id", at="at", key=KEYS[name], source=source
