@@ -133,7 +133,8 @@ def _moved(
         case Add():
             return _added(history, move, at_us=at_us, catalogue=catalogue)
         case Put(trait, value):
-            told = () if catalogue.traits[trait].policy else history.traits.get(trait, ())
+            declared = catalogue.traits.get(trait)
+            told = () if declared and declared.policy else history.traits.get(trait, ())
             traits = history.traits | {trait: (*told, Observation(at_us, _LAST, value))}
             return msgspec.structs.replace(history, traits=traits)
         case Forget(trait):

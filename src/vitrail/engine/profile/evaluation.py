@@ -247,8 +247,8 @@ def answer(of: Value, scope: Scope) -> Answer | None:
             return duration_value(of)
         case Trait(name):
             said = scope.history.traits.get(name, ())
-            policy = scope.context.catalogue.traits[name].policy
-            return settled(said, scope.context.at_us, policy=policy)
+            declared = scope.context.catalogue.traits.get(name)
+            return settled(said, scope.context.at_us, policy=declared.policy if declared else None)
         case Score(name):
             return latest(scope.history.scores.get(name, ()), scope.context.at_us)
         case Property(name):
