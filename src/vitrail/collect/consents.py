@@ -9,7 +9,7 @@ import msgspec
 import pyarrow as pa
 
 from vitrail.collect.refusals import Reason
-from vitrail.collect.settling import Counts, Intake, number_profiles, refuse_lines, store, touch
+from vitrail.collect.settling import Counts, Intake, leave_out, number_profiles, refuse_lines, store, touch
 from vitrail.collect.shape import CONSENTS
 from vitrail.ledger.consents import append
 from vitrail.model.catalogue import Catalogue
@@ -80,7 +80,7 @@ def _refuse(intake: Intake, catalogue: Catalogue, *, called: Mapping[str, str]) 
     for reason, column, query in reasons:
         shown = column if column in intake.values else "state"
         refuse_lines(intake, reason, column=called.get(shown, shown), query=query)
-        scratch.run(statement('INSERT INTO verdict SELECT "line~", true FROM ($query)', query=query))
+        leave_out(intake, statement('SELECT "line~", true FROM ($query)', query=query))
 
 
 def _said(intake: Intake) -> Sequence[Consent]:

@@ -6,10 +6,12 @@ from vitrail.collect.origin import LABELS
 from vitrail.collect.settling import (
     Counts,
     Intake,
+    leave_out,
     lower_first_seen,
     number_profiles,
     refuse_lines,
     settle_repetitions,
+    take_up,
     touch,
     unchanged_lines,
 )
@@ -43,7 +45,7 @@ def _name_by_content(intake: Intake) -> None:
     scratch.run(_OCCURRENCES)
     shown = listed([name for name in columns if name != "hash~"], "h.$c")
     scratch.run(statement(_NAMED, shown=shown))
-    scratch.run('CREATE OR REPLACE VIEW fresh AS SELECT * FROM named ANTI JOIN verdict USING ("line~")')
+    take_up(intake, "named")
 
 
 def _settle_stored(intake: Intake, shelf: Shelf) -> None:
@@ -59,7 +61,7 @@ def _settle_stored(intake: Intake, shelf: Shelf) -> None:
         return
     same = joined(["at_us", *intake.values], "f.$c IS NOT DISTINCT FROM s.$c", by="AND", otherwise="true")
     scratch.run(statement(_MET_AGAIN, same=same))
-    scratch.run('INSERT INTO verdict SELECT "line~", NOT same FROM met_again')
+    leave_out(intake, 'SELECT "line~", NOT same FROM met_again')
     shown = "id" if "id" in intake.roles else "at"
     query = 'SELECT "line~", id AS found FROM met_again WHERE NOT same ORDER BY 1'
     refuse_lines(intake, "stored", shown=shown, query=query)
@@ -69,16 +71,19 @@ def _write(intake: Intake, shelf: Shelf) -> int:
     """Write the new events, cut at months when they are many; answers how many there were."""
     scratch, writer = intake.scratch, intake.writer
     kinds = {"profile": "INTEGER", "at_us": "BIGINT", "id": "VARCHAR"} | intake.physical
-    fresh = listed(["id", "at_us", *intake.physical], "f.$c")
-    sorted_rows = statement(_SORTED, columns=listed(list(kinds)) + LABELS, fresh=fresh)
+    fresh = listed(["at_us", "id", *intake.physical], "f.$c")
+    sorted_rows = statement(_SORTED, labels=LABELS, fresh=fresh)
     parts = slices.cut(scratch, "fresh")
     written = [writer.staged(f"slice-{number}.parquet") for number in range(len(parts))]
     for part, target in zip(parts, written, strict=True):
         scratch.write(sorted_rows, target, start=part.start_us, end=part.end_us, **intake.labels)
     if written:
         scratch.view("settled", written, columns=kinds)
-        lower_first_seen(intake, "SELECT profile, min(at_us) AS at_us FROM settled GROUP BY profile")
-        touch(intake, "SELECT DISTINCT profile FROM settled")
+        scratch.run(
+            "CREATE TABLE firsts AS SELECT profile, min(at_us) AS at_us FROM settled GROUP BY profile"
+        )
+        lower_first_seen(intake, "FROM firsts")
+        touch(intake, "SELECT profile FROM firsts")
     for part, target in zip(parts, written, strict=True):
         writer.add(shelf, target, rows=part.rows, bounds=bounds_of(target))
     return sum(part.rows for part in parts)
@@ -107,8 +112,10 @@ JOIN (SELECT * FROM stored SEMI JOIN met USING (id)) s ON s.id = f.id
 LEFT JOIN profiles p ON p.key = f.key
 """
 _SORTED = """
-SELECT $columns FROM (
+SELECT *$labels FROM (
     SELECT e.profile, $fresh FROM fresh f JOIN everyone e USING (key)
     WHERE f.at_us >= $$start AND f.at_us < $$end
-) ORDER BY profile, at_us, id
+    ORDER BY e.profile, f.at_us, f.id
+)
 """
+"""Labels are the same in all rows: they are put on after the sort, which need not carry them."""

@@ -6,6 +6,7 @@ from vitrail.collect.origin import LABELS
 from vitrail.collect.settling import (
     Counts,
     Intake,
+    leave_out,
     number_profiles,
     refuse_lines,
     settle_repetitions,
@@ -51,7 +52,7 @@ def settle_scores(intake: Intake, shelf: Shelf) -> Counts:
         'CREATE TABLE strangers AS SELECT "line~", key AS found FROM fresh ANTI JOIN profiles USING (key)'
     )
     refuse_lines(intake, "unknown_profile", shown="key", query='SELECT * FROM strangers ORDER BY "line~"')
-    scratch.run('INSERT INTO verdict SELECT "line~", true FROM strangers')
+    leave_out(intake, 'SELECT "line~", true FROM strangers')
     number_profiles(intake)
     _lay_out(intake, "value")
     scratch.view("stored", intake.writer.paths(shelf), columns=SCORE)

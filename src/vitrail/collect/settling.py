@@ -72,7 +72,24 @@ def begin(intake: Intake, staged: Staged) -> None:
     scratch.view("staged", [staged.path], columns=columns)
     scratch.view("profiles", intake.writer.paths(KEYS), columns={"key": "VARCHAR", "profile": "INTEGER"})
     scratch.run('CREATE TABLE verdict ("line~" BIGINT, refused BOOLEAN)')
-    scratch.run('CREATE VIEW fresh AS SELECT * FROM staged ANTI JOIN verdict USING ("line~")')
+    take_up(intake, "staged")
+
+
+def take_up(intake: Intake, rows: str) -> None:
+    """Go on with these rows: `typed` shows all of them, `fresh` those nothing was said against."""
+    intake.scratch.run(statement("CREATE OR REPLACE VIEW typed AS SELECT * FROM $rows", rows=rows))
+    intake.scratch.run("CREATE OR REPLACE VIEW fresh AS SELECT * FROM typed")
+
+
+def leave_out(intake: Intake, query: str) -> None:
+    """Go on without the lines a query answers (`line~`, `refused`).
+
+    The rows are only compared with those lines once there are some: most loads have none.
+    """
+    intake.scratch.run(statement("INSERT INTO verdict $query", query=query))
+    intake.scratch.run(
+        'CREATE OR REPLACE VIEW fresh AS SELECT * FROM typed ANTI JOIN verdict USING ("line~")'
+    )
 
 
 def settle_repetitions(intake: Intake, identity: Sequence[str], *, shown: str) -> None:
@@ -93,9 +110,7 @@ def settle_repetitions(intake: Intake, identity: Sequence[str], *, shown: str) -
     if scratch.number("SELECT count(*) FROM repeated") == 0:
         return
     scratch.run(statement(_COMPARED, **parts))
-    scratch.run(
-        'INSERT INTO verdict SELECT "line~", NOT agree FROM compared WHERE NOT agree OR "line~" <> first'
-    )
+    leave_out(intake, 'SELECT "line~", NOT agree FROM compared WHERE NOT agree OR "line~" <> first')
     refuse_lines(
         intake, "clash", shown=shown, query=statement(_CLASHES, shown=listed([_PARTS[shown]], "r.$c"))
     )
