@@ -145,3 +145,9 @@ def test_an_unknown_zone_makes_nothing(tmp_path):
         create(tmp_path / "shop", timezone="Europe/Pariss")
     assert refused.value.problems[0].code == "unknown_timezone"
     assert not Path(tmp_path / "shop").exists()
+
+
+def test_nothing_is_left_in_staging_after_a_load(tmp_path):
+    with create(tmp_path / "shop") as ws:
+        ws.load_profiles(pa.table({"id": ["A"], "name": ["Ana"]}), key="id")
+        assert [each for each in (tmp_path / "shop" / "staging").rglob("*") if each.is_file()] == []

@@ -67,6 +67,13 @@ def sweep(root: Path, known: Set[str]) -> None:
                 path.unlink()
 
 
+def clear(root: Path) -> None:
+    """Delete the files a writer staged: what it published is elsewhere, and people's data do not linger."""
+    for entry in (root / STAGING).iterdir():
+        if not entry.is_dir():
+            entry.unlink(missing_ok=True)
+
+
 def _make_directory(directory: Path) -> None:
     if directory.is_dir():
         return

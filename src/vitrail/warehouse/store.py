@@ -115,7 +115,10 @@ class Store:
             with self.ledger.reading() as connection:
                 known = manifest.known_paths(connection)
             folder.sweep(self.path, known)
-            yield Writer(self.path, self.ledger, now_us=self.now_us(), alongside=self._alongside)
+            try:
+                yield Writer(self.path, self.ledger, now_us=self.now_us(), alongside=self._alongside)
+            finally:
+                folder.clear(self.path)
 
 
 def create(
