@@ -14,14 +14,13 @@ from vitrail.collect.answers.declaring import FORM
 from vitrail.collect.answers.reading import Value
 from vitrail.ledger.inbox import NewRequest
 from vitrail.model.forms import Form
+from vitrail.model.identities import ANONYMOUS
 
 DECLARED = "declared"
 """The source of what people say of themselves."""
 
 TWICE_US = 10_000_000
 """The same answers sent again within ten seconds are one answer: a button pressed twice."""
-
-ANONYMOUS = "anonymous:"
 
 
 class Answered(msgspec.Struct, frozen=True):

@@ -27,7 +27,7 @@ def merge(store: Store, keys: tuple[str, str], *, by: str = "", why: str = "") -
 def merge_probable(store: Store, *, above: float) -> tuple[tuple[str, str], ...]:
     """Merge the waiting pairs that are at least so probable; answers their keys.
 
-    As every merged pair is right with at least this probability, so is the share of right ones among them.
+    The probability is an estimate: in a very large base fewer pairs can be right (decision 0012).
     A profile that waits in several pairs is left to a person: a chain of likenesses proves nothing.
     """
     waiting = pairs_of(store)

@@ -17,14 +17,11 @@ from vitrail.collect.filing.sheets import Fit, Row, Sheet
 from vitrail.collect.identity import normalise
 from vitrail.ledger.write_keys import Unplanned
 from vitrail.model.catalogue import Catalogue, Collection, Field
-from vitrail.model.identities import IdentityKind
+from vitrail.model.identities import ANONYMOUS, IdentityKind
 from vitrail.model.tracking import Tracked
 from vitrail.warehouse.columns import column_name
 
 PAGE, SCREEN, GROUP = "page_view", "screen_view", "group"
-ANONYMOUS = "anonymous:"
-"""Before the id of a device, it makes the key of somebody whose name nobody knows yet."""
-
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 AHEAD_US = 24 * 3_600_000_000
 """An event further ahead than this comes from a wrong clock."""
