@@ -181,29 +181,28 @@ def s3(bucket_server: tuple[str, Path], monkeypatch: pytest.MonkeyPatch) -> tupl
     return there, root / "crm"
 
 
-def settled(store: Store, there: Bucket) -> pull.Pulled:
-    """A pull that found everything still: an object that changes while it is read is read at the next one."""
-    for _ in range(20):
-        done = pull.pull(store, there)
-        if done.outcome != "partial":
-            return done
-        time.sleep(0.2)
-    return done
-
-
 def test_an_object_store_is_read_like_a_folder(store: Store, s3: tuple[Bucket, Path]):
     there, behind = s3
     put(behind / "out" / "2025" / "a.csv", "A", "B")
     put(behind / "elsewhere" / "b.csv", "X")
-    first = settled(store, there)
-    again = settled(store, there)
+    first = pull.pull(store, there)
+    again = pull.pull(store, there)
     put(behind / "out" / "2025" / "a.csv", "A", "B", "C")
-    third = settled(store, there)
+    third = pull.pull(store, there)
     assert [account(each) for each in (first, again, third)] == [
         ("done", 1, 2),
         ("done", 0, 0),
         ("done", 1, 1),
     ]
+
+
+@pytest.mark.parametrize("fraction", ["0", "1", "25", "999"])
+def test_an_object_is_read_whatever_the_fraction_of_its_second(store: Store, s3, fraction: str):
+    there, behind = s3
+    put(behind / "out" / "a.csv", "A", "B")
+    at = 1_780_000_000 * 10**9 + int(fraction.ljust(9, "0"))
+    os.utime(behind / "out" / "a.csv", ns=(at, at))
+    assert account(pull.pull(store, there)) == ("done", 1, 2)
 
 
 def test_a_wrong_key_of_an_object_store_is_said(store: Store, s3, monkeypatch):

@@ -94,7 +94,7 @@ class Remote:
         """Every object below the prefix."""
         for found in self.store.get_file_info(pafs.FileSelector(self.root, recursive=True)):
             if found.type == pafs.FileType.File:
-                yield self._entry(found)
+                yield self._entry(found if _dated(found) else self.store.get_file_info(found.path))
 
     def fetch(self, entry: Entry, scratch: Path) -> Path:
         """A copy of the object."""
@@ -112,6 +112,11 @@ class Remote:
     def _entry(self, found: pafs.FileInfo) -> Entry:
         changed = found.mtime.timestamp() if found.mtime is not None else 0.0
         return Entry(found.path.removeprefix(f"{self.root}/"), found.size or 0, changed)
+
+
+def _dated(found: pafs.FileInfo) -> bool:
+    """Whether the listing told a time that was understood: one in tenths of a second (`…:07.1Z`) is not."""
+    return found.mtime is not None and found.mtime.timestamp() > 0
 
 
 def portions(source: Folder | Bucket, reading: Reading) -> Generator[Portion, None, None]:
