@@ -28,6 +28,7 @@ from vitrail.app.cli.inspecting import app as inspecting
 from vitrail.app.cli.knowing import app as knowing
 from vitrail.app.cli.looking import app as looking
 from vitrail.app.cli.merging import app as merging
+from vitrail.app.cli.privacy import app as privacy
 from vitrail.app.cli.problems import Quoted, document, drawing
 from vitrail.app.cli.profiling import app as profiling
 from vitrail.app.cli.pulling import app as pulling
@@ -186,6 +187,7 @@ for family in (
     exporting,
     forming,
     consenting,
+    privacy,
 ):
     app.add_typer(family)
 

@@ -1,0 +1,99 @@
+"""The rights of people in a workspace: `ws.privacy`."""
+
+from __future__ import annotations
+
+from typing import TypedDict, Unpack
+
+from vitrail.app.answering import unknown_profile
+from vitrail.consent.rights import standing
+from vitrail.consent.rights.standing import Said, Someone
+from vitrail.language.messages import nearest
+from vitrail.model.access import Actor
+from vitrail.model.errors import refuse
+from vitrail.model.standing import ALL_MARKETING, Act, Right
+from vitrail.warehouse.people import number_of
+from vitrail.warehouse.store import Store
+
+
+class Noted(TypedDict, total=False):
+    """Who notes what a person asked for, why, what shows it, and whom the audit trail names."""
+
+    by: str
+    why: str
+    proof: str
+    actor: Actor
+
+
+class Privacy:
+    """What one person may ask for, and what was asked for."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def object(self, key: str | int, purpose: str = ALL_MARKETING, **noted: Unpack[Noted]) -> tuple[Act, ...]:
+        """Note that somebody opposes a purpose or, without one, all marketing (article 21); at once in force.
+
+        Raises `UserError` for a key nobody has, or a purpose that is not declared.
+        """
+        self._check_purpose(purpose)
+        return standing.object_to(self._found(key), purpose, said=Said(**noted))
+
+    def restrict(self, key: str | int, **noted: Unpack[Noted]) -> tuple[Act, ...]:
+        """Freeze somebody's data: kept, and used for nothing (article 18); at once in force."""
+        return standing.restrict(self._found(key), said=Said(**noted))
+
+    def lift(
+        self, key: str | int, right: Right, *, purpose: str = ALL_MARKETING, **noted: Unpack[Noted]
+    ) -> tuple[Act, ...]:
+        """Note that an objection or a restriction ended, because the person said so."""
+        person = self._found(key)
+        held = standing.standing_of(person)
+        if not any((act.right, act.about) == (right, purpose) for act in held):
+            raise _nothing_to_lift(str(key), right)
+        return standing.lift(person, (right, purpose), said=Said(**noted))
+
+    def standing(self, key: str | int) -> tuple[Act, ...]:
+        """What somebody opposed or froze that holds now."""
+        return standing.standing_of(self._found(key))
+
+    def _found(self, key: str | int) -> Someone:
+        source = self._store.source()
+        number = number_of(source, str(key))
+        if number is None:
+            raise unknown_profile(str(key), source)
+        return Someone(self._store, source, number)
+
+    def _check_purpose(self, purpose: str) -> None:
+        declared = tuple(self._store.catalogue.purposes)
+        if purpose != ALL_MARKETING and purpose not in declared:
+            raise refuse(
+                "unknown_purpose",
+                path=purpose,
+                fr=f"La finalité « {purpose} » n’est pas déclarée. Sans finalité, l’opposition vaut "
+                "pour toute la prospection.",
+                en=f"The purpose “{purpose}” is not declared. Without a purpose, the objection is to all "
+                "marketing.",
+                hint=nearest(purpose, declared),
+            )
+
+
+class Rights:
+    """The part of a workspace that knows what people may ask for."""
+
+    store: Store
+
+    @property
+    def privacy(self) -> Privacy:
+        """The rights of people: `.object(…)`, `.restrict(…)`, `.lift(…)`."""
+        return Privacy(self.store)
+
+
+def _nothing_to_lift(key: str, right: Right) -> Exception:
+    words = {"objection": ("opposition", "objection"), "restriction": ("limitation", "restriction")}
+    french, english = words[right]
+    return refuse(
+        "nothing_to_lift",
+        path=key,
+        fr=f"« {key} » n’a aucune {french} en cours : rien n’a été changé.",
+        en=f"“{key}” has no {english} in force: nothing was changed.",
+    )

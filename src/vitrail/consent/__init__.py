@@ -1,0 +1,1 @@
+"""Consent: purposes and legal bases, who may be reached, and the rights of people."""
