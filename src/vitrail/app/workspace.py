@@ -107,6 +107,10 @@ class Workspace(Loads, Identities, Rights):
             tables.append(pa.table({"segment": pa.repeat(name, len(keys)), "profile": keys}))
         return pa.concat_tables(tables) if tables else _NO_MEMBERS
 
+    def sets(self, rules: Mapping[str, Rule], as_of: dt.datetime | None = None) -> Evaluation:
+        """Who meets each of many conditions, as sets of profile numbers."""
+        return self._evaluate(rules, as_of)
+
     def explain(self, rule: Rule, profile: str | int, *, as_of: dt.datetime | None = None) -> Explanation:
         """Why a profile is in or out, since when, and what would change it.
 
