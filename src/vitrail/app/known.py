@@ -12,6 +12,7 @@ import msgspec
 from vitrail.app.instants import instant, microseconds
 from vitrail.app.workspace import Workspace
 from vitrail.collect.quality.drift import Counted, Drift, Rows, drift_of
+from vitrail.consent.sensitive.places import is_sensitive
 from vitrail.engine.canon import canon_of
 from vitrail.engine.freshness import Freshness, freshness_of, observed
 from vitrail.engine.profile.history import Fact
@@ -193,12 +194,17 @@ def _collection(
         first=_instant(found.first_us),
         last=_instant(found.last_us),
         loaded=_loaded(loads, kind=each.kind, name=each.name) or _tracked(loads, rows=found.rows.all),
-        properties=tuple(_field(field, found, looked=looked) for field in each.properties.values()),
+        properties=tuple(
+            _field(field, found, looked=looked, within=each.name) for field in each.properties.values()
+        ),
         inferred=each.inferred,
     )
 
 
-def _field(field: Field, found: Statistics, *, looked: Looked, fresh: Freshness | None = None) -> KnownField:
+def _field(
+    field: Field, found: Statistics, *, looked: Looked, fresh: Freshness | None = None, within: str = ""
+) -> KnownField:
+    hidden = is_sensitive(field, within=within)
     figures = found.fields[field.name]
     known, rows = figures.known.all, found.rows.all
     return KnownField(
@@ -209,21 +215,21 @@ def _field(field: Field, found: Statistics, *, looked: Looked, fresh: Freshness 
         share=known / rows if rows else 0.0,
         choices=tuple(choice.value for choice in field.choices),
         unit=field.unit,
-        sensitive=field.sensitive,
+        sensitive=hidden,
         inferred=field.inferred,
         distinct=figures.distinct,
         distinct_is_exact=figures.is_exact,
-        values=() if _hides(field, figures) else _values(figures),
-        range=None if field.sensitive else _range(figures),
+        values=() if hidden or _hides(figures) else _values(figures),
+        range=None if hidden else _range(figures),
         latest=None if fresh is None else _instant(fresh.latest_us),
         median=None if fresh is None else _instant(fresh.median_us),
-        drift=None if looked.earlier is None else _drift(field, figures, rows=found.rows),
+        drift=None if looked.earlier is None else _drift(figures, rows=found.rows, hidden=hidden),
     )
 
 
-def _hides(field: Field, figures: FieldStatistics) -> bool:
-    """Whether values are not to be shown: they are sensitive, or nearly everyone has one of their own."""
-    return field.sensitive or (figures.distinct > FEW and 2 * figures.distinct > figures.known.all)
+def _hides(figures: FieldStatistics) -> bool:
+    """Whether values are not to be shown because nearly everyone has one of their own."""
+    return figures.distinct > FEW and 2 * figures.distinct > figures.known.all
 
 
 def _values(figures: FieldStatistics) -> tuple[KnownValue, ...]:
@@ -245,7 +251,7 @@ def _range(figures: FieldStatistics) -> KnownRange | None:
             return None
 
 
-def _drift(field: Field, figures: FieldStatistics, *, rows: Count) -> Drift:
+def _drift(figures: FieldStatistics, *, rows: Count, hidden: bool) -> Drift:
     told = figures.bands or figures.top
     counts = [
         Counted(name, each.count.before, each.count.now)
@@ -253,7 +259,7 @@ def _drift(field: Field, figures: FieldStatistics, *, rows: Count) -> Drift:
     ]
     before, after = Rows(rows.before, figures.known.before), Rows(rows.now, figures.known.now)
     found = drift_of(counts, before=before, after=after, is_told=bool(told))
-    hides = field.sensitive if figures.bands else _hides(field, figures)
+    hides = hidden or (not figures.bands and _hides(figures))
     return msgspec.structs.replace(found, shifts=()) if hides else found
 
 

@@ -73,7 +73,8 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `column` is the name of its column in files: `[a-z0-9_]+`, unique among its neighbours, given by
     `field_column` and never changed. `choices` empty means that any value is allowed. `unit` is a
-    word for people (`EUR`, `km`). `identity` says that a text trait tells who a profile is (`email`,
+    word for people (`EUR`, `km`). `sensitive` says by hand whether its data are sensitive; None leaves it to
+    what the field is called. `identity` says that a text trait tells who a profile is (`email`,
     `phone`…): profiles that share a value of it are one person. `geography` says which part of an
     address a trait is; `compare`, how duplicates are told by it; `computed`, that a trait is not
     loaded but follows from others. `inferred` says that a tracked message made it known and nobody
@@ -87,7 +88,7 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     label: Label | None = None
     choices: tuple[Choice, ...] = ()
     unit: str = ""
-    sensitive: bool = False
+    sensitive: bool | None = None
     purposes: tuple[str, ...] = ()
     identity: DeclaredKind | None = None
     geography: Geography | None = None
