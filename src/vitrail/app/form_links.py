@@ -122,9 +122,10 @@ def _texts(value: Fact) -> Sequence[str]:
 
 
 def _links(ws: Workspace, form: Form, *, numbers: npt.NDArray[np.int64], base: str) -> list[str]:
+    now_us = ws.store.now_us()
     with ws.store.ledger.writing() as connection:
-        secret = link_secret(connection)
-    now = instant(ws.store.now_us())
+        secret = link_secret(connection, at_us=now_us)
+    now = instant(now_us)
     root = base.rstrip("/") + PLACE
     return [root + sign(form.key, int(number), secret=secret, at=now) for number in numbers]
 

@@ -5,9 +5,22 @@ from __future__ import annotations
 import secrets
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, Text, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from vitrail.ledger import schema
+from vitrail.ledger.secrets import find_secret, keep_secret
 from vitrail.model.forms import Form
 
 forms = Table(
@@ -53,14 +66,19 @@ def all_forms(connection: Connection) -> tuple[Form, ...]:
 def known_secret(connection: Connection) -> str | None:
     """The secret that signs links; None as long as no link was made."""
     table = schema.settings
-    return connection.scalar(select(table.c.value).where(table.c.name == SECRET))
+    sealed = find_secret(connection, SECRET)
+    return sealed or connection.scalar(select(table.c.value).where(table.c.name == SECRET))
 
 
-def link_secret(connection: Connection) -> str:
-    """The secret that signs links; made at the first call, within a writing transaction."""
-    known = known_secret(connection)
-    if known is not None:
-        return known
-    made = secrets.token_urlsafe(32)
-    connection.execute(insert(schema.settings), {"name": SECRET, "value": made})
-    return made
+def link_secret(connection: Connection, *, at_us: int) -> str:
+    """The secret that signs links; made at the first call, within a writing transaction.
+
+    One of a former version, which lay there unsealed, is sealed.
+    """
+    sealed = find_secret(connection, SECRET)
+    if sealed is not None:
+        return sealed
+    known = known_secret(connection) or secrets.token_urlsafe(32)
+    keep_secret(connection, SECRET, text=known, at_us=at_us)
+    connection.execute(delete(schema.settings).where(schema.settings.c.name == SECRET))
+    return known

@@ -24,12 +24,12 @@ PEOPLE = Target("profiles", Columns(key="id"))
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "FIRST_WAIT", 0.001)
     monkeypatch.setattr(api, "ROWS", 2)
-    monkeypatch.setenv("KEY", "k3y-of-ours")
+    monkeypatch.setenv("VITRAIL_SECRET_CRM_KEY", "k3y-of-ours")
 
 
 def source(address: str, **parts: object) -> Http:
     told = {"load": PEOPLE, "fields": {"id": "id", "city": "home.city"}, "allow_private": True, **parts}
-    return Http(key="crm", url=address, auth=Bearer("${KEY}"), **told)
+    return Http(key="crm", url=address, auth=Bearer("${CRM_KEY}"), **told)
 
 
 def page(first: int, last: int) -> list[dict]:

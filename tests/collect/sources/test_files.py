@@ -175,7 +175,7 @@ def s3(bucket_server: tuple[str, Path], monkeypatch: pytest.MonkeyPatch) -> tupl
     address, root = bucket_server
     shutil.rmtree(root / "crm", ignore_errors=True)
     (root / "crm" / "out").mkdir(parents=True)
-    monkeypatch.setenv("S3_SECRET", "s3cret")
+    monkeypatch.setenv("VITRAIL_SECRET_S3_SECRET", "s3cret")
     told = {"endpoint": address, "access_key": "mine", "secret_key": "${S3_SECRET}", "region": "us-east-1"}
     there = Bucket(key="store", bucket="crm", prefix="out", pattern="**/*.csv", load=PEOPLE, **told)
     return there, root / "crm"
@@ -206,7 +206,7 @@ def test_an_object_is_read_whatever_the_fraction_of_its_second(store: Store, s3,
 
 
 def test_a_wrong_key_of_an_object_store_is_said(store: Store, s3, monkeypatch):
-    monkeypatch.setenv("S3_SECRET", "wrong-one")
+    monkeypatch.setenv("VITRAIL_SECRET_S3_SECRET", "wrong-one")
     found = pull.pull(store, s3[0])
     assert [each.code for each in found.problems] == ["files_unreachable"]
     assert "wrong-one" not in found.problems[0].text("en")

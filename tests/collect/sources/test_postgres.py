@@ -135,7 +135,7 @@ def test_what_cannot_be_read_is_said_and_noted(store: Store, address: str, parts
 
 
 def test_a_secret_is_never_shown(store: Store, address: str, monkeypatch):
-    monkeypatch.setenv("SHOP_PASSWORD", "s3cret!")
+    monkeypatch.setenv("VITRAIL_SECRET_SHOP_PASSWORD", "s3cret!")
     url = "postgresql://x:${SHOP_PASSWORD}@127.0.0.1:1/${SHOP_PASSWORD}"
     found = pull.pull(store, source(address, url=url))
     told = found.problems[0].text("fr") + found.problems[0].text("en")

@@ -123,13 +123,17 @@ def test_secrets_come_from_the_environment_then_from_a_file(tmp_path: Path):
     file = tmp_path / "secrets.yaml"
     file.write_text("ONE: from-file\nTWO: from-file\n")
     file.chmod(0o600)
-    known = read_secrets({"VITRAIL_SECRETS": str(file), "ONE": "from-outside"}, workspace=tmp_path / "shop")
+    known = read_secrets(
+        {"VITRAIL_SECRETS": str(file), "VITRAIL_SECRET_ONE": "from-outside"}, workspace=tmp_path / "shop"
+    )
     assert known.fill("${ONE} ${TWO}") == "from-outside from-file"
     assert known.veil("x from-file y") == "x ••• y"
 
 
 def test_a_secret_in_an_address_is_written_as_addresses_want(tmp_path: Path):
-    known = read_secrets({"WORD": "p@ss/w", "ALL": "sqlite:///x y"}, workspace=tmp_path)
+    known = read_secrets(
+        {"VITRAIL_SECRET_WORD": "p@ss/w", "VITRAIL_SECRET_ALL": "sqlite:///x y"}, workspace=tmp_path
+    )
     assert known.fill_address("postgresql://me:${WORD}@host/base") == "postgresql://me:p%40ss%2Fw@host/base"
     assert known.fill_address("${ALL}") == "sqlite:///x y"
 

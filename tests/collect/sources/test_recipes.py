@@ -38,7 +38,7 @@ HOSTS = (
 @pytest.fixture(autouse=True)
 def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in KEYS.items():
-        monkeypatch.setenv(name, value)
+        monkeypatch.setenv(f"VITRAIL_SECRET_{name}", value)
 
 
 def recipe(name: str, address: str, tmp_path: Path) -> Http:
@@ -142,7 +142,7 @@ def test_axonaut_companies(store: Store, twice: Twice):
 )
 def test_a_wrong_key_is_said(store: Store, tmp_path: Path, monkeypatch, name: str, answer: Callable):
     for key in KEYS:
-        monkeypatch.setenv(key, "wrong-key")
+        monkeypatch.setenv(f"VITRAIL_SECRET_{key}", "wrong-key")
     with services.serving(answer) as (address, _):
         found = pull.pull(store, recipe(name, address, tmp_path))
     assert [each.code for each in found.problems] == ["not_allowed"]

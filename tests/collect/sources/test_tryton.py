@@ -30,7 +30,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def source(server: str, monkeypatch: pytest.MonkeyPatch) -> Tryton:
-    monkeypatch.setenv("TRYTON_PASSWORD", tryton_server.PASSWORD)
+    monkeypatch.setenv("VITRAIL_SECRET_TRYTON_PASSWORD", tryton_server.PASSWORD)
     return Tryton(
         key="tryton",
         url=server,
@@ -67,6 +67,6 @@ def test_parties_are_pulled_page_by_page_and_then_as_they_change(
 def test_what_tryton_refuses_is_said(store: Store, source: Tryton, monkeypatch: pytest.MonkeyPatch):
     wrong = msgspec.structs.replace(source, fields={**FIELDS, "oops": "nonexistent"})
     assert [each.code for each in pull.pull(store, wrong).problems] == ["tryton_refused"]
-    monkeypatch.setenv("TRYTON_PASSWORD", "not-this-one")
+    monkeypatch.setenv("VITRAIL_SECRET_TRYTON_PASSWORD", "not-this-one")
     found = pull.pull(store, source)
     assert [each.code for each in found.problems] == ["not_allowed"]

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from vitrail.app.import_recipes import run_import as run_import
     from vitrail.app.import_recipes import write_recipe as write_recipe
     from vitrail.app.instants import instant as instant
+    from vitrail.app.kept_secrets import all_kept as all_kept
+    from vitrail.app.kept_secrets import forget_for_sources as forget_for_sources
+    from vitrail.app.kept_secrets import keep_for_sources as keep_for_sources
+    from vitrail.app.kept_secrets import rotate as rotate
     from vitrail.app.known import Known as Known
     from vitrail.app.known import what_is_known as what_is_known
     from vitrail.app.pulling import Standing as Standing
@@ -91,6 +95,7 @@ if TYPE_CHECKING:
     from vitrail.language.format import format as format
     from vitrail.language.parse import parse as parse
     from vitrail.ledger.runs import last_run as last_run
+    from vitrail.ledger.sealing import new_key as new_key
     from vitrail.model.definitions import DefinitionFile as DefinitionFile
     from vitrail.warehouse.people import customers as customers
     from vitrail.warehouse.refresh import defined as defined
@@ -99,6 +104,11 @@ if TYPE_CHECKING:
     from vitrail.warehouse.standings import standings as standings
 
 _PLACES = {
+    "new_key": "vitrail.ledger.sealing",
+    "rotate": "vitrail.app.kept_secrets",
+    "all_kept": "vitrail.app.kept_secrets",
+    "forget_for_sources": "vitrail.app.kept_secrets",
+    "keep_for_sources": "vitrail.app.kept_secrets",
     "check_ledger": "vitrail.app.consenting",
     "consents_of": "vitrail.app.consenting",
     "Meant": "vitrail.collect.consents",

@@ -37,6 +37,7 @@ from vitrail.app.cli.readymade import app as readymade
 from vitrail.app.cli.referring import app as referring
 from vitrail.app.cli.refreshing import app as refreshing
 from vitrail.app.cli.reporting import app as reporting
+from vitrail.app.cli.sealing import app as sealing
 from vitrail.app.cli.serving import app as serving
 from vitrail.app.cli.session import Interrupted, Session, told_language
 from vitrail.app.cli.sourcing import app as sourcing
@@ -188,6 +189,7 @@ for family in (
     forming,
     consenting,
     privacy,
+    sealing,
 ):
     app.add_typer(family)
 

@@ -141,10 +141,10 @@ def in_the_clear(path: str) -> Problem:
     return problem(
         "secret_in_the_clear",
         path=path,
-        fr="Un secret ne s’écrit pas ici : mettez ${NOM}, et sa valeur dans l’environnement "
-        "ou dans le fichier VITRAIL_SECRETS. Rien n’a été changé.",
-        en="A secret is not written here: put ${NAME}, and its value into the environment "
-        "or the file VITRAIL_SECRETS. Nothing was changed.",
+        fr="Un secret ne s’écrit pas ici : mettez ${NOM}, et donnez sa valeur : vitrail secrets set NOM "
+        "(ou la variable VITRAIL_SECRET_NOM, ou le fichier VITRAIL_SECRETS). Rien n’a été changé.",
+        en="A secret is not written here: put ${NAME}, and give its value: vitrail secrets set NAME "
+        "(or the variable VITRAIL_SECRET_NAME, or the file VITRAIL_SECRETS). Nothing was changed.",
     )
 
 

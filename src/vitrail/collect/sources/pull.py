@@ -19,11 +19,12 @@ from vitrail.collect.sources.definition import Bucket, Columns, Database, Folder
 from vitrail.collect.sources.kept import fingerprint
 from vitrail.collect.sources.loading import latest, load_portion
 from vitrail.collect.sources.portion import ROWS, Portion, Progress, Reading
-from vitrail.collect.sources.secrets import Secrets, read_secrets
+from vitrail.collect.sources.secrets import KEPT, Secrets, read_secrets
 from vitrail.collect.sources.timing import after_failure, after_success
 from vitrail.ledger import sources as ledger
 from vitrail.ledger.database import Transaction
 from vitrail.ledger.manifest import Load
+from vitrail.ledger.secrets import unseal_all
 from vitrail.ledger.sources import Outcome, SeenFile, SourceProgress
 from vitrail.model.catalogue import Catalogue, Type
 from vitrail.model.errors import Problem, UserError, problem
@@ -117,7 +118,9 @@ class _Run:
 
     def go(self) -> None:
         """Load portion after portion."""
-        secrets = read_secrets(workspace=self.how.home or self.store.path)
+        with self.store.ledger.reading() as connection:
+            kept = unseal_all(connection, prefix=KEPT)
+        secrets = read_secrets(workspace=self.how.home or self.store.path, kept=kept)
         with closing(_portions(self.source, self._reading(secrets))) as portions:
             for portion in portions:
                 self._load(portion)

@@ -12,10 +12,23 @@ from urllib.parse import quote
 import yaml
 
 from vitrail.language.messages import nearest
+from vitrail.ledger.sealing import KEY, KEY_FILE
 from vitrail.model.errors import Problem, UserError, problem, refuse
 
 FILE = "VITRAIL_SECRETS"
 """The environment variable that names a file of secrets."""
+
+PREFIX = "VITRAIL_SECRET_"
+"""How the secrets of sources begin in the environment: `${CRM_TOKEN}` is `VITRAIL_SECRET_CRM_TOKEN`."""
+
+ALLOWED = "VITRAIL_SECRETS_ALLOW"
+"""The environment variable that lists, with commas, the others a source may name as they are."""
+
+KEPT = "source/"
+"""How the names begin of the secrets that the workspace keeps for its sources."""
+
+OURS = frozenset({KEY, KEY_FILE, ""})
+NONE_KEPT: Mapping[str, str] = {}
 
 VEIL = "•••"
 """What stands in the place of a secret wherever a person may read."""
@@ -68,14 +81,29 @@ def is_reference(text: str) -> bool:
     return _REFERENCE.fullmatch(text) is not None
 
 
-def read_secrets(environment: Mapping[str, str] = os.environ, *, workspace: Path) -> Secrets:
-    """The secrets in the environment, then those in the file that `VITRAIL_SECRETS` names.
+def read_secrets(
+    environment: Mapping[str, str] = os.environ, *, workspace: Path, kept: Mapping[str, str] = NONE_KEPT
+) -> Secrets:
+    """The secrets in the environment, then those in the file that `VITRAIL_SECRETS` names, then those kept.
 
-    The file is YAML made of `NAME: text`. Others than its owner must not be able to read it, and it
-    must not lie in the workspace, which is copied and handed around.
+    In the environment, `${NAME}` is `VITRAIL_SECRET_NAME`: a definition cannot name whatever else the
+    program was started with, save what `VITRAIL_SECRETS_ALLOW` lists. The file is YAML made of
+    `NAME: text`. Others than its owner must not be able to read it, and it must not lie in the
+    workspace, which is copied and handed around. `kept` are those that the workspace keeps sealed.
     """
     named = environment.get(FILE)
-    return Secrets({**(_file(Path(named), workspace=workspace) if named else {}), **environment})
+    in_file = _file(Path(named), workspace=workspace) if named else {}
+    return Secrets({**kept, **in_file, **_of_environment(environment)})
+
+
+def _of_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """What the environment tells to sources: neither the key of what is sealed, nor anything else."""
+    allowed = {name.strip() for name in environment.get(ALLOWED, "").split(",")} - OURS
+    told = {name: environment[name] for name in allowed if name in environment}
+    for name in environment:
+        if name.startswith(PREFIX) and name not in OURS:
+            told[name] = told[name.removeprefix(PREFIX)] = environment[name]
+    return told
 
 
 def _file(path: Path, *, workspace: Path) -> dict[str, str]:
@@ -110,8 +138,10 @@ def _untold(name: str, known: Iterable[str], *, path: str) -> Problem:
     return problem(
         "secret_missing",
         path=path,
-        fr=f"Le secret « {name} » n’est connu ni de l’environnement ni du fichier {FILE}. Rien n’a été lu.",
-        en=f"The secret “{name}” is neither in the environment nor in the file {FILE}. Nothing was read.",
+        fr=f"Le secret « {name} » n’est connu nulle part : ni gardé (vitrail secrets set {name}), "
+        f"ni dans l’environnement ({PREFIX}{name}), ni dans le fichier {FILE}. Rien n’a été lu.",
+        en=f"The secret “{name}” is known nowhere: neither kept (vitrail secrets set {name}), "
+        f"nor in the environment ({PREFIX}{name}), nor in the file {FILE}. Nothing was read.",
         hint=nearest(name, known),
     )
 
