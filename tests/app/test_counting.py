@@ -5,7 +5,8 @@ import pytest
 
 from tests.app.conftest import NOW
 from vitrail import Class, Remainder, Segment, Segmentation
-from vitrail.app.counting import Counts, choose_smallest_group, respect_of
+from vitrail.app.counting import Counts
+from vitrail.app.respect_settings import choose_smallest_group, respect_of
 from vitrail.consent.small_groups import Figure
 from vitrail.model.access import permissions_of
 from vitrail.model.errors import UserError

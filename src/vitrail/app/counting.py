@@ -12,13 +12,11 @@ import numpy as np
 from pyroaring import BitMap
 
 from vitrail.app.instants import instant
+from vitrail.app.respect_settings import respect_of
 from vitrail.app.workspace import Rule, Workspace
 from vitrail.consent.small_groups import Figure, Memory, plain, series
 from vitrail.engine.canon import canon_of
-from vitrail.ledger import respect
-from vitrail.ledger.respect import Respect
 from vitrail.model.access import Permission
-from vitrail.model.errors import refuse
 from vitrail.warehouse import memberships
 from vitrail.warehouse.refresh import bitmap, defined
 from vitrail.warehouse.store import Store
@@ -110,29 +108,6 @@ class Counts:
         k = respect_of(self._store).smallest_group
         with _lock:
             return _memories.setdefault((self._store.path, k), Memory(k))
-
-
-def respect_of(store: Store) -> Respect:
-    """How far a workspace goes in sparing people."""
-    with store.ledger.reading() as connection:
-        return respect.respect(connection)
-
-
-def choose_smallest_group(store: Store, k: int) -> None:
-    """Say how many people there must be for their number to be told. At least 5: fewer hide nobody."""
-    if not LEAST <= k <= GREATEST:
-        raise refuse(
-            "bad_smallest_group",
-            path="smallest_group",
-            fr=f"Le plus petit groupe montré compte entre {LEAST} et {GREATEST} personnes, pas {k}.",
-            en=f"The smallest group shown has between {LEAST} and {GREATEST} people, not {k}.",
-        )
-    with store.ledger.writing() as connection:
-        present = respect.respect(connection)
-        respect.save_respect(connection, msgspec.structs.replace(present, smallest_group=k))
-
-
-LEAST, GREATEST = 5, 1000
 
 
 def _customers(store: Store) -> BitMap:

@@ -18,6 +18,7 @@ from vitrail.app.instants import microseconds
 from vitrail.app.live_catalogue import LiveCatalogue
 from vitrail.app.loads import Loads
 from vitrail.app.profile_view import ProfileView, view_profile
+from vitrail.app.respecting import Respecting
 from vitrail.app.rights import Rights
 from vitrail.app.segment_view import SegmentView
 from vitrail.engine import bits
@@ -45,7 +46,7 @@ Definitions = str | Path | DefinitionFile | Segment | Segmentation
 """Definitions: the path of a YAML file, or values."""
 
 
-class Workspace(Loads, Identities, Rights):
+class Workspace(Loads, Identities, Rights, Respecting):
     """An open workspace; use it in a `with` block, or close it.
 
     Every question takes `as_of`, an aware instant; None is now. Everything in bulk is Arrow.

@@ -7,8 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from vitrail.consent.sensitive.words import in_name, in_value
-from vitrail.consent.spotting import Spotted
+from vitrail.consent.sensitive.words import in_value, sensitive_words
+from vitrail.consent.spotting import Lexicon, Spotted
 from vitrail.model.catalogue import Catalogue, Choice, Collection, Field, Label
 from vitrail.model.tree import (
     Aggregate,
@@ -69,10 +69,15 @@ def sensitive_places(catalogue: Catalogue) -> tuple[Sensitive, ...]:
     return tuple(found)
 
 
-def revealed(condition: Condition, catalogue: Catalogue) -> tuple[Sensitive, ...]:
-    """What a condition reveals of those who meet it, with the place in its tree; through segments too."""
+def revealed(
+    condition: Condition, catalogue: Catalogue, *, others: Lexicon | None = None
+) -> tuple[Sensitive, ...]:
+    """What a condition reveals of those who meet it, with the place in its tree; through segments too.
+
+    `others` is another lexicon than that of sensitive data, whose marks then do not count.
+    """
     found: dict[tuple[str, str], Sensitive] = {}
-    for each in _below("", condition, seen=_Seen(catalogue)):
+    for each in _below("", condition, seen=_Seen(catalogue, others)):
         found.setdefault((each.path, each.subject), each)
     return tuple(found.values())
 
@@ -103,9 +108,12 @@ def _in_collection(collection: Collection) -> Iterator[Sensitive]:
         yield from _in_field(field, path, within=collection.name)
 
 
-def _called(name: str, label: Label | None, *, within: str = "") -> tuple[Spotted, ...]:
-    texts = [name, *([label.fr, label.en] if label else [])]
-    found = {each.subject: each for text in texts for each in in_name(text, within=f"{within} {name}")}
+def _called(
+    name: str, label: Label | None, *, within: str = "", others: Lexicon | None = None
+) -> tuple[Spotted, ...]:
+    texts, around = [name, *([label.fr, label.en] if label else [])], f"{within} {name}"
+    words = sensitive_words() if others is None else others
+    found = {each.subject: each for text in texts for each in words.spot(text, within=around, is_name=True)}
     return tuple(found.values())
 
 
@@ -116,8 +124,25 @@ class _Seen(msgspec.Struct, frozen=True):
     """What stands around a node: the collection it is in, and the segments it was reached through."""
 
     catalogue: Catalogue
+    others: Lexicon | None = None
     collection: str = ""
     through: tuple[str, ...] = ()
+
+    def called(self, name: str, label: Label | None = None, *, within: str = "") -> tuple[Spotted, ...]:
+        """What a name and its label tell."""
+        return _called(name, label, within=within, others=self.others)
+
+    def value(self, text: str, *, within: str) -> tuple[Spotted, ...]:
+        """What a value tells."""
+        if self.others is None:
+            return in_value(text, within=within)
+        return self.others.spot(text, within=within, is_name=False)
+
+    def subjects(self, field: Field, *, within: str) -> tuple[Spotted, ...]:
+        """What a field tells."""
+        if self.others is None:
+            return subjects_of(field, within=within)
+        return self.called(field.name, field.label, within=within)
 
     def field(self, name: str, collection: str | None = None) -> Field | None:
         inside = self.collection if collection is None else collection
@@ -151,18 +176,19 @@ def _through(path: str, key: str, *, seen: _Seen) -> Iterator[Sensitive]:
 def _here(path: str, node: Tree, *, seen: _Seen) -> Iterator[Sensitive]:
     match node:
         case Trait(name):
-            yield from _named(path, name, field=seen.catalogue.traits.get(name), within="")
+            yield from _named(path, name, field=seen.catalogue.traits.get(name), seen=seen)
         case Property(name):
-            yield from _named(path, name, field=seen.field(name), within=seen.collection)
+            yield from _named(path, name, field=seen.field(name), seen=seen)
         case Aggregate(_, name, of):
-            yield from _named(path, name, field=seen.field(name, of.collection), within=of.collection)
+            inside = msgspec.structs.replace(seen, collection=of.collection)
+            yield from _named(path, name, field=inside.field(name), seen=inside)
         case Selection(name) | Step(name):
             known = seen.catalogue.collections.get(name)
-            yield from _told(path, name, found=_called(name, known.label if known else None))
+            yield from _told(path, name, found=seen.called(name, known.label if known else None))
         case Score(name):
-            yield from _told(path, name, found=in_name(name))
+            yield from _told(path, name, found=seen.called(name))
         case Member(key):
-            yield from _told(path, key, found=_called(key, seen.catalogue.segment_labels.get(key)))
+            yield from _told(path, key, found=seen.called(key, seen.catalogue.segment_labels.get(key)))
         case Compare(left, _, right):
             yield from _values(path, [left, right], constants=_texts(left, right), seen=seen)
         case OneOf(value, choices) | Has(value, _, choices):
@@ -173,12 +199,12 @@ def _here(path: str, node: Tree, *, seen: _Seen) -> Iterator[Sensitive]:
             return
 
 
-def _named(path: str, name: str, *, field: Field | None, within: str) -> Iterator[Sensitive]:
+def _named(path: str, name: str, *, field: Field | None, seen: _Seen) -> Iterator[Sensitive]:
     if field is None:
-        yield from _told(path, name, found=_called(name, None, within=within))
+        yield from _told(path, name, found=seen.called(name, within=seen.collection))
         return
-    by: By = "declared" if field.sensitive else "name"
-    for each in subjects_of(field, within=within):
+    by: By = "declared" if field.sensitive and seen.others is None else "name"
+    for each in seen.subjects(field, within=seen.collection):
         yield Sensitive(each.subject, path, name, each.words, by)
 
 
@@ -190,11 +216,11 @@ def _told(path: str, name: str, *, found: tuple[Spotted, ...]) -> Iterator[Sensi
 def _values(path: str, sides: list[Tree], *, constants: list[str], seen: _Seen) -> Iterator[Sensitive]:
     """What the texts a value is compared with reveal, unless the field was declared not to."""
     fields = list(_fields(sides, seen))
-    if any(field.sensitive is False for field in fields):
+    if seen.others is None and any(field.sensitive is False for field in fields):
         return
     within = " ".join([seen.collection, *(field.name for field in fields)])
     for text in constants:
-        for each in in_value(text, within=within):
+        for each in seen.value(text, within=within):
             yield Sensitive(each.subject, path, text, each.words, "value")
 
 

@@ -1,0 +1,1 @@
+"""The lint: what a customer would find intrusive in a segment or a message, and what to do instead."""
