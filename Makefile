@@ -91,6 +91,10 @@ bench: $(READY) ## measure (SIZE=small)
 docs: $(READY) ## write docs/reference from the code, check the links
 	$(BIN)/python -m tools.docs
 
+.PHONY: words
+words: $(READY) ## renew the French catalogue of the web app, tell what waits for translation
+	$(BIN)/python -m tools.words
+
 .PHONY: pins
 pins: $(READY) ## resolve requirements/*.in again; UPGRADE=--upgrade takes the newest versions
 	CUSTOM_COMPILE_COMMAND="make pins" $(PIN) $(UPGRADE) --output-file requirements/run.txt requirements/run.in

@@ -149,6 +149,13 @@ def newest_memberships(connection: Connection) -> tuple[Membership, ...]:
     return tuple(Membership(*row) for row in connection.execute(query))
 
 
+def sizes_since(connection: Connection, at_us: int) -> tuple[tuple[str, int, int], ...]:
+    """How many members each segment had when its bitmap was stored: segment, instant, members; in order."""
+    table = schema.memberships
+    query = select(table.c.segment, table.c.at_us, table.c.members).where(table.c.at_us >= at_us)
+    return tuple((row[0], row[1], row[2]) for row in connection.execute(query.order_by(table.c.run)))
+
+
 def logs_after(connection: Connection, run: int) -> tuple[Log, ...]:
     """The logs of the runs after one (0: all), oldest first."""
     query = select(schema.logs).where(schema.logs.c.run > run).order_by(schema.logs.c.run)

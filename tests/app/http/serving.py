@@ -53,6 +53,15 @@ class Served(SimpleNamespace):
         connection.close()
         return answer
 
+    def see(self, path: str) -> Answer:
+        """A page or its headers, redirections not followed; the answer has its text as `page`."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        answer.page = answer.read().decode()
+        connection.close()
+        return answer
+
     def kept(self) -> list[Tracked]:
         """All messages in the inbox."""
         return kept(self.root)

@@ -15,6 +15,7 @@ from vitrail.app.http.filing import Worker
 from vitrail.app.http.forms.routes import form_routes
 from vitrail.app.http.tag import tag_route
 from vitrail.app.http.tracking import TrackingApi
+from vitrail.app.http.web.routes import page_routes, unknown_page
 from vitrail.app.workspace import Workspace
 from vitrail.ledger.inbox import Inbox
 
@@ -46,7 +47,8 @@ class Application:
     def __init__(self, tracking: TrackingApi, ws: Workspace, *, committer: Committer, state: State) -> None:
         self._tracking = tracking
         self._rest = Litestar(
-            route_handlers=[health, tag_route, *form_routes(ws, committer)],
+            route_handlers=[health, tag_route, *form_routes(ws, committer), page_routes(ws)],
+            exception_handlers={404: unknown_page(ws)},
             state=state,
             openapi_config=None,
             logging_config=None,

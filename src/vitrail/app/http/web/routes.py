@@ -1,0 +1,101 @@
+"""All addresses of the web app, and what is shown where there is none or where something goes wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from litestar import Response, Router, get
+from litestar.datastructures import Cookie
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+
+from vitrail.app.http.web.segments import segment_routes
+from vitrail.app.http.web.visiting import YEAR, Asked, Html, Visit, see
+from vitrail.app.web.assets import NAMES, asset
+from vitrail.app.web.desk import Desk
+from vitrail.app.web.pages import THEMES
+from vitrail.app.web.speech import LANGUAGES
+from vitrail.app.workspace import Workspace
+from vitrail.model.errors import UserError
+
+UNKNOWN = ("unknown_segment", "unknown_profile")
+
+
+def page_routes(ws: Workspace) -> Router:
+    """Every page of the web app, over a workspace."""
+    desk = Desk(ws)
+    return Router(
+        "/",
+        route_handlers=[start, look, static, *_pages(desk)],
+        exception_handlers={Exception: lambda request, error: sorry(Visit(request, ws), error)},
+    )
+
+
+def _pages(desk: Desk) -> list[HTTPRouteHandler]:
+    return [*segment_routes(desk)]
+
+
+@get("/", sync_to_thread=False)
+def start() -> Response[None]:
+    """Where the web app begins."""
+    return see("/segments")
+
+
+@get("/look", sync_to_thread=False)
+def look(request: Asked) -> Response[None]:
+    """Remember a language or a theme, and go back to the page."""
+    wanted = request.query_params.get("next", "/")
+    back = wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) else "/"
+    valid = {"language": LANGUAGES, "theme": THEMES}
+    chosen = {name: str(request.query_params.get(name, "")) for name in valid}
+    cookies = [
+        Cookie(key=name, value=value, max_age=YEAR, path="/", samesite="lax", httponly=True)
+        for name, value in chosen.items()
+        if value in valid[name]
+    ]
+    return see(back, cookies=cookies)
+
+
+@get("/static/{mark:str}/{name:str}", sync_to_thread=False)
+def static(mark: str, name: str) -> Response[bytes]:
+    """The style sheet, the script and the mark; an address never changes what it holds."""
+    if name not in NAMES or asset(name).address != f"/static/{mark}/{name}":
+        return Response(b"", status_code=404, media_type="text/plain")
+    found = asset(name)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+    return Response(found.body, media_type=found.kind, headers=headers)
+
+
+def sorry(visit: Visit, error: Exception) -> Html:
+    """The page of what went wrong, in words the person can act upon."""
+    status, title, told = _wrong(visit, error)
+    frame = visit.frame(title, address="/")
+    return visit.show("error.html", frame, status=status, code=status, told=told)
+
+
+def _wrong(visit: Visit, error: Exception) -> tuple[int, str, list[str]]:
+    say = visit.speech.say
+    if isinstance(error, UserError):
+        status = 404 if error.problems[0].code in UNKNOWN else 400
+        return status, say("This cannot be done"), [each.text(visit.language) for each in error.problems]
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status in (404, 405):
+        return 404, say("Nothing at this address"), [say("The page may have moved, or the link is cut.")]
+    if status < 500:
+        return status, say("This cannot be done"), [say("The request makes no sense to the server.")]
+    structlog.get_logger().error("page_failure", path=visit.request.url.path, reason=repr(error))
+    return (
+        500,
+        say("Something broke"),
+        [say("The error is ours. Nothing you had saved is lost: go back and try again.")],
+    )
+
+
+def unknown_page(ws: Workspace) -> Any:
+    """What answers where there is no page at all."""
+
+    def answer(request: Asked, error: HTTPException) -> Html:
+        return sorry(Visit(request, ws), error)
+
+    return answer

@@ -1,0 +1,59 @@
+"""The addresses of segments: their list."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from litestar import get
+from litestar.handlers import HTTPRouteHandler
+
+from vitrail.app.http.web.visiting import Asked, Html, Visit
+from vitrail.app.web.desk import Desk
+from vitrail.app.web.segments.figures import all_figures
+from vitrail.app.web.segments.listing import SORTS, Line, Wish, listing
+from vitrail.app.web.speech import Speech
+
+
+def segment_routes(desk: Desk) -> list[HTTPRouteHandler]:
+    """The list of segments."""
+
+    @get("/segments", sync_to_thread=True)
+    def segments(request: Asked) -> Html:
+        visit = Visit(request, desk.ws)
+        wish = wish_of(visit)
+        found = listing(desk, wish, language=visit.language)
+        return visit.show(
+            "segments.html",
+            visit.frame(visit.speech.say("Segments"), section="segments"),
+            listing=found,
+            wish=wish,
+            customers=all_figures(desk).customers,
+            course_label=partial(course_label, visit.speech),
+        )
+
+    return [segments]
+
+
+def wish_of(visit: Visit) -> Wish:
+    """What the address asks of the list; what makes no sense is left aside."""
+    page = visit.asked("page", "1")
+    return Wish(
+        q=visit.asked("q")[:200],
+        kind="classes" if visit.asked("kind") == "classes" else "segments",
+        tag=visit.asked("tag"),
+        sort=visit.asked("sort") if visit.asked("sort") in SORTS else "name",
+        down=visit.asked("down") == "1",
+        page=max(1, int(page)) if page.isdigit() and len(page) < 6 else 1,
+    )
+
+
+def course_label(speech: Speech, line: Line) -> str:
+    """What a drawing of the course of a segment says."""
+    first, last = line.course[0], line.course[-1]
+    return speech.say(
+        "From %(before)s on %(first)s to %(now)s on %(last)s",
+        before=speech.count(first.members),
+        first=speech.short_day(first.at),
+        now=speech.count(last.members),
+        last=speech.short_day(last.at),
+    )

@@ -1,0 +1,32 @@
+"""The style sheet, the script and the mark of the pages, each at an address that changes with it."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+KINDS = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+NAMES = ("style.css", "live.js", "mark.svg")
+
+
+class Asset(msgspec.Struct, frozen=True):
+    """One file that pages load."""
+
+    body: bytes
+    kind: str
+    address: str
+
+
+@cache
+def asset(name: str) -> Asset:
+    """A file by its name, one of `NAMES`."""
+    body = files("vitrail.app.web").joinpath("static", name).read_bytes()
+    mark = hashlib.sha256(body).hexdigest()[:12]
+    return Asset(body, KINDS[name.rpartition(".")[2]], f"/static/{mark}/{name}")

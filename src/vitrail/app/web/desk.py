@@ -1,0 +1,42 @@
+"""What the pages keep at hand between two visits, so that the same thing is not worked out twice."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import TypeVar, cast
+
+from vitrail.app.workspace import Workspace
+from vitrail.ledger import runs
+
+Found = TypeVar("Found")
+KEPT = 64
+
+
+class Desk:
+    """A workspace, and the last things that were worked out of it. Safe to use from several threads."""
+
+    def __init__(self, ws: Workspace) -> None:
+        self.ws = ws
+        self._kept: OrderedDict[Hashable, object] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def state(self) -> Hashable:
+        """What everything depends on: facts, catalogue, definitions and the last refresh."""
+        with self.ws.store.ledger.reading() as connection:
+            last = runs.last_run(connection)
+        return self.ws.store.version.number, self.ws.store.stamp(), None if last is None else last.id
+
+    def keep(self, key: Hashable, work_out: Callable[[], Found]) -> Found:
+        """What was worked out for a key, or work it out now."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return cast(Found, self._kept[key])
+        found = work_out()
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return found

@@ -1,0 +1,105 @@
+"""Drawing a page: the frame every page has, and the template that fills it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Literal
+from urllib.parse import urlencode
+
+import msgspec
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from vitrail.app.web.assets import asset
+from vitrail.app.web.sparkline import sparkline
+from vitrail.app.web.speech import LANGUAGES, Language, Speech, translations
+from vitrail.model.access import PERMISSIONS, Permission
+
+Theme = Literal["auto", "light", "dark"]
+THEMES: tuple[Theme, ...] = ("auto", "light", "dark")
+Tone = Literal["good", "bad", "note"]
+
+
+def later(sentence: str) -> str:
+    """A sentence that is put in the language of the person when it is drawn."""
+    return sentence
+
+
+MENU = (("segments", later("Segments"), "/segments"),)
+"""The entries of the menu: section, name, address. A page that is ready adds its line."""
+
+FIND = ""
+"""Where the field at the top of every page looks for a customer."""
+
+
+class Crumb(msgspec.Struct, frozen=True):
+    """One step of the way to a page."""
+
+    name: str
+    address: str
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """What is said once at the top of a page, after something was done."""
+
+    text: str
+    tone: Tone = "good"
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """What surrounds every page: who looks, in which language and light, and where.
+
+    `address` is that of the page itself, to come back to; `section` the entry of the menu it belongs to.
+    `token` goes with every form that changes something; `can` is what the person may do.
+    """
+
+    speech: Speech
+    workspace: str
+    title: str
+    section: str = ""
+    address: str = "/"
+    theme: Theme = "auto"
+    person: str = ""
+    token: str = ""
+    can: frozenset[Permission] = frozenset(PERMISSIONS)
+    crumbs: tuple[Crumb, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+def look_address(address: str, **chosen: str) -> str:
+    """Where to choose a language or a theme, and come back to a page."""
+    return "/look?" + urlencode({**chosen, "next": address})
+
+
+def draw(template: str, frame: Frame, *, values: Mapping[str, object]) -> str:
+    """A whole page, or the parts of one, in the language of its frame."""
+    speech = frame.speech
+    return (
+        _templates(speech.language)
+        .get_template(template)
+        .render(frame=frame, speech=speech, language=speech.language, **values)
+    )
+
+
+@cache
+def _templates(language: Language) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("vitrail.app.web", "templates"),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    known = translations(language)
+    environment.install_gettext_translations(known, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(
+        asset=asset,
+        languages=LANGUAGES,
+        themes=THEMES,
+        menu=MENU,
+        search=FIND,
+        look=look_address,
+        sparkline=sparkline,
+    )
+    return environment

@@ -1,0 +1,1 @@
+"""The pages of segments: their list, and one of them."""

@@ -1,0 +1,34 @@
+"""The sample shop, small, with a server and a browser for all tests of pages."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+import vitrail
+from tests.app.http.browsing import browsing
+from tests.app.http.serving import Served, serving
+from vitrail.app.shop.load import define_ready, load_shop
+
+
+@pytest.fixture(scope="session")
+def shop_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("pages") / "shop"
+    with vitrail.create(root) as ws:
+        load_shop(ws, customers=400)
+        define_ready(ws)
+        ws.refresh()
+    return root
+
+
+@pytest.fixture(scope="session")
+def app(shop_root: Path) -> Iterator[Served]:
+    with serving(shop_root, "") as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with browsing() as opened:
+        yield opened

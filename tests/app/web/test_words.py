@@ -1,0 +1,64 @@
+"""The French of the pages: whole, certain, and with French typography."""
+
+import re
+
+import pytest
+from babel.messages.catalog import Message
+
+from tools.words import french, renewed
+from vitrail.app.web.speech import Speech
+from vitrail.model.typography import french as printed
+
+MESSAGES = [message for message in french() if message.id]
+
+
+def key(message: Message) -> str:
+    return message.id[0] if isinstance(message.id, tuple) else message.id
+
+
+def said(message: Message) -> tuple[str, ...]:
+    return tuple(message.string) if isinstance(message.string, tuple | list) else (message.string,)
+
+
+def test_every_sentence_has_its_french_and_no_other_is_kept():
+    assert {key(each) for each in MESSAGES} == {key(each) for each in renewed() if each.id}
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=key)
+def test_a_sentence_is_translated(message: Message):
+    assert all(said(message)) and not message.fuzzy
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=key)
+def test_french_has_its_spaces_and_apostrophes(message: Message):
+    for each in said(message):
+        assert printed(each) == each
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=key)
+def test_french_names_the_same_parts(message: Message):
+    parts = set(re.findall(r"%\(\w+\)s", str(message.id)))
+    for each in said(message):
+        assert set(re.findall(r"%\(\w+\)s", each)) <= parts
+        assert len(said(message)) > 1 or set(re.findall(r"%\(\w+\)s", each)) == parts
+
+
+def test_one_and_zero_are_singular_in_french_and_only_one_in_english():
+    words = ("%(num)s customer", "%(num)s customers")
+    assert [Speech("fr").many(*words, number=number) for number in (0, 1, 2)] == [
+        "0 client",
+        "1 client",
+        "2 clients",
+    ]
+    assert [Speech("en").many(*words, number=number) for number in (0, 1)] == ["0 customers", "1 customer"]
+
+
+def test_numbers_are_written_as_in_each_language():
+    assert (Speech("fr").count(12345), Speech("en").count(12345)) == ("12\u202f345", "12,345")
+    assert (Speech("fr").share(0.123), Speech("en").share(0.123)) == ("12,3\u00a0%", "12.3%")
+    assert (Speech("fr").money(1234), Speech("en").money(1234)) == ("1\u202f234\u00a0€", "€1,234")
+
+
+def test_a_small_share_is_not_written_as_nothing():
+    assert Speech("en").share(0.0001) == "< 0.1%"
+    assert Speech("en").share(0) == "0%"
