@@ -169,10 +169,20 @@ def case(branches: Iterable[tuple[E, E]], otherwise: E | None = None) -> E:
 
 
 def filtered(aggregate: E, conditions: Sequence[E]) -> E:
-    """An aggregate over the rows that meet the conditions."""
+    """An aggregate over the rows that meet the conditions; one that passes over unknown values.
+
+    What it reads is unknown in the other rows. A FILTER says the same, but DuckDB then slices every
+    column of the query for each figure: 80 filtered sums cost twice as much as 80 of these.
+    """
     if not conditions:
         return aggregate
-    return exp.Filter(this=aggregate, expression=exp.Where(this=both(conditions)))
+    met = both(conditions)
+    if isinstance(aggregate, exp.Anonymous):
+        read, *others = aggregate.expressions
+        return exp.Anonymous(this=aggregate.name, expressions=[case([(met, read)]), *others])
+    read = whole(1) if isinstance(aggregate.this, exp.Star) else aggregate.this
+    aggregate.set("this", case([(met, read)]))
+    return aggregate
 
 
 def named(value: E, name: str) -> E:
