@@ -9,6 +9,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from vitrail.app.accounts.acting import By as By
+    from vitrail.app.accounts.acting import at_command_line as at_command_line
+    from vitrail.app.accounts.keys import add_key as add_key
+    from vitrail.app.accounts.keys import all_keys as all_keys
+    from vitrail.app.accounts.keys import revoke_key as revoke_key
+    from vitrail.app.accounts.sessions import end_all_sessions as end_all_sessions
+    from vitrail.app.accounts.sessions import sessions_of as sessions_of
+    from vitrail.app.accounts.trail import Sought as Sought
+    from vitrail.app.accounts.trail import export_trail as export_trail
+    from vitrail.app.accounts.trail import find_user as find_user
+    from vitrail.app.accounts.trail import list_users as list_users
+    from vitrail.app.accounts.trail import read_trail as read_trail
+    from vitrail.app.accounts.trail import verify_trail as verify_trail
+    from vitrail.app.accounts.users import add_user as add_user
+    from vitrail.app.accounts.users import change_role as change_role
+    from vitrail.app.accounts.users import checked_role as checked_role
+    from vitrail.app.accounts.users import disable_user as disable_user
+    from vitrail.app.accounts.users import first_link as first_link
+    from vitrail.app.accounts.users import new_link as new_link
     from vitrail.app.consenting import check_ledger as check_ledger
     from vitrail.app.consenting import consents_of as consents_of
     from vitrail.app.declaration_files import read_declaration as read_declaration
@@ -128,6 +147,25 @@ _PLACES = {
     "read_sources": "vitrail.app.source_files",
     "recipe_names": "vitrail.app.source_files",
     "recipe_text": "vitrail.app.source_files",
+    "By": "vitrail.app.accounts.acting",
+    "at_command_line": "vitrail.app.accounts.acting",
+    "add_key": "vitrail.app.accounts.keys",
+    "all_keys": "vitrail.app.accounts.keys",
+    "revoke_key": "vitrail.app.accounts.keys",
+    "end_all_sessions": "vitrail.app.accounts.sessions",
+    "disable_user": "vitrail.app.accounts.users",
+    "sessions_of": "vitrail.app.accounts.sessions",
+    "Sought": "vitrail.app.accounts.trail",
+    "export_trail": "vitrail.app.accounts.trail",
+    "find_user": "vitrail.app.accounts.trail",
+    "list_users": "vitrail.app.accounts.trail",
+    "read_trail": "vitrail.app.accounts.trail",
+    "verify_trail": "vitrail.app.accounts.trail",
+    "add_user": "vitrail.app.accounts.users",
+    "change_role": "vitrail.app.accounts.users",
+    "checked_role": "vitrail.app.accounts.users",
+    "first_link": "vitrail.app.accounts.users",
+    "new_link": "vitrail.app.accounts.users",
     "remove_pulled": "vitrail.collect.sources.kept",
     "source_history": "vitrail.app.pulling",
     "source_standings": "vitrail.app.pulling",

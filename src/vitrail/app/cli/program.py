@@ -15,7 +15,9 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 import vitrail
+from vitrail.app.cli.admitting import app as admitting
 from vitrail.app.cli.asking import app as asking
+from vitrail.app.cli.auditing import app as auditing
 from vitrail.app.cli.consenting import app as consenting
 from vitrail.app.cli.declaring import app as declaring
 from vitrail.app.cli.defining import app as defining
@@ -192,6 +194,8 @@ for family in (
     privacy,
     sealing,
     respecting,
+    admitting,
+    auditing,
 ):
     app.add_typer(family)
 

@@ -162,6 +162,11 @@ def json_bytes(document: object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
+def json_line(document: object) -> bytes:
+    """A document on one line, as files of many hold it."""
+    return msgspec.json.encode(document) + b"\n"
+
+
 def write(text: str) -> None:
     """One line on standard output, as it is."""
     sys.stdout.write(text + "\n")

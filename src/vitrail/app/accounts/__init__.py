@@ -1,0 +1,1 @@
+"""Accounts of those who work with Vitrail: passwords, links, second factor, sessions, API keys."""

@@ -1,0 +1,3 @@
+from tests.storage import clock, store
+
+__all__ = ["clock", "store"]
