@@ -1,4 +1,4 @@
-"""Respect from the command line: the lint."""
+"""Respect from the command line: the lint, and why somebody is met."""
 
 from pathlib import Path
 
@@ -39,3 +39,20 @@ def test_all_segments_are_looked_at(shop: Path):
 
 def test_an_unknown_segment_is_refused(shop: Path):
     assert run("lint", "nobody", workspace=shop).exit_code == 2
+
+
+@pytest.fixture
+def refreshed(shop: Path) -> Path:
+    run("refresh", workspace=shop)
+    return shop
+
+
+def test_a_customer_is_told_why(refreshed: Path):
+    done = run("why", "A", "plain", workspace=refreshed, language="fr")
+    assert done.exit_code == 0
+    assert "Vous recevez ceci parce que vous" in done.output and "aucune finalité" in done.output
+
+
+def test_a_customer_who_is_not_in_is_told_so(refreshed: Path):
+    done = run("why", "C", "plain", "--json", workspace=refreshed)
+    assert (done.exit_code, answer(done)["inside"]) == (1, False)

@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from vitrail.app.respect_settings import respect_of
+from vitrail.app.segment_view import SegmentView
 from vitrail.consent.lint.judging import judge
 from vitrail.consent.lint.rules import Remark
+from vitrail.consent.why import WhySeen, why_seen
 from vitrail.engine.duckdb import DuckDB
 from vitrail.model.definitions import Class, DefinitionFile, Remainder
 from vitrail.model.errors import UserError
 from vitrail.warehouse import memberships
 from vitrail.warehouse.definitions import unknown_segment
-from vitrail.warehouse.refresh import defined
+from vitrail.warehouse.refresh import catalogue_in_force, defined
 from vitrail.warehouse.store import Store
 
 
@@ -55,6 +57,17 @@ class Respecting:
             )
             for key in wanted
         )
+
+    def why_seen(self, profile: str | int, segment: str, *, language: str = "fr") -> WhySeen:
+        """Why somebody is met by a segment, said to them: the true rule, what of theirs met it, their rights.
+
+        As of the last refresh. Raises `UserError` for a profile or a segment nobody knows.
+        """
+        known = catalogue_in_force(self.store)
+        if segment not in known.segments:
+            raise UserError((unknown_segment(segment, known.segments),))
+        found = SegmentView(self.store, segment, database=self.database).explain(str(profile))
+        return why_seen(found, None, catalogue=known, language=language)
 
 
 def _under(key: str, known: Mapping[str, object]) -> list[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from vitrail.language.sentences import english, french, layout
+from vitrail.language.sentences.english import addressed as english_addressed
 from vitrail.language.sentences.english.literals import window as english_window
 from vitrail.language.sentences.english.phrases import selected as english_selection
+from vitrail.language.sentences.french import addressed as french_addressed
 from vitrail.language.sentences.french.literals import window as french_window
 from vitrail.language.sentences.french.phrases import many_of as french_selection
 from vitrail.language.sentences.reading import arrange
@@ -26,6 +28,23 @@ def describe(condition: Condition, catalogue: Catalogue, *, language: str = "fr"
     'the customer has at least 2 “order” in the last 90 days'
     """
     return layout.sentence(arrange(condition), _scene(catalogue, language))
+
+
+def describe_to(condition: Condition, catalogue: Catalogue, *, language: str = "fr") -> str:
+    """The same sentence, said to the customer.
+
+    >>> from vitrail.language.parse import parse
+    >>> describe_to(parse("count(`order`, last 90 days) >= 2"), Catalogue(), language="en")
+    'you have at least 2 “order” in the last 90 days'
+    """
+    speak = french_addressed.speak_to if language == "fr" else english_addressed.speak_to
+    scene = msgspec.structs.replace(_scene(catalogue, language), speak=speak)
+    return layout.sentence(arrange(condition), scene)
+
+
+def yours(phrase: str, language: str = "fr") -> str:
+    """A noun phrase as the customer's: `le pays` is `votre pays`."""
+    return french_addressed.yours(phrase) if language == "fr" else english_addressed.yours(phrase)
 
 
 def describe_value(

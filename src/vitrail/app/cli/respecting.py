@@ -21,6 +21,9 @@ PANEL = "Segments"
 SERIOUS = 1
 """Exit status: something should not be done."""
 
+NO = 1
+"""Exit status: the customer is not in the segment."""
+
 STYLES = {"serious": "bold red", "uneasy": "yellow", "note": "dim"}
 
 app = typer.Typer()
@@ -48,6 +51,32 @@ def lint(
     here.give({"segments": found}, *_drawn(found, here))
     if any(each.severity == "serious" for linted in found for each in linted.remarks):
         raise typer.Exit(SERIOUS)
+
+
+@app.command(rich_help_panel="Ask")
+def why(
+    profile: Annotated[
+        str, typer.Argument(metavar="PROFILE", help="The key of the customer.", show_default=False)
+    ],
+    segment: Annotated[
+        str, typer.Argument(metavar="SEGMENT", help="The key of the segment.", show_default=False)
+    ],
+    workspace: Folder = None,
+    language: Speak = None,
+    json: Json = False,
+) -> None:
+    """Say to a customer why they are met by a segment: the true rule, what of theirs met it, their rights.
+
+    The exit status is 1 when they are not in it.
+
+    Example: `vitrail why C000042 vip --language fr`
+    """
+    here = session(workspace, language, json=json)
+    with here.opened() as ws:
+        found = ws.why_seen(profile, segment, language=here.language)
+    here.give(found, found.text())
+    if not found.inside:
+        raise typer.Exit(NO)
 
 
 def _drawn(found: tuple[Linted, ...], here: Session) -> list[RenderableType]:
