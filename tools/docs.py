@@ -82,6 +82,32 @@ def sources_page() -> str:
     return opening + "".join(f"\n## {name}\n\n{kind_table(kind)}" for name, kind in tables.items())
 
 
+def purpose_schema() -> dict[str, object]:
+    """The JSON Schema of a register of purposes; empty while there is no such type."""
+    if importlib.util.find_spec("vitrail.model.purposes") is None:
+        return {}
+    module = importlib.import_module("vitrail.model.purposes")
+    return msgspec.json.schema(module.PurposeFile)
+
+
+def purpose_schema_file() -> str:
+    schema = purpose_schema()
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n" if schema else ""
+
+
+def purposes_page() -> str:
+    """What a register of purposes may hold, one table for each kind of value."""
+    tables = purpose_schema().get("$defs", {})
+    assert isinstance(tables, dict)
+    if not tables:
+        return ""
+    opening = (
+        "# Registers of purposes\n\nYAML, for `vitrail purposes apply`. "
+        "Editors and other programs read the same thing as a [JSON Schema](purposes.schema.json).\n"
+    )
+    return opening + "".join(f"\n## {name}\n\n{kind_table(kind)}" for name, kind in tables.items())
+
+
 def kind_table(kind: dict[str, object]) -> str:
     properties, required = kind.get("properties", {}), kind.get("required", [])
     assert isinstance(properties, dict) and isinstance(required, list)
@@ -120,8 +146,10 @@ PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "command-line.md": ("Command line", command_line_page),
     "grammar.md": ("Grammar of conditions", language_page),
     "definitions.md": ("Definition files", definitions_page),
+    "purposes.md": ("Registers of purposes", purposes_page),
     "sources.md": ("Sources", sources_page),
     "definitions.schema.json": ("JSON Schema of definition files", schema_file),
+    "purposes.schema.json": ("JSON Schema of registers of purposes", purpose_schema_file),
 }
 
 

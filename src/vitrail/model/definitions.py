@@ -11,6 +11,8 @@ class Segment(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     """A named, described rule: a profile is in or out, and may be in several.
 
     `key` is stable and made for programs; `name` and `description` are by language (`fr`, `en`).
+    `purposes` says what its members may be reached or treated differently for; without one, it is counted
+    and no more.
     """
 
     key: str
@@ -19,6 +21,7 @@ class Segment(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     description: dict[str, str] = {}
     tags: tuple[str, ...] = ()
     owner: str = ""
+    purposes: tuple[str, ...] = ()
 
 
 class Class(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -51,6 +54,7 @@ class Segmentation(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkno
     description: dict[str, str] = {}
     among: str = ""
     tags: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
 
 
 class DefinitionFile(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

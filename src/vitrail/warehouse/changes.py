@@ -136,11 +136,11 @@ def _own_action(key: str, before: Compiled, *, after: Compiled) -> Action:
 
 
 def _words(key: str, compiled: Compiled) -> object:
-    """Everything said of a key besides its rule: names, descriptions, tags, owner."""
+    """Everything said of a key besides its rule: names, descriptions, tags, owner, purposes."""
     base, _, inner = key.partition(".")
     named = [msgspec.structs.replace(each, rule="") for each in compiled.document.segments if each.key == key]
     grouped = [each for each in compiled.document.segmentations if each.key == base]
-    whole = [(each.name, each.description, each.tags) for each in grouped]
+    whole = [(each.name, each.description, each.tags, each.purposes) for each in grouped]
     parts: list[Class | Remainder] = []
     for each in grouped:
         parts += [*each.classes, each.otherwise]

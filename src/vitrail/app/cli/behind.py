@@ -61,10 +61,16 @@ if TYPE_CHECKING:
     from vitrail.app.pulling import pull_one as pull_one
     from vitrail.app.pulling import source_history as source_history
     from vitrail.app.pulling import source_standings as source_standings
+    from vitrail.app.purpose_files import ready_purposes_text as ready_purposes_text
+    from vitrail.app.purposes import propose_purposes as propose_purposes
+    from vitrail.app.purposes import purpose_in_force as purpose_in_force
+    from vitrail.app.purposes import purposes_in_force as purposes_in_force
+    from vitrail.app.purposes import put_in_force as put_in_force
     from vitrail.app.ready import Ready as Ready
     from vitrail.app.ready import mapping_text as mapping_text
     from vitrail.app.ready import read_mapping as read_mapping
     from vitrail.app.ready import ready as ready
+    from vitrail.app.record.words import RecordWords as RecordWords
     from vitrail.app.rejects import write_refused_rows as write_refused_rows
     from vitrail.app.report.base.writing import write_base_report as write_base_report
     from vitrail.app.report.exports import export_segment as export_segment
@@ -184,6 +190,12 @@ _PLACES = {
     "is_whole": "vitrail.app.import_recipes",
     "write_recipe": "vitrail.app.import_recipes",
     "Unanswered": "vitrail.collect.files.asking",
+    "ready_purposes_text": "vitrail.app.purpose_files",
+    "propose_purposes": "vitrail.app.purposes",
+    "purpose_in_force": "vitrail.app.purposes",
+    "purposes_in_force": "vitrail.app.purposes",
+    "put_in_force": "vitrail.app.purposes",
+    "RecordWords": "vitrail.app.record.words",
     "propose": "vitrail.collect.proposal",
     "define_ready": "vitrail.app.shop.load",
     "customers": "vitrail.warehouse.people",

@@ -34,6 +34,7 @@ from vitrail.app.cli.privacy import app as privacy
 from vitrail.app.cli.problems import Quoted, document, drawing
 from vitrail.app.cli.profiling import app as profiling
 from vitrail.app.cli.pulling import app as pulling
+from vitrail.app.cli.purposing import app as purposing
 from vitrail.app.cli.quarantining import app as quarantining
 from vitrail.app.cli.readymade import app as readymade
 from vitrail.app.cli.referring import app as referring
@@ -190,6 +191,7 @@ for family in (
     looking,
     exporting,
     forming,
+    purposing,
     consenting,
     privacy,
     sealing,

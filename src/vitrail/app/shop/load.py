@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+import msgspec
 import pyarrow as pa
 
+from vitrail.app.purpose_files import ready_purposes
+from vitrail.app.purposes import define_purposes
 from vitrail.app.ready import Ready, read_mapping, ready
 from vitrail.app.shop.declare import CATALOGUE, KEYS
 from vitrail.app.shop.people import Shop
@@ -23,10 +26,20 @@ from vitrail.app.shop.stream import (
 )
 from vitrail.app.workspace import Workspace
 from vitrail.collect.declare import Declaration
+from vitrail.model.purposes import Body, Controller, PurposeFile
 from vitrail.model.reports import LoadReport
 
 SOURCES = {"profiles": "crm", "order": "till", "store_visit": "till", "deal": "crm", "lead": "crm"}
 """Which system of the sample shop tells what; the mailing tool and the web site tell the rest."""
+
+_SELLING = ("customer_relationship", "accounting", "customer_knowledge", "prospecting_email_customers")
+PURPOSES = {
+    "crm": (*_SELLING, "prospecting_email", "prospecting_sms", "prospecting_phone", "prospecting_post"),
+    "till": _SELLING,
+    "mailing": ("prospecting_email", "email_opens"),
+    "site": ("audience_measurement", "personalisation_trackers", "rights_requests"),
+}
+"""What the data of each system of the sample shop serve."""
 
 LEDGER = "consents"
 """The choices of consent once more, for the ledger that conditions ask."""
@@ -52,9 +65,24 @@ def load_shop(
         if progress:
             progress(name, number, len(names))
         reports.append(_load(ws, shop, name=name))
+    define_purposes(ws.store, purposes())
     if progress:
         progress("", len(names), len(names))
     return tuple(reports)
+
+
+def purposes() -> PurposeFile:
+    """The register of the sample shop: the ready-made one, with its sources and its controller."""
+    return msgspec.structs.replace(
+        ready_purposes(),
+        controller=Controller(
+            "Maison Exemple SAS",
+            "1 rue de l’Exemple, 75000 Paris",
+            data_protection_officer=Body("Camille Exemple", "dpo@example.org"),
+        ),
+        relations={"customer": "did(order)", "sale_address": "did(order)"},
+        sources=PURPOSES,
+    )
 
 
 def define_ready(ws: Workspace) -> Ready:

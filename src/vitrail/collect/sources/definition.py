@@ -50,12 +50,14 @@ class Described(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     """What every source says: its key, its name for people, and when it is pulled.
 
     `schedule` is `every 15 minutes`, `every 2 hours`, `daily at 06:30` (in the zone of the workspace)
-    or five cron fields; without it, the source is pulled when somebody asks.
+    or five cron fields; without it, the source is pulled when somebody asks. `purposes` says what its data
+    serve.
     """
 
     key: str
     name: Words | None = None
     schedule: str = ""
+    purposes: tuple[str, ...] = ()
 
 
 class Database(Described, frozen=True, tag="database", tag_field="kind", kw_only=True):

@@ -19,6 +19,7 @@ from vitrail.warehouse.store import Store
 
 HOW = (
     "name",
+    "purposes",
     "schedule",
     "auth",
     "overlap",
