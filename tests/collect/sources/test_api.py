@@ -10,10 +10,9 @@ import pytest
 
 from tests.collect.contents import keys
 from tests.collect.sources.services import Reply, Request, ok, serving
-from vitrail.collect.sources import api, asking, egress, pull
+from vitrail.collect.sources import api, asking, pull
 from vitrail.collect.sources.definition import Bearer, ByLink, ByNumber, Columns, Http, Since, Target
 from vitrail.collect.sources.kept import apply_sources
-from vitrail.model.errors import UserError
 from vitrail.warehouse.store import Store
 
 ROOT = Path(__file__).parents[3]
@@ -138,33 +137,6 @@ def test_what_is_new_is_asked_for(store: Store):
         pull.pull(store, crm, how=pull.How(full=True))
     assert [request.query.get("from") for request in seen] == [None, "2025-01-01T08:30:00.000Z", None]
     assert store.catalogue.traits["at"].type == "instant"
-
-
-PRIVATE = (
-    "127.0.0.1 10.1.2.3 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1 ::1 fe80::1%eth0 fd00::1 "
-    "::ffff:127.0.0.1 64:ff9b::7f00:1 2002:7f00:1::"
-)
-
-
-@pytest.mark.parametrize("address", PRIVATE.split())
-def test_addresses_at_home_are_told_from_the_internet(address: str):
-    assert not egress.is_public(address)
-
-
-@pytest.mark.parametrize("address", ["9.9.9.9", "2620:fe::fe", "64:ff9b::909:909"])
-def test_addresses_of_the_internet_are_public(address: str):
-    assert egress.is_public(address)
-
-
-def test_no_address_at_home_is_asked(monkeypatch):
-    asked: list[str] = []
-    told = [(2, 1, 6, "", ("9.9.9.9", 443)), (2, 1, 6, "", ("127.0.0.1", 443))]
-    monkeypatch.setattr(egress.socket, "getaddrinfo", lambda host, *_, **__: asked.append(host) or told)
-    guarded = egress.client(allow_private=False, timeout_seconds=1)
-    with guarded as client, pytest.raises(UserError) as refused:
-        client.get("https://rebound.example/")
-    assert [each.code for each in refused.value.problems] == ["private_address"]
-    assert asked == ["rebound.example"]  # once: what was looked at is what would be connected to
 
 
 @pytest.mark.parametrize(

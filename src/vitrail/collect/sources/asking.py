@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import email.utils
 import random
@@ -10,9 +11,9 @@ from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self, assert_never
 
-import httpx2
 import msgspec
 
+from vitrail.collect.egress.client import Response, TransportError, client
 from vitrail.collect.sources.definition import (
     Auth,
     Basic,
@@ -20,7 +21,6 @@ from vitrail.collect.sources.definition import (
     ClientCredentials,
     Header,
 )
-from vitrail.collect.sources.egress import client
 from vitrail.collect.sources.secrets import Secrets
 from vitrail.model.errors import UserError, refuse
 
@@ -98,7 +98,7 @@ class Service:
         self._slow_down()
         try:
             response, content = self._send(ask)
-        except httpx2.TransportError as error:
+        except TransportError as error:
             if last:
                 raise self._unreachable(error) from None
             return None
@@ -117,7 +117,7 @@ class Service:
         except msgspec.MsgspecError:
             raise self._not_json(content) from None
 
-    def _send(self, ask: Ask) -> tuple[httpx2.Response, bytes]:
+    def _send(self, ask: Ask) -> tuple[Response, bytes]:
         headers = {**ask.headers, **self._authorization()}
         parts: dict[str, Any] = {"headers": headers}
         if ask.query:
@@ -127,7 +127,7 @@ class Service:
         with self._client.stream(ask.method, ask.url, **parts) as response:
             return response, self._read(response)
 
-    def _read(self, response: httpx2.Response) -> bytes:
+    def _read(self, response: Response) -> bytes:
         """The content, unpacked, as long as it is no larger than what the source allows."""
         parts, size = [], 0
         until = time.monotonic() + LONGEST_READ * self._limits.timeout_seconds
@@ -148,9 +148,8 @@ class Service:
             case Bearer(token=token):
                 return {"Authorization": f"Bearer {fill(token, path=self.key)}"}
             case Basic(user=user, password=password):
-                both = httpx2.BasicAuth(fill(user, path=self.key), fill(password, path=self.key))
-                request = next(both.sync_auth_flow(httpx2.Request("GET", "https://x")))
-                return {"Authorization": request.headers["Authorization"]}
+                both = f"{fill(user, path=self.key)}:{fill(password, path=self.key)}"
+                return {"Authorization": f"Basic {base64.b64encode(both.encode()).decode()}"}
             case Header(name=name, value=value):
                 return {name: fill(value, path=self.key)}
             case ClientCredentials():
@@ -184,7 +183,7 @@ class Service:
             time.sleep(max(pause, 0))
         self._asked_at = time.monotonic()
 
-    def _refused(self, response: httpx2.Response, content: bytes) -> UserError:
+    def _refused(self, response: Response, content: bytes) -> UserError:
         status = response.status_code
         told = self._secrets.veil(" ".join(content[:2_000].decode("utf-8", "replace").split())[:200])
         where = response.headers.get("location", "")
@@ -251,7 +250,7 @@ def _wait(tried: int, asked: float | None) -> float:
     return asked if asked is not None else FIRST_WAIT * 2 ** (tried - 1) * random.uniform(0.5, 1.0)
 
 
-def _retry_after(response: httpx2.Response) -> float | None:
+def _retry_after(response: Response) -> float | None:
     told = response.headers.get("retry-after", "")
     try:
         return max(float(told), 0.0)
@@ -264,5 +263,5 @@ def _retry_after(response: httpx2.Response) -> float | None:
     return max((moment - dt.datetime.now(dt.UTC)).total_seconds(), 0.0)
 
 
-def _next_link(response: httpx2.Response) -> str:
+def _next_link(response: Response) -> str:
     return str(response.links.get("next", {}).get("url", ""))

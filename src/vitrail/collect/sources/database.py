@@ -30,6 +30,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from vitrail.collect.egress.addresses import private_address, reachable, read_allowed
 from vitrail.collect.sources import cursor as cursors
 from vitrail.collect.sources import rows
 from vitrail.collect.sources.cursor import Cursor
@@ -44,6 +45,9 @@ BLOCK = 20_000
 CONNECT_SECONDS = 15
 _COLON = re.compile(r"(?<![:\w\\]):(?=\w)")
 """A colon that SQLAlchemy would take for the beginning of a parameter; a query of a source has none."""
+
+_BYWAYS = {"hostaddr", "service", "servicefile"}
+"""Parameters by which an address would lead elsewhere than it says."""
 
 _STREAMING = {"stream_results": True, "max_row_buffer": BLOCK}
 
@@ -143,9 +147,12 @@ def _engine(source: Database, reading: Reading) -> Engine:
     path = f"{source.key}.url"
     try:
         url = _with_driver(make_url(reading.secrets.fill_address(source.url, path=path)))
-        engine = create_engine(url, poolclass=NullPool, connect_args=_connecting(url))
+        url.get_dialect().import_dbapi()
+        engine = create_engine(url, poolclass=NullPool, connect_args=_connecting(url, path=path))
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise _bad_address(reading.secrets.veil(str(error)), path=path) from None
+    except OSError as error:
+        raise _failed(source, reading, error=error) from None
     return engine
 
 
@@ -159,14 +166,48 @@ def _with_driver(url: URL) -> URL:
     return url
 
 
-def _connecting(url: URL) -> dict[str, Any]:
+def _connecting(url: URL, *, path: str) -> dict[str, Any]:
+    """How the driver connects: PostgreSQL to the addresses that were looked at, with their names beside."""
     match url.get_backend_name():
-        case "postgresql":
-            return {"connect_timeout": CONNECT_SECONDS}
         case "sqlite":
             return {"timeout": CONNECT_SECONDS}
+        case "postgresql":
+            pinned = [_looked_at(host) for host in _hosts(url, path=path)]
+            known = {"hostaddr": ",".join(pinned)} if all(pinned) else {}
+            return {"connect_timeout": CONNECT_SECONDS, **known}
         case _:
+            for host in _hosts(url, path=path):
+                _looked_at(host)
             return {}
+
+
+def _hosts(url: URL, *, path: str) -> list[str]:
+    """The hosts an address names, wherever it does; a socket of this machine counts as one."""
+    if ways := sorted(_BYWAYS & set(url.query)):
+        raise _byway(ways[0], path=path)
+    told = url.query.get("host", ())
+    listed = [each for host in ((told,) if isinstance(told, str) else told) for each in host.split(",")]
+    named = [host if host.startswith("/") else _without_port(host) for host in listed]
+    hosts = [*([url.host] if url.host else []), *named]
+    sockets = [each for name in ("unix_socket", "unix_sock") if (each := url.query.get(name))]
+    return hosts + ["/"] * len(sockets) or ["/"]
+
+
+def _without_port(host: str) -> str:
+    """The host of `name:port`, `[::1]:port` or an address of IPv6."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0] if host.count(":") == 1 else host
+
+
+def _looked_at(host: str) -> str:
+    """The address of a host that may be reached; nothing for a socket, which is this machine."""
+    allowed = read_allowed()
+    if not host.startswith("/"):
+        return reachable(host, None, allowed=allowed)[0]
+    if not allowed.holds("localhost", "127.0.0.1"):
+        raise private_address("localhost", host)
+    return ""
 
 
 @contextmanager
@@ -179,7 +220,7 @@ def _reading_only(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _failed(source: Database, reading: Reading, *, error: SQLAlchemyError) -> UserError:
+def _failed(source: Database, reading: Reading, *, error: Exception) -> UserError:
     reason = reading.secrets.veil(str(getattr(error, "orig", None) or error)).strip().splitlines()
     told = reason[0][:300] if reason else type(error).__name__
     return refuse(
@@ -202,6 +243,15 @@ def _bad_address(reason: str, *, path: str) -> UserError:
         en=f"This address of a database cannot be opened ({reason}). Example: "
         "postgresql://reader:${PASSWORD}@host/base. Databases other than PostgreSQL and SQLite need "
         "their driver installed.",
+    )
+
+
+def _byway(name: str, *, path: str) -> UserError:
+    return refuse(
+        "bad_database_address",
+        path=path,
+        fr=f"L’adresse d’une base ne peut pas dire « {name} » : nommez l’hôte. Rien n’a été lu.",
+        en=f"The address of a database cannot say “{name}”: name the host. Nothing was read.",
     )
 
 

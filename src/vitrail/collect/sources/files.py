@@ -19,6 +19,7 @@ from vitrail.collect.sources.definition import Bucket, Folder
 from vitrail.collect.sources.ga4 import ga4_portions
 from vitrail.collect.sources.kept import fingerprint
 from vitrail.collect.sources.portion import Portion, Reading
+from vitrail.collect.sources.reach import allowed_for, check_reach
 from vitrail.ledger.sources import SeenFile
 from vitrail.model.errors import Problem, UserError, problem, refuse
 
@@ -220,6 +221,7 @@ def _object_store(source: Bucket, reading: Reading) -> pafs.FileSystem:
     if source.region:
         options["region"] = source.region
     if source.endpoint:
+        check_reach(source.endpoint, allowed=allowed_for(source))
         scheme, _, host = source.endpoint.rpartition("://")
         options |= {"endpoint_override": host, "scheme": scheme or "https"}
     return pafs.S3FileSystem(**options)

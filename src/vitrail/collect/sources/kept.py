@@ -10,6 +10,7 @@ import msgspec
 
 from vitrail.collect.sources.check import check_sources
 from vitrail.collect.sources.definition import Source
+from vitrail.collect.sources.reach import look_ahead
 from vitrail.language.messages import nearest
 from vitrail.ledger import sources as ledger
 from vitrail.ledger import write_keys
@@ -36,7 +37,7 @@ Change = Literal["added", "changed", "unchanged"]
 
 def apply_sources(store: Store, sources: Sequence[Source]) -> dict[str, Change]:
     """Keep the definitions, all of them or, when one is wrong, none; answers what changed."""
-    problems = list(check_sources(sources))
+    problems = [*check_sources(sources), *look_ahead(sources)]
     with store.ledger.writing() as connection:
         sending = {each.name for each in write_keys.tracking_sources(connection)}
         problems += [_taken(each.key) for each in sources if each.key in sending]
