@@ -19,7 +19,7 @@ from vitrail.app.live_catalogue import LiveCatalogue
 from vitrail.app.loads import Loads
 from vitrail.app.profile_view import ProfileView, view_profile
 from vitrail.app.respecting import Respecting
-from vitrail.app.rights import Rights
+from vitrail.app.rights.privacy import Rights
 from vitrail.app.segment_view import SegmentView
 from vitrail.engine import bits
 from vitrail.engine.duckdb import DuckDB
@@ -177,8 +177,10 @@ class Workspace(Loads, Identities, Rights, Respecting):
         """Bring every defined segment up to date; only those who can have changed are evaluated.
 
         `full` evaluates everybody and gives the same members. `recut` freezes new cut points for ranks.
+        An erasure that was stopped on its way is finished first.
         """
         at_us = None if as_of is None else microseconds(as_of)
+        self.privacy.resume()
         done = refresh(
             self.store,
             database=self.database,

@@ -36,6 +36,7 @@ from vitrail.collect.refusals import Refusals
 from vitrail.collect.settling import Counts, Intake, begin
 from vitrail.collect.shape import CONSENTS, Kind, fields_of, shelf_of, with_load
 from vitrail.collect.staging import Place, Progress, stage
+from vitrail.collect.turning_away import forget_rejects, turn_away
 from vitrail.ledger.manifest import Load
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.reports import LoadReport
@@ -213,10 +214,12 @@ def _load(store: Store, request: Request) -> LoadReport:
         with writer.scratch() as scratch:
             intake = Intake(writer, scratch, plan, refusals, roles, zone, origin)
             begin(intake, staged)
+            turn_away(intake)
             counts = _settle(intake, request, catalogue=catalogue)
             claimed = _claim(intake, request, catalogue=catalogue)
             refusals.close()
             keep_cells(refusals.path, opened, scratch=scratch)
+            forget_rejects(intake, refusals.path)
         entry = _entry(writer, origin, request=request, counts=counts, refusals=refusals)
         taken = catalogue if entry.accepted or not entry.rejected else writer.catalogue
         version = writer.commit(taken, load=entry)
@@ -262,7 +265,7 @@ def _claim(intake: Intake, request: Request, *, catalogue: Catalogue) -> Claimed
 
 def _entry(writer: Writer, origin: Origin, *, request: Request, counts: Counts, refusals: Refusals) -> Load:
     """The row of the ledger for this load; its refused rows get their place in the workspace."""
-    path = f"rejects/{writer.load:08d}.parquet" if refusals.shown else ""
+    path = f"rejects/{writer.load:08d}.parquet" if refusals.path.exists() else ""
     if path:
         folder.publish(refusals.path, writer.root / path)
     return Load(

@@ -18,7 +18,7 @@ from vitrail.model.reports import Reject
 
 SHOWN = 1000
 
-Unknown = Literal["unknown_profile", "unknown_state", "unknown_purpose", "unknown_channel"]
+Unknown = Literal["erased", "unknown_profile", "unknown_state", "unknown_purpose", "unknown_channel"]
 Reason = Fault | Unknown | Literal["type", "empty", "clash", "stored"]
 
 _SCHEMA = pa.schema(
@@ -39,6 +39,7 @@ class Refusals:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.rows = 0
+        self.turned_away = 0
         self.shown: list[Reject] = []
         self.groups = Groups()
         self._file: pq.ParquetWriter | None = None
@@ -56,6 +57,13 @@ class Refusals:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+    def turn_away(self, lines: Sequence[int], *, column: str) -> None:
+        """Count the rows of people who were erased, and write them nowhere."""
+        self.rows += len(lines)
+        self.turned_away += len(lines)
+        rejects = [reject("erased", line=line, column=column, found="") for line in lines[:SHOWN]]
+        self.shown.extend(rejects[: max(0, SHOWN - len(self.shown))])
 
     def add(self, rejects: Sequence[Reject], *, rows: int) -> None:
         """Note refused cells, which belong to so many rows that nobody counted yet."""
@@ -130,7 +138,7 @@ def _message(reason: Reason, column: str, *, found: str, expected: str) -> Messa
                 fr=f"« {column} » : « {found} » est déjà là avec un autre contenu, qui est conservé.",
                 en=f"“{column}”: “{found}” is already there with another content, which is kept.",
             )
-        case "unknown_profile" | "unknown_state" | "unknown_purpose" | "unknown_channel":
+        case "erased" | "unknown_profile" | "unknown_state" | "unknown_purpose" | "unknown_channel":
             return _unknown(reason, column, found=found)
         case _:
             assert_never(reason)
@@ -138,6 +146,11 @@ def _message(reason: Reason, column: str, *, found: str, expected: str) -> Messa
 
 def _unknown(reason: Unknown, column: str, *, found: str) -> Message:
     match reason:
+        case "erased":
+            return Message(
+                fr=f"« {column} » : ce client a été effacé à sa demande ; la ligne n’est gardée nulle part.",
+                en=f"“{column}”: this customer was erased on request; the row is kept nowhere.",
+            )
         case "unknown_profile":
             return Message(
                 fr=f"« {column} » : le profil « {found} » n'existe pas.",

@@ -15,10 +15,14 @@ Numbers = npt.NDArray[np.int64]
 
 
 class Canon(msgspec.Struct, frozen=True):
-    """`profiles`, ascending, each with the canonical profile it is part of; the others are their own."""
+    """`profiles`, ascending, each with the canonical profile it is part of; the others are their own.
+
+    `erased` is the number of those that are nobody any more.
+    """
 
     profiles: Numbers
     canonicals: Numbers
+    erased: int = 0
 
     def of(self, profiles: npt.NDArray[np.integer]) -> Numbers:
         """The canonical profile of each of some profiles."""
@@ -37,12 +41,13 @@ class Canon(msgspec.Struct, frozen=True):
 
     def customers(self, profiles: int) -> int:
         """How many customers the first so many profiles are."""
-        return profiles - int(np.searchsorted(self.profiles, profiles))
+        return max(0, profiles - int(np.searchsorted(self.profiles, profiles)) - self.erased)
 
 
 def canon_of(source: Source) -> Canon:
     """Who is part of whom in a snapshot."""
-    return _read(tuple(file.path for file in source.canon))
+    read = _read(tuple(file.path for file in source.canon))
+    return msgspec.structs.replace(read, erased=source.erased) if source.erased else read
 
 
 @lru_cache(maxsize=8)

@@ -60,7 +60,8 @@ class Source(msgspec.Struct, frozen=True):
     `canon`: `profile`, `canonical`: raw profiles that are part of another one, which is none of
     them; whatever a file says of the first, it says of the second. The snapshots of traits hold the
     fold of all of them under the second, and rows of the first say nothing.
-    `token` names this snapshot: the same token, the same answers.
+    `token` names this snapshot: the same token, the same answers. `erased` of the `profiles` are
+    those of people who were erased: they are first seen at the end of time and have no key.
     """
 
     profiles: int
@@ -73,3 +74,4 @@ class Source(msgspec.Struct, frozen=True):
     scores: dict[str, tuple[File, ...]] = {}
     consents: tuple[File, ...] = ()
     canon: tuple[File, ...] = ()
+    erased: int = 0

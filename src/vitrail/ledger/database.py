@@ -11,7 +11,13 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool, Pool
 
 BUSY_MILLISECONDS = 60_000
-HABITS = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MILLISECONDS}", "foreign_keys=ON")
+HABITS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    f"busy_timeout={BUSY_MILLISECONDS}",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+)
 
 Transaction = Connection
 """A connection inside a transaction, for those who pass it on without asking anything of it."""
@@ -46,6 +52,14 @@ class Ledger:
         """Bring everything into the one file, so that it can be renamed; or what can be without waiting."""
         with self._engine.connect() as connection:
             connection.connection.driver_connection.execute(f"PRAGMA wal_checkpoint({mode})")  # type: ignore[union-attr]
+
+    def purge(self) -> None:
+        """Write the file anew, so that nothing of what was deleted is left in it; waits for its turn."""
+        with self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.execute("VACUUM")
+        self.checkpoint()
 
     def close(self) -> None:
         """Close every connection."""

@@ -109,6 +109,10 @@ class Inbox:
     ) -> None:
         self.close()
 
+    def purge(self) -> None:
+        """Leave nothing of the requests that were trimmed, in the file or in its log."""
+        self._database.purge()
+
     def close(self) -> None:
         """Let go of the file."""
         self._database.close()

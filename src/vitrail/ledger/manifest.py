@@ -80,7 +80,8 @@ class Version(msgspec.Struct, frozen=True):
     """One snapshot of the facts.
 
     The snapshots of profiles are right for the instants T with
-    `traits_from_us < T <= traits_until_us`.
+    `traits_from_us < T <= traits_until_us`. `profiles` counts every number that was ever given,
+    `erased` those whose profile was erased.
     """
 
     number: int = 0
@@ -89,6 +90,7 @@ class Version(msgspec.Struct, frozen=True):
     profiles: int = 0
     traits_from_us: int = ALWAYS
     traits_until_us: int = ENDLESS
+    erased: int = 0
 
 
 class Snapshot(msgspec.Struct, frozen=True):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from vitrail.ledger import schema
 from vitrail.model.definitions import DefinitionFile
@@ -138,6 +140,29 @@ def memberships_of(connection: Connection, segment: str) -> tuple[Membership, ..
     table = schema.memberships
     query = select(table).where(table.c.segment == segment).order_by(table.c.run)
     return tuple(Membership(*row) for row in connection.execute(query))
+
+
+def all_memberships(connection: Connection) -> tuple[Membership, ...]:
+    """Every stored bitmap, oldest first."""
+    table = schema.memberships
+    query = select(table).order_by(table.c.run, table.c.segment)
+    return tuple(Membership(*row) for row in connection.execute(query))
+
+
+def replace_memberships(connection: Connection, changed: Sequence[Membership]) -> None:
+    """Let bitmaps stand in other files, without those who were erased."""
+    table = schema.memberships
+    for each in changed:
+        same = (table.c.run == each.run) & (table.c.segment == each.segment)
+        connection.execute(update(table).where(same).values(msgspec.structs.asdict(each)))
+
+
+def replace_logs(connection: Connection, changed: Sequence[Log]) -> None:
+    """Let logs of who entered and left stand in other files."""
+    table = schema.logs
+    for each in changed:
+        values = msgspec.structs.asdict(each)
+        connection.execute(update(table).where(table.c.run == each.run).values(values))
 
 
 def newest_memberships(connection: Connection) -> tuple[Membership, ...]:

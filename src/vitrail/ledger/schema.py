@@ -66,6 +66,7 @@ versions = Table(
     Column("profiles", Integer, nullable=False),
     Column("traits_from_us", BigInteger, nullable=False),
     Column("traits_until_us", BigInteger, nullable=False),
+    Column("erased", Integer, nullable=False, server_default="0"),
 )
 
 files = Table(

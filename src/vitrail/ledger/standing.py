@@ -23,6 +23,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    delete,
     func,
     insert,
     select,
@@ -111,6 +112,13 @@ def make_tombstone_key(connection: Connection) -> str:
     made = secrets.token_hex(32)
     connection.execute(insert(schema.settings), {"name": SECRET, "value": made})
     return made
+
+
+def keep_tombstone_key(connection: Connection, key: str) -> None:
+    """Go on with the key of another state of the workspace, in place of the one it has."""
+    table = schema.settings
+    connection.execute(delete(table).where(table.c.name == SECRET))
+    connection.execute(insert(table), {"name": SECRET, "value": key})
 
 
 def print_of(kind: str, value: str, *, key: str) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 LEDGER = "ledger.sqlite"
 LOCK = "writer.lock"
+ERASURES = "erasures"
+ERASING = "erasures.lock"
 STAGING = "staging"
 FACTS = (
     "profiles",
@@ -49,7 +51,14 @@ def write_bytes(content: bytes, target: Path, *, staging: Path) -> None:
 @contextmanager
 def only_writer(root: Path) -> Iterator[None]:
     """Be the only writer of a workspace, among all processes and threads; waits for its turn."""
-    with (root / LOCK).open("a") as file:
+    with only_one(root / LOCK):
+        yield
+
+
+@contextmanager
+def only_one(lock: Path) -> Iterator[None]:
+    """Be the only one that holds a lock, among all processes and threads; waits for its turn."""
+    with lock.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -83,7 +83,7 @@ def current_members(store: Store) -> dict[str, BitMap]:
     with store.ledger.reading() as connection:
         bases = runs.newest_memberships(connection)
         logs = runs.logs_after(connection, min((base.run for base in bases), default=0))
-    members = {base.segment: _bitmap(store.path, base) for base in bases}
+    members = {base.segment: bitmap_of(store.path, base) for base in bases}
     since = {base.segment: base.run for base in bases}
     for log in logs:
         for segment, change in _changes(store.path / log.path).items():
@@ -100,7 +100,7 @@ def as_of(store: Store, segment: str, *, at_us: int) -> BitMap:
         logs = runs.logs_after(connection, bases[-1].run) if bases else ()
     if not bases:
         return BitMap()
-    members = _bitmap(store.path, bases[-1])
+    members = bitmap_of(store.path, bases[-1])
     for log in logs:
         if log.run in ended:
             change = _changes(store.path / log.path, segment).get(segment, _NOBODY)
@@ -233,7 +233,8 @@ def _write_ranks(root: Path, evaluation: Evaluation, *, number: int) -> Ranks | 
     return Ranks(run=number, at_us=evaluation.as_of_us, definitions=evaluation.definitions, path=path)
 
 
-def _bitmap(root: Path, membership: Membership) -> BitMap:
+def bitmap_of(root: Path, membership: Membership) -> BitMap:
+    """The members that one stored bitmap holds."""
     with (root / membership.path).open("rb") as file:
         file.seek(membership.position)
         return BitMap.deserialize(file.read(membership.size))

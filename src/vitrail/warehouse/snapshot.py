@@ -23,6 +23,7 @@ def open_source(snapshot: Snapshot, root: Path, *, catalogue: Catalogue) -> Sour
         records=_by_name(snapshot, root, kind="record"),
         scores=_by_name(snapshot, root, kind="score"),
         consents=_of_kind(snapshot, root, kind="consent"),
+        erased=version.erased,
     )
 
 

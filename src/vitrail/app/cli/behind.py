@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from vitrail.app.report.gather import gather as gather
     from vitrail.app.report.words import Speech as Speech
     from vitrail.app.report.writing import write_report as write_report
+    from vitrail.app.rights.holders import holder_label as holder_label
     from vitrail.app.shop.load import define_ready as define_ready
     from vitrail.app.shop.load import load_shop as load_shop
     from vitrail.app.source_files import read_sources as read_sources
@@ -117,6 +118,7 @@ if TYPE_CHECKING:
     from vitrail.collect.sources.kept import find_source as find_source
     from vitrail.collect.sources.kept import remove_pulled as remove_pulled
     from vitrail.collect.sources.pull import Pulled as Pulled
+    from vitrail.consent.rights.erasing import Patience as Patience
     from vitrail.language.format import format as format
     from vitrail.language.parse import parse as parse
     from vitrail.ledger.runs import last_run as last_run
@@ -208,6 +210,8 @@ _PLACES = {
     "forms_in_force": "vitrail.app.form_links",
     "gather": "vitrail.app.report.gather",
     "geography": "vitrail.collect.reference.placing",
+    "holder_label": "vitrail.app.rights.holders",
+    "Patience": "vitrail.consent.rights.erasing",
     "harmless": "vitrail.app.report.exports",
     "holiday_segments": "vitrail.collect.reference.holidays",
     "holidays": "vitrail.collect.reference.holidays",

@@ -12,7 +12,7 @@ from vitrail.app.cli.session import Session, session
 from vitrail.model.access import Actor
 
 if TYPE_CHECKING:
-    from vitrail.app.rights import Noted
+    from vitrail.app.rights.privacy import Noted
     from vitrail.model.standing import Act
 
 app = typer.Typer()
@@ -54,7 +54,7 @@ def object_command(
     """
     here = session(workspace, language, json=json)
     with here.opened() as ws:
-        made = ws.privacy.object(person, purpose, **_noted(who, why, proof=proof))
+        made = ws.privacy.object(person, purpose, **noted(who, why, proof=proof))
     what = purpose or here.pick(fr="toute la prospection", en="all marketing")
     _told(
         made,
@@ -80,7 +80,7 @@ def restrict(
     """
     here = session(workspace, language, json=json)
     with here.opened() as ws:
-        made = ws.privacy.restrict(person, **_noted(who, why, proof=proof))
+        made = ws.privacy.restrict(person, **noted(who, why, proof=proof))
     _told(
         made,
         here,
@@ -109,7 +109,7 @@ def lift(
     """
     here = session(workspace, language, json=json)
     with here.opened() as ws:
-        made = ws.privacy.lift(person, right, purpose=purpose, **_noted(who, why, proof=proof))
+        made = ws.privacy.lift(person, right, purpose=purpose, **noted(who, why, proof=proof))
     _told(
         made,
         here,
@@ -118,7 +118,7 @@ def lift(
     )
 
 
-def _noted(who: str, why: str, *, proof: str) -> Noted:
+def noted(who: str, why: str, *, proof: str) -> Noted:
     name = who or getpass.getuser()
     return {"by": name, "why": why, "proof": proof, "actor": Actor("cli", name)}
 

@@ -22,6 +22,7 @@ from vitrail.app.cli.consenting import app as consenting
 from vitrail.app.cli.declaring import app as declaring
 from vitrail.app.cli.defining import app as defining
 from vitrail.app.cli.duplicating import app as duplicating
+from vitrail.app.cli.erasing import app as privacy
 from vitrail.app.cli.exporting import app as exporting
 from vitrail.app.cli.forming import app as forming
 from vitrail.app.cli.gate import app as gate
@@ -30,7 +31,6 @@ from vitrail.app.cli.inspecting import app as inspecting
 from vitrail.app.cli.knowing import app as knowing
 from vitrail.app.cli.looking import app as looking
 from vitrail.app.cli.merging import app as merging
-from vitrail.app.cli.privacy import app as privacy
 from vitrail.app.cli.problems import Quoted, document, drawing
 from vitrail.app.cli.profiling import app as profiling
 from vitrail.app.cli.pulling import app as pulling

@@ -9,6 +9,7 @@ import msgspec
 
 from vitrail.collect.filing import quarantine
 from vitrail.collect.filing.batch import Batch
+from vitrail.collect.filing.erased import Doorway
 from vitrail.collect.filing.faults import Fault
 from vitrail.collect.filing.laying import Laid, lay_down
 from vitrail.collect.filing.quarantine import Aside
@@ -26,6 +27,7 @@ MESSAGES = Shelf("message")
 class Filed(msgspec.Struct, frozen=True):
     """What one drain did: how many messages it read, filed, knew already, set aside; and what they came to.
 
+    `erased` are messages of people who were erased, which are kept nowhere.
     `position` is how far the inbox is filed; `more` says that others wait.
     """
 
@@ -34,6 +36,7 @@ class Filed(msgspec.Struct, frozen=True):
     known: int = 0
     set_aside: int = 0
     laid: Laid = Laid()
+    erased: int = 0
     position: int = 0
     version: int = 0
     more: bool = False
@@ -75,8 +78,9 @@ class Taken(msgspec.Struct, frozen=True):
 class _Sorted:
     """Messages told apart: which are filed, by the marks of their ids, and which must wait."""
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: Batch, doorway: Doorway) -> None:
         self.batch = batch
+        self.doorway = doorway
         self.marks: dict[tuple[int, int], None] = {}
         self.waiting: list[Aside] = []
         self.counts: dict[str, Counter[str]] = {}
@@ -86,6 +90,9 @@ class _Sorted:
         count = self.counts.setdefault(message.source, Counter())
         if is_known or mark in self.marks:
             count["known"] += 1
+            return
+        if self.doorway.turns_away(message):
+            count["erased"] += 1
             return
         fault = self._take(message, sequence=mark[0] >> 32, now_us=now_us)
         if fault is None:
@@ -109,7 +116,7 @@ def file_messages(writer: Writer, messages: Sequence[Tracked], *, again: Again |
     """Write what messages come to: their rows, the marks of their ids, and those that must wait."""
     marks = prints.prints_of(message.message_id for message in messages)
     known = prints.known(writer.paths(MESSAGES), marks)
-    found = _Sorted(_open_batch(writer))
+    found = _Sorted(_open_batch(writer), Doorway(writer))
     for message, (first, second), is_known in zip(messages, marks.tolist(), known.tolist(), strict=True):
         now_us = again.now_us if again else message.received_at_us
         found.add(message, (first, second), is_known=is_known, now_us=now_us)
@@ -124,12 +131,13 @@ def file_messages(writer: Writer, messages: Sequence[Tracked], *, again: Again |
 
 def _report(counts: dict[str, Counter[str]], messages: int, *, laid: Laid) -> Filed:
     totals: Counter[str] = sum(counts.values(), Counter())
-    return Filed(messages, totals["filed"], totals["known"], totals["set_aside"], laid)
+    return Filed(messages, totals["filed"], totals["known"], totals["set_aside"], laid, totals["erased"])
 
 
 def _count(count: Counter[str], *, is_new: bool) -> SourceCount:
     """What counts for the source: a message that is set aside again was counted the first time."""
-    return SourceCount(count["filed"], count["known"], count["set_aside"] if is_new else 0)
+    refused = count["set_aside"] + count["erased"]
+    return SourceCount(count["filed"], count["known"], refused if is_new else 0)
 
 
 def _open_batch(writer: Writer) -> Batch:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import TypedDict, Unpack
 
+import msgspec
+
 from vitrail.app.answering import unknown_profile
-from vitrail.consent.rights import standing
+from vitrail.app.rights.holders import HOLDERS
+from vitrail.collect.identity import normalise
+from vitrail.consent.rights import erasing, standing
+from vitrail.consent.rights.erasing import Erased, Patience
 from vitrail.consent.rights.standing import Said, Someone
+from vitrail.consent.rights.tombstones import lift_tombstones
+from vitrail.consent.rights.words import gather
 from vitrail.language.messages import nearest
 from vitrail.model.access import Actor
 from vitrail.model.errors import refuse
+from vitrail.model.identities import KINDS
 from vitrail.model.standing import ALL_MARKETING, Act, Right
+from vitrail.warehouse.holding import People
 from vitrail.warehouse.people import number_of
 from vitrail.warehouse.store import Store
 
@@ -22,6 +31,15 @@ class Noted(TypedDict, total=False):
     why: str
     proof: str
     actor: Actor
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What is kept of some people: rows by holder; values looked for in the end; those others have too."""
+
+    profiles: tuple[int, ...]
+    holders: dict[str, int]
+    words: int
+    shared: tuple[str, ...]
 
 
 class Privacy:
@@ -55,6 +73,38 @@ class Privacy:
     def standing(self, key: str | int) -> tuple[Act, ...]:
         """What somebody opposed or froze that holds now."""
         return standing.standing_of(self._found(key))
+
+    def look(self, *keys: str | int) -> Held:
+        """What is kept of some people, by holder: what an erasure would take away. Nothing is changed."""
+        people = self._people(keys)
+        held = {holder.name: holder.find(self._store, people) for holder in HOLDERS}
+        return Held(people.profiles, held, len(people.words), people.shared)
+
+    def erase(self, *keys: str | int, patience: Patience | None = None, **noted: Unpack[Noted]) -> Erased:
+        """Erase people (article 17): every file and table, the search at the end included.
+
+        It cannot be undone. Stopped at any point, `resume` or the next refresh finishes it. Raises
+        `UserError` for a key nobody has.
+        """
+        erasure = erasing.begin(self._store, self._people(keys), said=Said(**noted))
+        return erasing.finish(self._store, erasure, holders=HOLDERS, patience=patience)
+
+    def resume(self, *, patience: Patience | None = None) -> tuple[Erased, ...]:
+        """Finish the erasures that were stopped on their way."""
+        waiting = erasing.pending(self._store)
+        return tuple(
+            erasing.finish(self._store, each, holders=HOLDERS, patience=patience) for each in waiting
+        )
+
+    def readmit(self, identity: str, *, why: str) -> int:
+        """Let somebody who was erased come back, since they ask for it; answers how many marks fell."""
+        forms = [(kind, form) for kind in KINDS if isinstance(form := normalise(kind, identity), str)]
+        return lift_tombstones(self._store, forms, why=why)
+
+    def _people(self, keys: tuple[str | int, ...]) -> People:
+        """Some people with all their profiles and what tells of them."""
+        found = [self._found(key) for key in keys]
+        return gather(self._store, [part for each in found for part in each.parts])
 
     def _found(self, key: str | int) -> Someone:
         source = self._store.source()

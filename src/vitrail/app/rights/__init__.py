@@ -1,0 +1,1 @@
+"""The rights of people, as a workspace offers them."""

@@ -1,0 +1,173 @@
+"""Erasing people (GDPR, article 17): a journal of steps in the ledger, which a killed program takes up again.
+
+What begins is: a file with the words that tell of the people, then, in one transaction, the entry of the
+journal and the tombstones. From then on they cannot come back. Each holder is one step; then the files
+that left the snapshots are deleted, the ledger is written anew, and every file is searched. The file of
+words is deleted last.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from vitrail.consent.rights.searching import Trace, search
+from vitrail.consent.rights.standing import Said
+from vitrail.consent.rights.tombstones import mark_erased
+from vitrail.consent.rights.words import gather
+from vitrail.ledger import audit, erasures
+from vitrail.ledger.audit import Detail, Subject
+from vitrail.ledger.erasures import Erasure
+from vitrail.warehouse import folder
+from vitrail.warehouse.holding import Holder, People
+from vitrail.warehouse.leaving import delete_left
+from vitrail.warehouse.store import Store
+
+PATIENCE = 60.0
+"""Seconds that files which left the snapshots stay for the readers who hold them; questions take fewer."""
+
+OLD_FILES, LEDGER, SEARCH = "old_files", "ledger", "search"
+Progress = Callable[[str], None]
+
+
+class Erased(msgspec.Struct, frozen=True):
+    """What an erasure did: how much each holder lost, what the search found, and what was not searched for.
+
+    `shared` are values other people have too. `searched` is the number of words that were looked for.
+    """
+
+    number: int
+    profiles: tuple[int, ...]
+    steps: dict[str, int]
+    traces: tuple[Trace, ...]
+    searched: int
+    shared: tuple[str, ...] = ()
+
+
+class Patience(msgspec.Struct, frozen=True):
+    """How long readers are waited for, and who is told of each step."""
+
+    seconds: float = PATIENCE
+    progress: Progress = lambda _step: None
+
+
+def begin(store: Store, people: People, *, said: Said) -> Erasure:
+    """Write down that some people are to be erased; from now on they cannot come back."""
+    with folder.only_one(store.path / folder.ERASING), store.writing() as writer:
+        with store.ledger.reading() as connection:
+            number = erasures.next_erasure(connection)
+        _keep_words(store, number, people=people)
+        erasure = Erasure(number, writer.now_us, people.profiles, said.by, said.why)
+        marked = mark_erased(store, people, erasure=number)
+        with store.ledger.writing() as connection:
+            erasures.save_erasure(connection, erasure)
+            marked(connection)
+            audit.record(connection, _act("erasure.begin", erasure, said=said), at_us=writer.now_us)
+    return erasure
+
+
+def pending(store: Store) -> tuple[Erasure, ...]:
+    """The erasures that are not finished."""
+    with store.ledger.reading() as connection:
+        return erasures.all_erasures(connection, pending=True)
+
+
+def finish(
+    store: Store, erasure: Erasure, *, holders: Sequence[Holder], patience: Patience | None = None
+) -> Erased:
+    """Do what is left of an erasure; it may be stopped at any point and called again."""
+    with folder.only_one(store.path / folder.ERASING):
+        return _Steps(store, erasure, holders=holders, patience=patience or Patience()).finish()
+
+
+class _Steps:
+    """One erasure on its way: it owns what was read of its file of words."""
+
+    def __init__(
+        self, store: Store, erasure: Erasure, *, holders: Sequence[Holder], patience: Patience
+    ) -> None:
+        self.store = store
+        self.erasure = erasure
+        self.holders = holders
+        self.patience = patience
+        self.people = _kept_words(store, erasure) or gather(store, erasure.profiles)
+
+    def finish(self) -> Erased:
+        """Each step that is not done yet, in order."""
+        for holder in self.holders:
+            self._step(holder.name, lambda holder=holder: holder.erase(self.store, self.people))  # type: ignore[misc]
+        self._step(OLD_FILES, self._delete_old)
+        self._step(LEDGER, self._purge)
+        self.patience.progress(SEARCH)
+        passed = _words_file(self.store, self.erasure.number)
+        traces = search(self.store.path, self.people.words, passing=[passed])
+        passed.unlink(missing_ok=True)
+        self._save(finished_at_us=self.store.now_us(), found=len(traces))
+        return Erased(
+            self.erasure.number,
+            self.erasure.profiles,
+            self.erasure.steps,
+            traces,
+            len(self.people.words),
+            self.people.shared,
+        )
+
+    def _step(self, name: str, act: Callable[[], int]) -> None:
+        if name in self.erasure.steps:
+            return
+        self.patience.progress(name)
+        removed = act()
+        self._save(steps=self.erasure.steps | {name: removed})
+
+    def _save(self, **changes: object) -> None:
+        self.erasure = msgspec.structs.replace(self.erasure, **changes)
+        with self.store.ledger.writing() as connection:
+            erasures.save_erasure(connection, self.erasure)
+            if self.erasure.finished_at_us is not None:
+                told = _act("erasure.finish", self.erasure, said=Said())
+                audit.record(connection, told, at_us=self.erasure.finished_at_us)
+
+    def _delete_old(self) -> int:
+        since = (self.store.now_us() - self.store.version.committed_at_us) / 1_000_000
+        time.sleep(max(0.0, min(self.patience.seconds, self.patience.seconds - since)))
+        return delete_left(self.store)
+
+    def _purge(self) -> int:
+        self.store.ledger.purge()
+        return 0
+
+
+def _act(name: str, erasure: Erasure, *, said: Said) -> audit.Act:
+    """What the audit trail is told: the numbers of the profiles, which tell nothing afterwards."""
+    details: dict[str, Detail] = {
+        "erasure": erasure.number,
+        "profiles": tuple(map(str, erasure.profiles[:20])),
+    }
+    if erasure.found is not None:
+        details["found"] = erasure.found
+    return audit.Act(name, said.actor, Subject("profile", str(erasure.profiles[0])), details=details)
+
+
+def _keep_words(store: Store, number: int, *, people: People) -> None:
+    """Write what tells of the people into a file of its own, which only its owner may read."""
+    path = _words_file(store, number)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    for left in path.parent.iterdir():
+        if int(left.stem) >= number:
+            left.unlink()
+    folder.write_bytes(msgspec.json.encode(people), path, staging=path.parent.parent / folder.STAGING)
+    path.chmod(0o600)
+
+
+def _kept_words(store: Store, erasure: Erasure) -> People | None:
+    try:
+        return msgspec.json.decode(_words_file(store, erasure.number).read_bytes(), type=People)
+    except FileNotFoundError:
+        return None
+
+
+def _words_file(store: Store, number: int) -> Path:
+    return store.path / folder.ERASURES / f"{number:08d}.json"

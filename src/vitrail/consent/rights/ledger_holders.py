@@ -1,0 +1,163 @@
+"""Holders of what the ledger keeps of people."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+import msgspec
+
+from vitrail.ledger import consents, standing, traces
+from vitrail.ledger.manifest import FileKind
+from vitrail.model.errors import Message
+from vitrail.warehouse.holding import People, Shown
+from vitrail.warehouse.leaving import count_rows, take_out
+from vitrail.warehouse.store import Store
+
+
+class ConsentHolder:
+    """What people agreed to, with its proof; the seals of what is erased stay."""
+
+    name = "consents"
+    label = Message(fr="Consentements", en="Consents")
+    tables: tuple[str, ...] = ("consents",)
+    kinds: tuple[FileKind, ...] = ("consent",)
+
+    def find(self, store: Store, people: People) -> int:
+        """How many entries of the ledger and rows of files are theirs."""
+        entries = sum(1 for _ in self.show(store, people))
+        return entries + count_rows(store, self.kinds, profiles=people.profiles)
+
+    def show(self, store: Store, people: People) -> Iterator[Shown]:
+        """The entries, with their position and seal."""
+        with store.ledger.reading() as connection:
+            for each in consents.entries(connection, profiles=people.profiles):
+                if each.consent is not None:
+                    told = {"position": each.position, "recorded_at_us": each.recorded_at_us}
+                    yield told | msgspec.structs.asdict(each.consent) | {"seal": each.chain.hex()}
+
+    def erase(self, store: Store, people: People) -> int:
+        """Take the contents and their salts away, and the rows of the files."""
+        rows = take_out(store, self.kinds, profiles=people.profiles)
+        with store.ledger.writing() as connection:
+            return rows + consents.erase(connection, people.profiles)
+
+
+class StandingHolder:
+    """What people opposed or had frozen."""
+
+    name = "standing"
+    label = Message(fr="Oppositions et limitations", en="Objections and restrictions")
+    tables: tuple[str, ...] = ("standing_acts",)
+    kinds: tuple[FileKind, ...] = ()
+
+    def find(self, store: Store, people: People) -> int:
+        """How many acts are theirs."""
+        return sum(1 for _ in self.show(store, people))
+
+    def show(self, store: Store, people: People) -> Iterator[Shown]:
+        """The acts, in the order they count."""
+        with store.ledger.reading() as connection:
+            for each in standing.all_acts(connection, profiles=people.profiles):
+                if each.act is not None:
+                    yield {"recorded_at_us": each.recorded_at_us} | msgspec.structs.asdict(each.act)
+
+    def erase(self, store: Store, people: People) -> int:
+        """Take their contents away."""
+        with store.ledger.writing() as connection:
+            return standing.erase_acts(connection, people.profiles)
+
+
+class DuplicateHolder:
+    """Pairs of profiles that may be one person, and what was decided of them."""
+
+    name = "duplicates"
+    label = Message(fr="Doublons probables", en="Probable duplicates")
+    tables: tuple[str, ...] = ("duplicate_pairs", "duplicate_verdicts")
+    kinds: tuple[FileKind, ...] = ()
+
+    def find(self, store: Store, people: People) -> int:
+        """How many pairs and verdicts name one of their profiles."""
+        return sum(1 for _ in self.show(store, people))
+
+    def show(self, store: Store, people: People) -> Iterator[Shown]:
+        """The pairs and the verdicts."""
+        with store.ledger.reading() as connection:
+            yield from traces.pair_rows(connection, people.profiles)
+
+    def erase(self, store: Store, people: People) -> int:
+        """Delete them."""
+        with store.ledger.writing() as connection:
+            return traces.erase_pairs(connection, people.profiles)
+
+
+class DecisionHolder:
+    """What was decided of who is who."""
+
+    name = "identity_decisions"
+    label = Message(fr="Décisions de rapprochement", en="Decisions on identities")
+    tables: tuple[str, ...] = ("identity_decisions",)
+    kinds: tuple[FileKind, ...] = ()
+
+    def find(self, store: Store, people: People) -> int:
+        """How many decisions speak of their profiles or identities."""
+        return sum(1 for _ in self.show(store, people))
+
+    def show(self, store: Store, people: People) -> Iterator[Shown]:
+        """The decisions."""
+        with store.ledger.reading() as connection:
+            for each in traces.decisions_of(connection, people.profiles, identities_of=people.identities):
+                yield msgspec.to_builtins(each)
+
+    def erase(self, store: Store, people: People) -> int:
+        """Take away what they say of them."""
+        with store.ledger.writing() as connection:
+            return traces.erase_decisions(connection, people.profiles, identities_of=people.identities)
+
+
+class QuotedHolder:
+    """Free texts of the ledger that may quote a value: why a row or a file was not taken."""
+
+    name = "quoted"
+    label = Message(fr="Valeurs citées dans le registre", en="Values quoted in the ledger")
+    tables: tuple[str, ...] = ("pulls", "source_files", "source_progress", "loads", "vitals")
+    kinds: tuple[FileKind, ...] = ()
+
+    def find(self, store: Store, people: People) -> int:
+        """How many texts quote something of theirs."""
+        return sum(1 for _ in self.show(store, people))
+
+    def show(self, store: Store, people: People) -> Iterator[Shown]:
+        """The texts."""
+        with store.ledger.reading() as connection:
+            yield from traces.telling_texts(connection, Told(people).in_text)
+
+    def erase(self, store: Store, people: People) -> int:
+        """Empty the texts."""
+        with store.ledger.writing() as connection:
+            return traces.erase_texts(connection, Told(people).in_text)
+
+
+class Told:
+    """Whether a text tells of some people: it is one of their identities, or holds a word only they have."""
+
+    def __init__(self, people: People) -> None:
+        self._exact = {folded(value) for _, value in people.identities}
+        self._words = tuple(folded(word) for word in people.words)
+
+    def is_one(self, text: str) -> bool:
+        """Whether a text, as a whole, is an identity of theirs."""
+        return folded(text) in self._exact
+
+    def in_text(self, text: str) -> bool:
+        """Whether a text holds a word that only they have."""
+        found = folded(text)
+        return any(word in found for word in self._words)
+
+
+def folded(text: str) -> str:
+    """A text in the form in which two ways of writing it are the same."""
+    return unicodedata.normalize("NFC", text).strip().casefold()
+
+
+LEDGER = (ConsentHolder(), StandingHolder(), DuplicateHolder(), DecisionHolder(), QuotedHolder())

@@ -1,0 +1,62 @@
+"""The rights of people from the command line."""
+
+from pathlib import Path
+
+import pytest
+
+import vitrail
+from tests.app.terminal import answer, codes, make_shop, run
+from vitrail.consent.rights import erasing
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    return make_shop(tmp_path / "shop")
+
+
+def test_an_erasure_is_asked_for_first(shop: Path):
+    told = run("privacy", "erase", "A", workspace=shop)
+    assert told.exit_code == 2
+    assert answer(run("count", "did(order) or not did(order)", "--json", workspace=shop))["count"] == 4
+
+
+def test_a_trial_shows_what_would_go(shop: Path):
+    held = answer(run("privacy", "erase", "A", "--dry-run", "--json", workspace=shop))["holders"]
+    assert (held["keys"], held["events"], held["consents"]) == (1, 2, 0)
+
+
+def test_an_erasure_is_told_with_its_search(shop: Path):
+    told = run("privacy", "erase", "A", "--yes", "--wait", "0", "--json", workspace=shop)
+    (done,) = answer(told)["erasures"]
+    assert (told.exit_code, done["traces"], done["steps"]["events"]) == (0, [], 2)
+
+
+def test_it_speaks_french(shop: Path):
+    told = run("privacy", "erase", "A", "--yes", "--wait", "0", workspace=shop, language="fr")
+    assert "Événements" in told.stdout
+    assert "traces : 0" in told.stdout.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_a_customer_nobody_has_is_not_erased(shop: Path):
+    assert codes(run("privacy", "erase", "AA", "--yes", "--json", workspace=shop)) == ["unknown_profile"]
+
+
+def test_what_was_stopped_is_finished_by_the_next_refresh(shop: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(erasing.time, "sleep", lambda _seconds: None)
+    with vitrail.open(shop) as ws:
+        erasing.begin(ws.store, ws.privacy._people(("A",)), said=erasing.Said())
+    run("refresh", workspace=shop)
+    assert answer(run("privacy", "resume", "--json", workspace=shop))["erasures"] == []
+    assert answer(run("count", "did(order) or not did(order)", "--json", workspace=shop))["count"] == 3
+
+
+def test_an_objection_is_noted_and_lifted(shop: Path):
+    made = answer(
+        run("privacy", "object", "A", "--proof", "letter", "--who", "ana", "--json", workspace=shop)
+    )
+    assert [(act["right"], act["step"], act["by"]) for act in made["acts"]] == [
+        ("objection", "raised", "ana")
+    ]
+    assert run("privacy", "lift", "A", "--right", "objection", workspace=shop).exit_code == 0
+    again = run("privacy", "lift", "A", "--right", "objection", "--json", workspace=shop)
+    assert codes(again) == ["nothing_to_lift"]
