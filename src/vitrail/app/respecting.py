@@ -10,13 +10,15 @@ from vitrail.app.respect_settings import respect_of
 from vitrail.app.segment_view import SegmentView
 from vitrail.consent.lint.judging import judge
 from vitrail.consent.lint.rules import Remark
-from vitrail.consent.why import WhySeen, why_seen
+from vitrail.consent.purposes import register_of
+from vitrail.consent.why import Grounds, WhySeen, why_seen
 from vitrail.engine.duckdb import DuckDB
 from vitrail.model.definitions import Class, DefinitionFile, Remainder
-from vitrail.model.errors import UserError
+from vitrail.model.errors import Message, UserError
+from vitrail.model.purposes import PurposeFile
 from vitrail.warehouse import memberships
 from vitrail.warehouse.definitions import unknown_segment
-from vitrail.warehouse.refresh import catalogue_in_force, defined
+from vitrail.warehouse.refresh import defined
 from vitrail.warehouse.store import Store
 
 
@@ -61,13 +63,16 @@ class Respecting:
     def why_seen(self, profile: str | int, segment: str, *, language: str = "fr") -> WhySeen:
         """Why somebody is met by a segment, said to them: the true rule, what of theirs met it, their rights.
 
-        As of the last refresh. Raises `UserError` for a profile or a segment nobody knows.
+        As of the last refresh, on the grounds of the first purpose the segment names. Raises `UserError`
+        for a profile or a segment nobody knows.
         """
-        known = catalogue_in_force(self.store)
+        compiled = defined(self.store)[1]
+        known = compiled.catalogue(self.store.catalogue)
         if segment not in known.segments:
             raise UserError((unknown_segment(segment, known.segments),))
         found = SegmentView(self.store, segment, database=self.database).explain(str(profile))
-        return why_seen(found, None, catalogue=known, language=language)
+        grounds = _grounds(compiled.document, segment, register=register_of(self.store).document)
+        return why_seen(found, grounds, catalogue=known, language=language)
 
 
 def _under(key: str, known: Mapping[str, object]) -> list[str]:
@@ -92,3 +97,25 @@ def _texts(*words: Mapping[str, str]) -> dict[str, str]:
     return {
         f"{place}.{language}": text for place, each in enumerate(words) for language, text in each.items()
     }
+
+
+def _grounds(document: DefinitionFile, key: str, *, register: PurposeFile) -> Grounds | None:
+    """On which grounds a segment acts: those of the first purpose it names."""
+    base = key.partition(".")[0]
+    named = [each.purposes for each in document.segments if each.key == key]
+    named += [each.purposes for each in document.segmentations if each.key == base]
+    purpose = next((found for keys in named for each in keys if (found := register.find(each))), None)
+    if purpose is None:
+        return None
+    return Grounds(
+        purpose=_message(purpose.name),
+        basis=purpose.basis,
+        marketing=purpose.marketing,
+        law=_message(purpose.law),
+        contact=register.controller.contact if register.controller else "",
+    )
+
+
+def _message(words: Mapping[str, str]) -> Message:
+    first = next(iter(words.values()), "")
+    return Message(fr=words.get("fr", first), en=words.get("en", first))

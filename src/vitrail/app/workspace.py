@@ -21,6 +21,7 @@ from vitrail.app.profile_view import ProfileView, view_profile
 from vitrail.app.respecting import Respecting
 from vitrail.app.rights.privacy import Rights
 from vitrail.app.segment_view import SegmentView
+from vitrail.app.sensitive_rules import plan_with_sensitive, with_sensitive
 from vitrail.engine import bits
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.evaluation import Evaluation, Progress, evaluate
@@ -80,7 +81,9 @@ class Workspace(Loads, Identities, Rights, Respecting):
 
     def check(self, rule: Rule, *, purpose: str | None = None) -> list[Problem]:
         """All that is wrong or doubtful in a condition; an empty list when it can be asked."""
-        return list(check(rule, self._catalogue(), purpose=purpose))
+        known = self._catalogue()
+        found = check(rule, known, purpose=purpose)
+        return with_sensitive(found, rule, catalogue=known, store=self.store, purpose=purpose)
 
     def members(self, rule: Rule, as_of: dt.datetime | None = None) -> pa.Table:
         """Who meets a condition: one column `profile`, ordered."""
@@ -149,7 +152,8 @@ class Workspace(Loads, Identities, Rights, Respecting):
         except Misread as error:
             rest = merge(present, error.readable, prune=prune)
             raise UserError((*error.problems, *_also_wrong(rest, self.store.catalogue))) from None
-        return changes.plan_changes(self.store, document, database=self.database)
+        plan = changes.plan_changes(self.store, document, database=self.database)
+        return plan_with_sensitive(plan, self.store)
 
     def plan_removal(self, *keys: str) -> Plan:
         """What removing some segments or segmentations would change."""

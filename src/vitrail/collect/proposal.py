@@ -17,8 +17,10 @@ from vitrail.collect.files.rows import Part
 from vitrail.collect.guess import Evidence
 from vitrail.collect.meanings import Meaning, meaning
 from vitrail.collect.reading import Input, open_input
+from vitrail.consent.sensitive.permitting import subject_words
+from vitrail.consent.sensitive.words import in_name, in_value
 from vitrail.model.catalogue import Type
-from vitrail.model.errors import Message, Problem
+from vitrail.model.errors import Message, Problem, problem
 from vitrail.model.identities import DeclaredKind
 
 Kind = Literal["profiles", "events", "records", "scores"]
@@ -98,7 +100,11 @@ def propose(file: str | Path, answers: Answers | None = None, *, kind: Kind | No
         name,
         columns=tuple(_proposed(each, roles.get(each.name, "field"), kind=kind) for each in columns),
         questions=tuple(questions),
-        notes=(*opened.notes, *(note for each in columns for note in each.found.notes)),
+        notes=(
+            *opened.notes,
+            *(note for each in columns for note in each.found.notes),
+            *(_sensitive(each.name, subject) for each in columns for subject in _subjects(each)),
+        ),
         facts=opened.file.look.facts if opened.file else {},
         answers=told
         | {key: said for each in columns for key, said in settled(each.name, each.found).items()},
@@ -213,6 +219,28 @@ def _proposed(seen: Seen, role: Role, *, kind: Kind | None) -> ProposedColumn:
         filled=seen.filled,
         unique=seen.unique,
     )
+
+
+def _subjects(seen: Seen) -> tuple[str, ...]:
+    """What a column reveals: by its name or, where that is silent, by most of its values."""
+    named = tuple(each.subject for each in in_name(seen.name))
+    told = [{each.subject for each in in_value(text, within=seen.name)} for text in seen.samples]
+    everywhere = {subject for found in told for subject in found}
+    shared = (each for each in sorted(everywhere) if 2 * sum(each in found for found in told) > len(told))
+    return named or tuple(shared)
+
+
+def _sensitive(column: str, subject: str) -> Problem:
+    told = subject_words(subject)
+    found = problem(
+        "looks_sensitive",
+        path=column,
+        fr=f"La colonne « {column} » semble révéler\u00a0: {told.fr}. "
+        "Ne l’importez que si une finalité le permet\u202f; sinon, laissez-la de côté.",
+        en=f"The column “{column}” seems to reveal: {told.en}. Import it only if a purpose permits it; "
+        "otherwise leave it out.",
+    )
+    return msgspec.structs.replace(found, severity="warning")
 
 
 def _part_question(part: Role, columns: Sequence[Seen]) -> Question:

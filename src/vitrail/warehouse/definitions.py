@@ -51,7 +51,7 @@ def compile_definitions(document: DefinitionFile, catalogue: Catalogue) -> Compi
     Raises `UserError` with all problems of all rules.
     """
     problems = [*_bad_keys(document), *_bad_names(document)]
-    rules = list(_rules(document))
+    rules = list(rules_of(document))
     parsed: dict[str, Condition] = {}
     for rule in rules:
         try:
@@ -112,7 +112,8 @@ def _merged(present: tuple[Named, ...], changes: tuple[Named, ...]) -> tuple[Nam
 # --- rules and conditions ---------------------------------------------------------------------
 
 
-def _rules(document: DefinitionFile) -> Iterator[Rule]:
+def rules_of(document: DefinitionFile) -> Iterator[Rule]:
+    """Every rule of a document, as it is written."""
     for segment in document.segments:
         yield Rule(segment.key, f"segments.{segment.key}.rule", segment.rule)
     for segmentation in document.segmentations:

@@ -30,6 +30,7 @@ from vitrail.app.report.base.figures import (
 from vitrail.app.workspace import Workspace
 from vitrail.collect.quality.contacts import judge_emails, judge_phones, judge_postcodes
 from vitrail.collect.reference.editions import communes_of
+from vitrail.consent.sensitive.permitting import unmarked
 from vitrail.engine.base import beyond, counted, misdated, told_by
 from vitrail.engine.sql.base import Beyond
 from vitrail.engine.sql.sources import SQL_TYPES
@@ -84,7 +85,7 @@ def gather_base(ws: Workspace, *, title: str = "") -> BaseFigures:
         at=known.at,
         timezone=known.timezone,
         profiles=known.profiles,
-        problems=ws.health().problems,
+        problems=(*ws.health().problems, *unmarked(ground.catalogue)),
         sources=tuple(_sources(loads)),
         traits=tuple(_traits(ground)),
         collections=tuple(_collections(ground)),

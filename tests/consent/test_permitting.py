@@ -1,0 +1,55 @@
+"""Sensitive data are used for a purpose that permits it, or for nothing."""
+
+import pytest
+
+from vitrail.consent.sensitive.permitting import blocked, permits, unmarked
+from vitrail.language.parse import parse
+from vitrail.model.catalogue import Catalogue, Field
+from vitrail.model.purposes import Purpose
+
+KNOWN = Catalogue(traits={"religion": Field("religion", "text", "religion")})
+
+
+def purpose(basis="consent", **more):
+    return Purpose("p", {"en": "P"}, basis, **more)
+
+
+@pytest.mark.parametrize(
+    "given, subject, expected",
+    [
+        (purpose(), "health", False),
+        (purpose(sensitive="explicit_consent"), "health", True),
+        (purpose(sensitive="explicit_consent"), "declared", True),
+        (purpose(sensitive="explicit_consent"), "offences", False),
+        (purpose("legal_obligation"), "offences", True),
+        (purpose("legal_obligation"), "national_id", True),
+        (purpose("legal_obligation"), "religion", False),
+        (purpose("contract"), "children", True),
+        (purpose("contract", marketing=True), "children", False),
+        (purpose("contract", profiling=True), "children", False),
+    ],
+)
+def test_a_purpose_permits_what_it_says(given, subject, expected):
+    assert permits(given, subject) is expected
+
+
+def test_every_purpose_must_permit_it():
+    rule = parse('religion = "x"')
+    allowing = purpose(sensitive="explicit_consent")
+    assert blocked(rule, KNOWN, purposes=[allowing]) == ()
+    assert [each.code for each in blocked(rule, KNOWN, purposes=[allowing, purpose()])] == ["sensitive_use"]
+
+
+def test_without_a_purpose_nothing_is_permitted():
+    found = blocked(parse('religion = "x"'), KNOWN, purposes=[])
+    assert [(each.code, each.path, each.severity) for each in found] == [("sensitive_use", "left", "error")]
+
+
+def test_a_plain_rule_needs_no_permission():
+    assert blocked(parse("true"), KNOWN, purposes=[]) == ()
+
+
+@pytest.mark.parametrize("mark, expected", [(None, ["looks_sensitive"]), (True, []), (False, [])])
+def test_what_nobody_marked_is_told(mark, expected):
+    known = Catalogue(traits={"religion": Field("religion", "text", "religion", sensitive=mark)})
+    assert [each.code for each in unmarked(known)] == expected
