@@ -24,6 +24,8 @@ def look_at_days(order: DayOrder, cells: pa.Array) -> DayOrder:
     """The same after some more cells of the column."""
     if not pa.types.is_string(cells.type):
         return order
+    if not pc.any(pc.match_substring(cells, "/"), min_count=0).as_py():
+        return order
     texts = pc.ascii_ltrim_whitespace(cells.drop_null())
     return DayOrder(
         slashed=order.slashed or _any(texts, _SLASHED),

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from vitrail.collect.origin import LABELS
+from pathlib import Path
+
+import pyarrow as pa
+
+from vitrail.collect.ordering import Waiting, write_stretch
 from vitrail.collect.settling import (
     Counts,
     Intake,
     leave_out,
     lower_first_seen,
     number_profiles,
+    numbers_of,
     refuse_lines,
     settle_repetitions,
     take_up,
     touch,
     unchanged_lines,
 )
-from vitrail.collect.staging import LINE
+from vitrail.collect.staging import LINE, STAGED
 from vitrail.warehouse import slices
 from vitrail.warehouse.scratch import joined, listed, quoted, statement
 from vitrail.warehouse.writer import Shelf, bounds_of
@@ -23,29 +28,41 @@ from vitrail.warehouse.writer import Shelf, bounds_of
 
 def settle_events(intake: Intake, shelf: Shelf) -> Counts:
     """Tell new events from known ones and refused ones, and write the new ones."""
+    rows = intake.writer.staged(STAGED)
     if "id" in intake.roles:
         settle_repetitions(intake, ["id"], shown="id")
     else:
-        _name_by_content(intake)
+        rows = _name_by_content(intake)
     _settle_stored(intake, shelf)
     number_profiles(intake)
-    created = _write(intake, shelf)
+    created = _write(intake, shelf, rows=rows)
     return Counts(created=created, unchanged=unchanged_lines(intake))
 
 
-def _name_by_content(intake: Intake) -> None:
-    """Without a key, an event is named by its content, and by its place among those that say the same."""
+def _name_by_content(intake: Intake) -> Path:
+    """Without a key, an event is named by its content, and by its place among those that say the same.
+
+    Answers where the rows are, with their names.
+    """
     scratch = intake.scratch
-    path = intake.writer.staged("named.parquet")
     content = [*sorted(intake.values), "at_us", "key"]
     parts = " || ".join(statement(_PIECE, column=quoted(name), name=name) for name in content)
-    scratch.lay_aside(statement(_HASHED, content=parts), path)
-    columns = {LINE: "BIGINT", "hash~": "VARCHAR", "key": "VARCHAR", "at_us": "BIGINT"} | intake.physical
-    scratch.view("hashed", [path], columns=columns)
+    path = _lay_aside(intake, "hashed", query=statement(_HASHED, content=parts))
     scratch.run(_OCCURRENCES)
-    shown = listed([name for name in columns if name != "hash~"], "h.$c")
-    scratch.run(statement(_NAMED, shown=shown))
-    take_up(intake, "named")
+    if scratch.number("SELECT count(*) FROM occurrences"):
+        columns = listed([LINE, "key", "at_us", *intake.physical], "h.$c")
+        path = _lay_aside(intake, "named", query=statement(_NAMED, columns=columns))
+    take_up(intake, path.stem)
+    return path
+
+
+def _lay_aside(intake: Intake, name: str, *, query: str) -> Path:
+    """The rows a query answers, in a file and shown under its name."""
+    path = intake.writer.staged(f"{name}.parquet")
+    columns = {LINE: "BIGINT", "key": "VARCHAR", "at_us": "BIGINT", "id": "VARCHAR"} | intake.physical
+    intake.scratch.lay_aside(query, path)
+    intake.scratch.view(name, [path], columns=columns)
+    return path
 
 
 def _settle_stored(intake: Intake, shelf: Shelf) -> None:
@@ -67,41 +84,52 @@ def _settle_stored(intake: Intake, shelf: Shelf) -> None:
     refuse_lines(intake, "stored", shown=shown, query=query)
 
 
-def _write(intake: Intake, shelf: Shelf) -> int:
+def _write(intake: Intake, shelf: Shelf, *, rows: Path) -> int:
     """Write the new events, cut at months when they are many; answers how many there were."""
     scratch, writer = intake.scratch, intake.writer
-    kinds = {"profile": "INTEGER", "at_us": "BIGINT", "id": "VARCHAR"} | intake.physical
-    fresh = listed(["at_us", "id", *intake.physical], "f.$c")
-    sorted_rows = statement(_SORTED, labels=LABELS, fresh=fresh)
     parts = slices.cut(scratch, "fresh")
+    if not parts:
+        return 0
+    waiting = _waiting(intake, rows)
     written = [writer.staged(f"slice-{number}.parquet") for number in range(len(parts))]
     for part, target in zip(parts, written, strict=True):
-        scratch.write(sorted_rows, target, start=part.start_us, end=part.end_us, **intake.labels)
-    if written:
-        scratch.view("settled", written, columns=kinds)
-        scratch.run(
-            "CREATE TABLE firsts AS SELECT profile, min(at_us) AS at_us FROM settled GROUP BY profile"
-        )
-        lower_first_seen(intake, "FROM firsts")
-        touch(intake, "SELECT profile FROM firsts")
+        write_stretch(waiting, part, target=target)
+    scratch.view("settled", written, columns={"profile": "INTEGER", "at_us": "BIGINT"})
+    scratch.run("CREATE TABLE firsts AS SELECT profile, min(at_us) AS at_us FROM settled GROUP BY profile")
+    lower_first_seen(intake, "FROM firsts")
+    touch(intake, "SELECT profile FROM firsts")
     for part, target in zip(parts, written, strict=True):
         writer.add(shelf, target, rows=part.rows, bounds=bounds_of(target))
     return sum(part.rows for part in parts)
+
+
+def _waiting(intake: Intake, rows: Path) -> Waiting:
+    """The rows of the load as they are to be written."""
+    left = intake.scratch.table('SELECT DISTINCT "line~" FROM verdict')["line~"]
+    return Waiting(
+        path=rows,
+        left_out=left.to_numpy(),
+        numbers=lambda keys: numbers_of(intake, keys),
+        columns=("id", *intake.physical),
+        labels={
+            "load": pa.array([intake.writer.load], pa.int32()),
+            "source~": pa.array([intake.origin.source]).dictionary_encode(),
+        },
+    )
 
 
 _PIECE = """
 CASE WHEN $column IS NULL THEN ''
 ELSE '$name:' || length(CAST($column AS VARCHAR)) || ':' || CAST($column AS VARCHAR) END
 """
-_HASHED = 'SELECT *, substr(md5($content), 1, 20) AS "hash~" FROM fresh'
+_HASHED = "SELECT *, substr(md5($content), 1, 20) AS id FROM fresh"
 _OCCURRENCES = """
 CREATE TABLE occurrences AS
-SELECT "line~", row_number() OVER (PARTITION BY "hash~" ORDER BY "line~") AS number
-FROM hashed SEMI JOIN (SELECT "hash~" FROM hashed GROUP BY "hash~" HAVING count(*) > 1) USING ("hash~")
+SELECT "line~", row_number() OVER (PARTITION BY id ORDER BY "line~") AS number
+FROM hashed SEMI JOIN (SELECT id FROM hashed GROUP BY id HAVING count(*) > 1) USING (id)
 """
 _NAMED = """
-CREATE VIEW named AS
-SELECT $shown, CASE WHEN o.number > 1 THEN h."hash~" || '-' || o.number ELSE h."hash~" END AS id
+SELECT $columns, CASE WHEN o.number > 1 THEN h.id || '-' || o.number ELSE h.id END AS id
 FROM hashed h LEFT JOIN occurrences o USING ("line~")
 """
 _MET_AGAIN = """
@@ -111,11 +139,3 @@ FROM fresh f
 JOIN (SELECT * FROM stored SEMI JOIN met USING (id)) s ON s.id = f.id
 LEFT JOIN profiles p ON p.key = f.key
 """
-_SORTED = """
-SELECT *$labels FROM (
-    SELECT e.profile, $fresh FROM fresh f JOIN everyone e USING (key)
-    WHERE f.at_us >= $$start AND f.at_us < $$end
-    ORDER BY e.profile, f.at_us, f.id
-)
-"""
-"""Labels are the same in all rows: they are put on after the sort, which need not carry them."""

@@ -35,7 +35,7 @@ from vitrail.collect.reference.placing import place_profiles
 from vitrail.collect.refusals import Refusals
 from vitrail.collect.settling import Counts, Intake, begin
 from vitrail.collect.shape import CONSENTS, Kind, fields_of, shelf_of, with_load
-from vitrail.collect.staging import Place, Progress, stage
+from vitrail.collect.staging import STAGED, Place, Progress, stage
 from vitrail.collect.turning_away import forget_rejects, turn_away
 from vitrail.ledger.manifest import Load
 from vitrail.model.catalogue import Catalogue
@@ -208,7 +208,7 @@ def _load(store: Store, request: Request) -> LoadReport:
             writer.catalogue, request.kind, name=request.name, plan=plan, created=request.created
         )
         zone = ZoneInfo(catalogue.timezone)
-        place = Place(writer.staged("staged.parquet"), zone, request.progress)
+        place = Place(writer.staged(STAGED), zone, request.progress)
         staged = stage(opened, plan, place=place, refusals=refusals)
         opened.rest()
         with writer.scratch() as scratch:

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import msgspec
+import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from vitrail.collect.origin import LABELS, Origin
@@ -138,6 +141,16 @@ def number_profiles(intake: Intake) -> int:
     writer.describe(profiles=writer.version.profiles + count)
     store(intake, KEYS, query="SELECT profile, key FROM newcomers ORDER BY profile")
     return count
+
+
+def numbers_of(intake: Intake, keys: pa.Array) -> NDArray[np.int32]:
+    """The numbers of profiles by their keys, once all have one."""
+    scratch = intake.scratch
+    scratch.register("asked", pa.table({"place": np.arange(len(keys)), "key": keys}))
+    found = scratch.table("SELECT place, profile FROM asked JOIN everyone USING (key)")
+    numbers = np.zeros(len(keys), dtype=np.int32)
+    numbers[found["place"].to_numpy()] = found["profile"].to_numpy()
+    return numbers
 
 
 def lower_first_seen(intake: Intake, query: str) -> None:

@@ -10,25 +10,28 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from vitrail.collect.cells import Target, parse
 from vitrail.collect.day_order import DayOrder, check_days, look_at_days
-from vitrail.collect.files.rows import Part
+from vitrail.collect.files.rows import Part, gathered
 from vitrail.collect.habits import rewritten
 from vitrail.collect.parsed import Parsed
+from vitrail.collect.pile import Pile
 from vitrail.collect.plan import Column, Plan
 from vitrail.collect.reading import Input
 from vitrail.collect.refusals import Refusals, reject
 from vitrail.collect.text import folded
+from vitrail.collect.words import changed_once, parsed_once, repeats
 from vitrail.model.catalogue import Type
 from vitrail.model.reports import Reject
 from vitrail.warehouse.columns import FOLDED, arrow_type
 
 LINE = "line~"
-_QUICK = {"compression": "none", "use_dictionary": False, "write_statistics": False}
-"""The file is read once and thrown away: time matters more than its size."""
+STAGED = "staged.parquet"
+AT_ONCE, BYTES_AT_ONCE = 1 << 17, 32 << 20
+"""How much is typed at once: the more, the more often a text comes again."""
+
 Progress = Callable[[int, int | None], None]
 Mask = NDArray[np.bool_]
 
@@ -62,18 +65,16 @@ def stage(opened: Input, plan: Plan, *, place: Place, refusals: Refusals) -> Sta
     rounded: dict[str, int] = {}
     local: dict[str, int] = {}
     days: dict[str, DayOrder] = {}
-    with pq.ParquetWriter(place.path, _schema(plan), **_QUICK) as file:
-        for chunk in opened.chunks:
+    with Pile(place.path, _schema(plan)) as pile:
+        for chunk in gathered(opened.chunks, rows=AT_ONCE, bytes_=BYTES_AT_ONCE):
             lines += len(chunk.lines) + len(chunk.broken)
-            parsed = [
-                parse(rewritten(chunk.columns[column.place], column.habit), column.target, zone=place.zone)
-                for column in plan.columns
-            ]
+            cells = {column.column: _cells(chunk, column, plain=pile.plain) for column in plan.columns}
+            parsed = [_parsed(cells[column.column], column, zone=place.zone) for column in plan.columns]
             _count(plan, parsed, rounded=rounded, local=local)
-            _look_at_days(plan, chunk, days=days)
+            _look_at_days(plan, cells, days=days)
             table = _fit_rows(chunk, plan, parsed=parsed, refusals=refusals)
             rows += table.num_rows
-            file.write_table(table)
+            pile.add(table)
             place.progress(lines, opened.total)
     for name, order in days.items():
         check_days(name, order)
@@ -82,11 +83,32 @@ def stage(opened: Input, plan: Plan, *, place: Place, refusals: Refusals) -> Sta
     return Staged(path=place.path, rows=rows, lines=lines, rounded=rounded, local=local, days=doubtful)
 
 
-def _look_at_days(plan: Plan, chunk: Part, *, days: dict[str, DayOrder]) -> None:
+def _cells(chunk: Part, column: Column, *, plain: frozenset[str]) -> pa.Array:
+    """The cells of a column; texts that come again and again as places in a list of them."""
+    cells = chunk.columns[column.place]
+    if cells.type != pa.string() or column.target not in _READ_ONCE or column.column in plain:
+        return cells
+    coded = pc.dictionary_encode(cells)
+    return coded if column.target == "text" or repeats(coded) else cells
+
+
+def _parsed(cells: pa.Array, column: Column, *, zone: ZoneInfo) -> Parsed:
+    def parsed(texts: pa.Array) -> Parsed:
+        return parse(rewritten(texts, column.habit), column.target, zone=zone)
+
+    if not pa.types.is_dictionary(cells.type):
+        return parsed(cells)
+    if column.target == "text":
+        return Parsed(changed_once(cells, lambda texts: parsed(texts).values))
+    return parsed_once(cells, parsed)
+
+
+def _look_at_days(plan: Plan, cells: dict[str, pa.Array], *, days: dict[str, DayOrder]) -> None:
     for column in plan.columns:
         if column.target in ("moment", "date", "instant") and not (column.habit and column.habit.days):
-            seen = days.get(column.name, DayOrder())
-            days[column.name] = look_at_days(seen, chunk.columns[column.place])
+            found = cells[column.column]
+            texts = found.dictionary if pa.types.is_dictionary(found.type) else found
+            days[column.name] = look_at_days(days.get(column.name, DayOrder()), texts)
 
 
 def _schema(plan: Plan) -> pa.Schema:
@@ -126,9 +148,13 @@ def _fit_rows(chunk: Part, plan: Plan, *, parsed: list[Parsed], refusals: Refusa
     for column, cells in zip(plan.columns, parsed, strict=True):
         arrays.append(cells.values)
         if column.target == "text":
-            arrays.append(folded(cells.values))
-    table = pa.Table.from_arrays(arrays, schema=_schema(plan))
+            arrays.append(_folded(cells.values))
+    table = pa.Table.from_arrays(arrays, names=_schema(plan).names)
     return table.filter(pa.array(~refused)) if count else table
+
+
+def _folded(texts: pa.Array) -> pa.Array:
+    return changed_once(texts, folded) if pa.types.is_dictionary(texts.type) else folded(texts)
 
 
 def _refused_rows(plan: Plan, parsed: list[Parsed], *, rows: int) -> Mask:
@@ -159,3 +185,7 @@ def _explain_column(chunk: Part, column: Column, *, cells: Parsed) -> Iterator[R
         empty = pc.is_null(cells.values).to_numpy(zero_copy_only=False) & ~wrong
         for line in chunk.lines[empty]:
             yield reject("empty", line=int(line), column=column.name, found="", expected=column.target)
+
+
+_READ_ONCE = frozenset({"text", "boolean", "date", "texts"})
+"""What comes again and again as the same few texts, most often."""

@@ -22,7 +22,7 @@ def to_instants(walls: Instants, zone: ZoneInfo) -> Instants:
     A local time that does not exist takes the offset before the change; one that exists twice is the
     first: what `datetime` does with `fold=0`.
     """
-    days, places = np.unique(walls // DAY_US, return_inverse=True)
+    days, places = _distinct(walls // DAY_US)
     offsets = np.array([_offset_of_day(int(day), zone) for day in days], dtype=np.float64)[places]
     uneven = np.isnan(offsets)
     if not uneven.any():
@@ -32,6 +32,17 @@ def to_instants(walls: Instants, zone: ZoneInfo) -> Instants:
     result = walls - np.where(uneven, 0, offsets).astype(np.int64)
     result[uneven] = walls[uneven] - exact[back]
     return result
+
+
+def _distinct(days: Instants) -> tuple[Instants, Instants]:
+    """The days, each once, and the place of each among them."""
+    first = int(days.min()) if len(days) else 0
+    if not len(days) or int(days.max()) - first > len(days):
+        return np.unique(days, return_inverse=True)
+    seen = np.flatnonzero(np.bincount(days - first))
+    places = np.zeros(int(seen[-1]) + 1, dtype=np.int64)
+    places[seen] = np.arange(len(seen))
+    return seen + first, places[days - first]
 
 
 @lru_cache(maxsize=100_000)

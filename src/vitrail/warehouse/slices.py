@@ -1,4 +1,6 @@
-"""Large loads cut at the boundaries of months: each file holds a few million rows of neighbouring times."""
+"""Large loads cut at the boundaries of months: each file holds a few million rows of neighbouring times.
+
+A month that is too large for a file is cut at hours."""
 
 from __future__ import annotations
 
@@ -21,8 +23,8 @@ class Slice(msgspec.Struct, frozen=True):
 
 def cut(scratch: Scratch, table: str) -> tuple[Slice, ...]:
     """The slices of a table that has a column `at_us`; one for a small table."""
-    months = scratch.rows(statement(_MONTHS, table=table))
-    return merge_months([(int(str(start)), int(str(rows))) for start, rows in months], target=TARGET_ROWS)
+    stretches = scratch.rows(statement(_STRETCHES, table=table), {"most": TARGET_ROWS})
+    return merge_months([(int(str(start)), int(str(rows))) for start, rows in stretches], target=TARGET_ROWS)
 
 
 def merge_months(months: Sequence[tuple[int, int]], *, target: int) -> tuple[Slice, ...]:
@@ -40,7 +42,12 @@ def merge_months(months: Sequence[tuple[int, int]], *, target: int) -> tuple[Sli
     return tuple(msgspec.structs.replace(entry, end_us=end) for entry, end in zip(slices, ends, strict=False))
 
 
-_MONTHS = """
-SELECT epoch_us(date_trunc('month', make_timestamp(at_us))) AS start, count(*) AS rows
-FROM $table GROUP BY 1 ORDER BY 1
+_STRETCHES = """
+WITH hours AS (
+    SELECT date_trunc('hour', make_timestamp(at_us)) AS hour, count(*) AS rows FROM $table GROUP BY 1
+), months AS (
+    SELECT *, date_trunc('month', hour) AS month, sum(rows) OVER (PARTITION BY month) AS together FROM hours
+)
+SELECT epoch_us(CASE WHEN together > $$most THEN hour ELSE month END) AS start, sum(rows)
+FROM months GROUP BY 1 ORDER BY 1
 """

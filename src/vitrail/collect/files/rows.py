@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, Protocol
 
 import msgspec
@@ -63,6 +63,31 @@ class Reader(Protocol):
 
     def parts(self) -> Iterator[Part]:
         """The rows, from the first on."""
+
+
+def gathered(parts: Iterable[Part], *, rows: int, bytes_: int) -> Iterator[Part]:
+    """The same rows in fewer parts, of about so many rows or bytes."""
+    held: list[Part] = []
+    count = size = 0
+    for part in parts:
+        held.append(part)
+        count += len(part.lines)
+        size += sum(column.nbytes for column in part.columns)
+        if count >= rows or size >= bytes_:
+            yield _together(held)
+            held, count, size = [], 0, 0
+    if held:
+        yield _together(held)
+
+
+def _together(parts: list[Part]) -> Part:
+    if len(parts) == 1:
+        return parts[0]
+    return Part(
+        tuple(pa.concat_arrays(column) for column in zip(*(each.columns for each in parts), strict=True)),
+        np.concatenate([each.lines for each in parts]),
+        tuple(broken for each in parts for broken in each.broken),
+    )
 
 
 def texts_part(rows: list[tuple[str | None, ...]], *, width: int) -> tuple[pa.Array, ...]:

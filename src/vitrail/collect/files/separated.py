@@ -346,7 +346,7 @@ def _without_blanks(columns: tuple[pa.Array, ...], numbers: NDArray[np.int64]) -
 def _headers(part: Part, names: tuple[str, ...]) -> Iterator[Broken]:
     """The header, where it comes once more, as it does when files are joined end to end."""
     lead = part.columns[0]
-    same = pc.is_in(lead, pa.array([names[0], "\ufeff" + names[0]]))
+    same = pc.or_(pc.equal(lead, names[0]), pc.equal(lead, "\ufeff" + names[0]))
     if not pc.any(same, min_count=0).as_py():
         return
     for place in np.flatnonzero(pc.fill_null(same, False).to_numpy(zero_copy_only=False)):
