@@ -13,15 +13,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from tests.app.http.browsing import browsing
 from tests.app.http.serving import Served
 from tests.sdk.conftest import HERE, NODE
 from vitrail.model.tracking import Tracked
 
 CHROMIUM = shutil.which("chromium")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
-QUIETER = ("--disable-background-networking", "--disable-component-update")
 
 SEGMENT = """
 import sys
@@ -114,12 +113,11 @@ def page(packages: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iter
     bundler = packages / "node_modules" / ".bin" / "esbuild"
     options = ("--bundle", f"--outfile={made}", "--log-level=error")
     subprocess.run([NODE, bundler, entry, *options], check=True, timeout=60)
-    with site(made.parent) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *QUIETER])
+    with site(made.parent) as address, browsing() as browser:
         opened = browser.new_page()
         opened.goto(address)
         yield opened
-        browser.close()
+        opened.close()
 
 
 @pytest.mark.parametrize("page", ["segment_browser.js"], indirect=True)

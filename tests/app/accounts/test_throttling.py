@@ -46,7 +46,7 @@ def test_others_do_not_wait():
 
 def test_one_address_cannot_try_many_accounts():
     throttle = Throttle(Seconds())
-    for number in range(40):
+    for number in range(110):
         throttle.failed(f"user{number}", "192.0.2.1")
     assert throttle.seconds_to_wait("anne", "192.0.2.1") > 60
 
@@ -63,6 +63,15 @@ def test_signing_in_forgets_ones_own_mistakes():
     guess(throttle, 6)
     throttle.succeeded("anne", "192.0.2.1")
     assert throttle.seconds_to_wait("anne", "192.0.2.1") == 0
+
+
+def test_those_who_sign_in_do_not_slow_their_colleagues_down():
+    throttle = Throttle(Seconds())
+    for number in range(1_000):
+        throttle.failed(f"user{number}", "192.0.2.1")
+        throttle.succeeded(f"user{number}", "192.0.2.1")
+    assert throttle.seconds_to_wait("anne", "192.0.2.1") == 0
+    assert not throttle._failures
 
 
 def test_failures_are_forgotten_after_an_hour():

@@ -1,9 +1,11 @@
 """A real browser for the tests, and a small site that carries the tag."""
 
+import atexit
 import http.server
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -20,11 +22,17 @@ QUIET = (
 
 @contextmanager
 def browsing() -> Iterator[Browser]:
-    """Chromium, as Debian ships it."""
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=list(QUIET))
-        yield browser
-        browser.close()
+    """Chromium, as Debian ships it: one for the whole process, which has room for one alone."""
+    yield _browser()
+
+
+@cache
+def _browser() -> Browser:
+    play = sync_playwright().start()
+    browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=list(QUIET))
+    atexit.register(play.stop)
+    atexit.register(browser.close)
+    return browser
 
 
 @contextmanager

@@ -78,10 +78,15 @@ class Served(SimpleNamespace):
         return self.process.wait(30)
 
 
-def address(told: IO[str]) -> str:
-    """Where the server says it answers; fails when it ends without a word."""
+def said(told: IO[str]) -> dict[str, str]:
+    """What the server says once it answers; fails when it ends without a word."""
     lines = list(takewhile(lambda line: line not in ("}\n", ""), iter(told.readline, None)))
-    return json.loads("".join([*lines, "}"]))["address"].removeprefix("http://")
+    return json.loads("".join([*lines, "}"]))
+
+
+def address(told: IO[str]) -> str:
+    """Where the server says it answers."""
+    return said(told)["address"].removeprefix("http://")
 
 
 def kept(root: Path) -> list[Tracked]:
@@ -128,7 +133,9 @@ def serving(
     with subprocess.Popen(command, env=environment, start_new_session=True, **pipes) as process:
         served = Served(process=process, root=root, key=key, traced=bool(before))
         try:
-            served.host, _, port = address(process.stdout).partition(":")
+            first = said(process.stdout)
+            served.first_link = first["first_link"]
+            served.host, _, port = first["address"].removeprefix("http://").partition(":")
             served.port = int(port)
             yield served
         finally:

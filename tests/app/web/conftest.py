@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 import vitrail
 from tests.app.http.browsing import browsing
+from tests.app.http.entering import Entered
 from tests.app.http.serving import Served, serving
 from vitrail.app.shop.load import define_ready, load_shop
 
@@ -29,6 +29,7 @@ def app(shop_root: Path) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(app: Served) -> Iterator[Entered]:
+    """Somebody who owns the workspace, signed in."""
     with browsing() as opened:
-        yield opened
+        yield Entered(opened, app)

@@ -40,6 +40,11 @@ class SignedIn(msgspec.Struct, frozen=True):
     session: Session
 
 
+def by_user(user: User, place: Place) -> By:
+    """A user who acts from a place."""
+    return By(Actor("user", user.id), place.address)
+
+
 def check_password(store: Store, email: str, *, password: str) -> User | None:
     """Whose e-mail and password these are; None, as slowly, when they are nobody's.
 

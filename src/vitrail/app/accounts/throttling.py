@@ -31,8 +31,8 @@ class Failures(msgspec.Struct):
 PAIR = Patience(5, 900.0)
 """One account from one address."""
 
-ADDRESS = Patience(30, 900.0)
-"""One address, whatever the account."""
+ADDRESS = Patience(100, 900.0)
+"""One address, whatever the account; a whole company may share it."""
 
 ACCOUNT = Patience(50, 30.0)
 """One account, whatever the address: short waits, since its holder waits too."""
@@ -67,8 +67,15 @@ class Throttle:
             self._failures.popitem(last=False)
 
     def succeeded(self, account: str, address: str) -> None:
-        """Forget the failures of an account at the address where it has just signed in."""
-        self._failures.pop(("pair", account, address), None)
+        """Forget the failures of an account where it has just signed in, and take this attempt back."""
+        for name, patience in names(account, address):
+            found = self._failures.get(name)
+            if found is None:
+                continue
+            found.count = 0 if name[0] == "pair" else found.count - 1
+            found.until = found.last + wait_after(found.count, patience)
+            if found.count <= 0:
+                del self._failures[name]
 
 
 def names(account: str, address: str) -> tuple[tuple[tuple[str, ...], Patience], ...]:

@@ -288,6 +288,16 @@ def _not_the_last(connection: Transaction, user: User) -> None:
         )
 
 
+def wrong_password() -> UserError:
+    """The password that was asked again is not the one of the account."""
+    return refuse(
+        "wrong_password",
+        path="current",
+        fr="Ce n’est pas votre mot de passe actuel : rien n’a été changé.",
+        en="This is not your current password: nothing was changed.",
+    )
+
+
 def _disabled() -> UserError:
     return refuse(
         "user_disabled",

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from vitrail.app.cli import behind
+from vitrail.app.cli.admitting import LINK
 from vitrail.app.cli.options import Folder, Json, Speak
 from vitrail.app.cli.session import session
 
@@ -44,13 +45,19 @@ def serve(
     """
     here = session(workspace, language, json=json)
 
-    def ready(address: str) -> None:
-        here.give({"address": address})
+    def ready(address: str, first: str | None) -> None:
+        link = None if first is None else f"{address}{LINK}{first}"
+        here.give({"address": address, "first_link": link})
         sys.stdout.flush()  # whoever started the server waits for this line
         here.note(
             fr=f"Vitrail répond à {address} (Ctrl-C pour arrêter).",
             en=f"Vitrail answers at {address} (Ctrl-C to stop).",
         )
+        if link is not None:
+            here.note(
+                fr=f"Personne n’a encore de compte. Pour devenir propriétaire, dans les 24 heures :\n{link}",
+                en=f"Nobody has an account yet. To become the owner, once, within 24 hours:\n{link}",
+            )
 
     duties = behind.Duties(role, behind.Bounds(inbox_bytes=most_waiting * 1024**2))
     behind.serve(here.folder, behind.Address(host, port), ready=ready, duties=duties)

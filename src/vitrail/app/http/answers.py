@@ -23,7 +23,14 @@ class Answer(msgspec.Struct, frozen=True):
     headers: Headers = ()
 
 
-_SHARED: Headers = ((b"content-type", b"application/json"), (b"access-control-allow-origin", b"*"))
+_SHARED: Headers = (
+    (b"content-type", b"application/json"),
+    (b"access-control-allow-origin", b"*"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
 ACCEPTED = Answer(200, b'{"success":true}')
 PREFLIGHT: Headers = (
     (b"access-control-allow-origin", b"*"),

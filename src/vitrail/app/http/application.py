@@ -7,20 +7,32 @@ from typing import Any
 from litestar import Litestar, get
 from litestar.datastructures import State
 from litestar.enums import ScopeType
+from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
 from litestar.types import Receive, Scope, Send
 
 import vitrail
+from vitrail.app.http.access.callers import Recognition
+from vitrail.app.http.access.doors import Doors
+from vitrail.app.http.access.guards import admit_caller, needs
+from vitrail.app.http.access.own_account import own_routes
+from vitrail.app.http.access.signing_in import door_routes
 from vitrail.app.http.committing import Committer
 from vitrail.app.http.filing import Worker
 from vitrail.app.http.forms.routes import form_routes
+from vitrail.app.http.problems import on_error
+from vitrail.app.http.shield import Shield
 from vitrail.app.http.tag import tag_route
 from vitrail.app.http.tracking import TrackingApi
 from vitrail.app.http.web.routes import page_routes, unknown_page
 from vitrail.app.workspace import Workspace
 from vitrail.ledger.inbox import Inbox
 
+LARGEST_BODY = 1024 * 1024
+"""Bytes of a request, however it announces them; a route that takes more says so."""
 
-@get("/health", sync_to_thread=True)
+
+@get("/health", opt=needs("nobody"), include_in_schema=False, sync_to_thread=True)
 def health(state: State) -> dict[str, Any]:
     """Whether messages are being kept and filed, and how many wait to be."""
     inbox: Inbox = state["inbox"]
@@ -46,13 +58,7 @@ class Application:
 
     def __init__(self, tracking: TrackingApi, ws: Workspace, *, committer: Committer, state: State) -> None:
         self._tracking = tracking
-        self._rest = Litestar(
-            route_handlers=[health, tag_route, *form_routes(ws, committer), page_routes(ws)],
-            exception_handlers={404: unknown_page(ws)},
-            state=state,
-            openapi_config=None,
-            logging_config=None,
-        )
+        self._rest = Shield(framed(ws, committer, state=state))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request to whom it is for."""
@@ -60,3 +66,25 @@ class Application:
             await self._tracking(scope, receive, send)
         else:
             await self._rest(scope, receive, send)
+
+
+def framed(ws: Workspace, committer: Committer, *, state: State) -> Litestar:
+    """What the framework answers: pages, forms, and the API. Every route says what it needs."""
+    doors = Doors(ws.store)
+    return Litestar(
+        route_handlers=[
+            health,
+            tag_route,
+            *form_routes(ws, committer),
+            *door_routes(ws.store, doors),
+            *own_routes(ws.store, doors),
+            page_routes(ws),
+        ],
+        state=state,
+        guards=[admit_caller],
+        middleware=[DefineMiddleware(Recognition, store=ws.store)],
+        exception_handlers={Exception: on_error, HTTPException: on_error, 404: unknown_page(ws)},
+        request_max_body_size=LARGEST_BODY,
+        openapi_config=None,
+        logging_config=None,
+    )

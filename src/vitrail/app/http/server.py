@@ -17,6 +17,7 @@ import structlog
 import uvicorn
 from litestar.datastructures import State
 
+from vitrail.app.accounts.users import first_link
 from vitrail.app.http.application import Application
 from vitrail.app.http.committing import Bounds, Committer
 from vitrail.app.http.filing import Worker
@@ -44,6 +45,9 @@ Role = Literal["all", "collect"]
 """What a server does: everything, or only keep what comes in, for another one to file."""
 
 
+Ready = Callable[[str, str | None], None]
+
+
 class Address(msgspec.Struct, frozen=True):
     """Where to answer; port 0 takes any that is free."""
 
@@ -69,8 +73,13 @@ class Server(uvicorn.Server):
             self._captured_signals.clear()
 
 
-def serve(folder: Path, address: Address, *, ready: Callable[[str], None], duties: Duties) -> None:
-    """Answer until a signal says to end. `ready` is told the address once connections are taken."""
+def serve(
+    folder: Path, address: Address, *, ready: Callable[[str, str | None], None], duties: Duties
+) -> None:
+    """Answer until a signal says to end. `ready` is told the address once connections are taken.
+
+    It is also told the token of the link that makes the first owner, while there is none.
+    """
     with stores.open(folder) as store, listening(address) as listener, open_inbox(store.path) as inbox:
         inbox.skip_to(filed_until(store))
         keys = KeyRing(store)
@@ -87,7 +96,8 @@ def serve(folder: Path, address: Address, *, ready: Callable[[str], None], dutie
                 api = TrackingApi(committer, keys, now_us=store.now_us)
                 state = State({"inbox": inbox, "committer": committer, "worker": worker})
                 app = Application(api, Workspace(store), committer=committer, state=state)
-                ready(f"http://{address.host}:{listener.getsockname()[1]}")
+                first = first_link(store) if duties.role == "all" else None
+                ready(f"http://{address.host}:{listener.getsockname()[1]}", first)
                 Server(configuration(app)).run(sockets=[listener])
         finally:
             committer.stop()

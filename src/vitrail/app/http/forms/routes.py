@@ -10,6 +10,7 @@ from litestar import MediaType, Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from vitrail.app.form_links import Visit, open_link, present_answers
+from vitrail.app.http.access.guards import needs
 from vitrail.app.http.committing import Busy, Committer
 from vitrail.app.http.forms.pages import form_page, sorry_page, style, thanks_page
 from vitrail.app.workspace import Workspace
@@ -20,6 +21,9 @@ from vitrail.model.errors import Problem, UserError, problem
 
 Html = Response[str]
 Asked = Request[Any, Any, Any]
+
+OPEN = needs("nobody", forgery="harmless")
+"""Whoever has the link may answer: nothing else is asked."""
 
 LARGEST = 64 * 1024
 FIELDS = 1_000
@@ -36,11 +40,11 @@ MISSING = {"link_unknown": 404, "form_unknown": 404, "link_expired": 410}
 def form_routes(ws: Workspace, committer: Committer) -> list[HTTPRouteHandler]:
     """The pages of forms, over a workspace; answers are acknowledged once they are on disk."""
 
-    @get("/f/style.css", media_type="text/css", sync_to_thread=False)
+    @get("/f/style.css", media_type="text/css", opt=OPEN, include_in_schema=False, sync_to_thread=False)
     def form_style() -> Response[bytes]:
         return Response(style(), media_type="text/css", headers={"Cache-Control": "max-age=3600"})
 
-    @get("/f/{token:str}", media_type=MediaType.HTML)
+    @get("/f/{token:str}", media_type=MediaType.HTML, opt=OPEN, include_in_schema=False)
     async def show_form(request: Asked, token: str) -> Html:
         language = language_of(request)
         try:
@@ -50,7 +54,7 @@ def form_routes(ws: Workspace, committer: Committer) -> list[HTTPRouteHandler]:
         present = await run_sync(present_answers, ws, visit)
         return _page(form_page(visit.form, language=language, given=present))
 
-    @post("/f/{token:str}", media_type=MediaType.HTML, status_code=200)
+    @post("/f/{token:str}", media_type=MediaType.HTML, status_code=200, opt=OPEN, include_in_schema=False)
     async def send_form(request: Asked, token: str) -> Html:
         language = language_of(request)
         try:

@@ -9,6 +9,8 @@ from typing import Any
 
 from litestar import Request, Response, get
 
+from vitrail.app.http.access.guards import needs
+
 KEPT = "public, max-age=3600, stale-while-revalidate=86400"
 
 
@@ -19,7 +21,7 @@ def tag() -> tuple[bytes, str]:
     return script, f'"{hashlib.sha256(script).hexdigest()[:16]}"'
 
 
-@get("/tag.js", sync_to_thread=False)
+@get("/tag.js", opt=needs("nobody", forgery="harmless"), include_in_schema=False, sync_to_thread=False)
 def tag_route(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The script, or word that the browser has it already."""
     script, mark = tag()

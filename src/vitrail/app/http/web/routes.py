@@ -10,6 +10,8 @@ from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
+from vitrail.app.http.access.guards import needs
+from vitrail.app.http.problems import on_error, reads_pages
 from vitrail.app.http.web.segments import segment_routes
 from vitrail.app.http.web.visiting import YEAR, Asked, Html, Visit, see
 from vitrail.app.web.assets import NAMES, asset
@@ -28,7 +30,7 @@ def page_routes(ws: Workspace) -> Router:
     return Router(
         "/",
         route_handlers=[start, look, static, *_pages(desk)],
-        exception_handlers={Exception: lambda request, error: sorry(Visit(request, ws), error)},
+        exception_handlers={Exception: lambda request, error: answer_error(ws, request, error=error)},
     )
 
 
@@ -36,13 +38,13 @@ def _pages(desk: Desk) -> list[HTTPRouteHandler]:
     return [*segment_routes(desk)]
 
 
-@get("/", sync_to_thread=False)
+@get("/", opt=needs("view_segments"), include_in_schema=False, sync_to_thread=False)
 def start() -> Response[None]:
     """Where the web app begins."""
     return see("/segments")
 
 
-@get("/look", sync_to_thread=False)
+@get("/look", opt=needs("nobody"), include_in_schema=False, sync_to_thread=False)
 def look(request: Asked) -> Response[None]:
     """Remember a language or a theme, and go back to the page."""
     wanted = request.query_params.get("next", "/")
@@ -57,7 +59,12 @@ def look(request: Asked) -> Response[None]:
     return see(back, cookies=cookies)
 
 
-@get("/static/{mark:str}/{name:str}", sync_to_thread=False)
+@get(
+    "/static/{mark:str}/{name:str}",
+    opt=needs("nobody", forgery="harmless"),
+    include_in_schema=False,
+    sync_to_thread=False,
+)
 def static(mark: str, name: str) -> Response[bytes]:
     """The style sheet, the script and the mark; an address never changes what it holds."""
     if name not in NAMES or asset(name).address != f"/static/{mark}/{name}":
@@ -65,6 +72,12 @@ def static(mark: str, name: str) -> Response[bytes]:
     found = asset(name)
     headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
     return Response(found.body, media_type=found.kind, headers=headers)
+
+
+def answer_error(ws: Workspace, request: Asked, *, error: Exception) -> Response[Any]:
+    """What went wrong: who may not come in learns how; all else is a page of the web app."""
+    closed = isinstance(error, HTTPException) and error.status_code in (401, 403)
+    return on_error(request, error) if closed else sorry(Visit(request, ws), error)
 
 
 def sorry(visit: Visit, error: Exception) -> Html:
@@ -95,7 +108,7 @@ def _wrong(visit: Visit, error: Exception) -> tuple[int, str, list[str]]:
 def unknown_page(ws: Workspace) -> Any:
     """What answers where there is no page at all."""
 
-    def answer(request: Asked, error: HTTPException) -> Html:
-        return sorry(Visit(request, ws), error)
+    def answer(request: Asked, error: HTTPException) -> Response[Any]:
+        return sorry(Visit(request, ws), error) if reads_pages(request) else on_error(request, error)
 
     return answer

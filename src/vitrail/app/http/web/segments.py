@@ -7,6 +7,7 @@ from functools import partial
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
 
+from vitrail.app.http.access.guards import needs
 from vitrail.app.http.web.visiting import Asked, Html, Visit
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.segments.figures import all_figures
@@ -17,7 +18,7 @@ from vitrail.app.web.speech import Speech
 def segment_routes(desk: Desk) -> list[HTTPRouteHandler]:
     """The list of segments."""
 
-    @get("/segments", sync_to_thread=True)
+    @get("/segments", opt=needs("view_segments"), include_in_schema=False, sync_to_thread=True)
     def segments(request: Asked) -> Html:
         visit = Visit(request, desk.ws)
         wish = wish_of(visit)

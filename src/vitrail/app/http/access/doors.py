@@ -1,0 +1,122 @@
+"""Signing in: the password, within bounds of memory and of patience, then the second factor."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+import msgspec
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+
+from vitrail.app.accounts import second_factor, sessions, users
+from vitrail.app.accounts.sessions import Place, SignedIn
+from vitrail.app.accounts.throttling import Throttle
+from vitrail.app.accounts.users import Chosen, normal_email
+from vitrail.ledger.users import User
+from vitrail.warehouse.store import Store
+
+AT_ONCE = 2
+"""How many passwords are compared at once: each takes 19 MiB."""
+
+QUEUE = 200
+"""How many may wait for it."""
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """The door opened: the token of the session, and whether the second factor is still owed."""
+
+    token: str
+    is_whole: bool
+
+
+class Wait(msgspec.Struct, frozen=True):
+    """Too many attempts, or too many people at the door: come back in so many seconds."""
+
+    seconds: int
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """These do not go together; which of them is wrong is not told."""
+
+
+Outcome = Opened | Wait | Refused
+
+
+class Doors:
+    """Where people sign in to one workspace."""
+
+    def __init__(self, store: Store, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._store = store
+        self._throttle = Throttle(clock)
+        self._passwords: CapacityLimiter | None = None
+
+    async def sign_in(self, email: str, password: str, *, place: Place) -> Outcome:
+        """Try an e-mail and a password. An unknown e-mail takes as long, and is told the same."""
+        account = normal_email(email)[:254]
+        if seconds := self._throttle.seconds_to_wait(account, place.address):
+            return Wait(math.ceil(seconds))
+        if self._gate().statistics().tasks_waiting >= QUEUE:
+            return Wait(5)
+        self._throttle.failed(account, place.address)  # taken back below: those who wait count as well
+        user = await self.check(account, password)
+        if user is None:
+            await run_sync(lambda: sessions.note_refusal(self._store, account, place=place))
+            return Refused()
+        self._throttle.succeeded(account, place.address)
+        return await run_sync(self._opened, user, place)
+
+    async def check(self, email: str, password: str) -> User | None:
+        """Whose password this is, when its turn comes."""
+        if len(password) > 1_000:
+            return None
+        return await run_sync(
+            lambda: sessions.check_password(self._store, email, password=password), limiter=self._gate()
+        )
+
+    async def second(self, half: SignedIn, code: str, *, place: Place) -> Outcome:
+        """Try a code of the second factor; the session gets another token when it is whole."""
+        account = f"code {half.user.id}"
+        if seconds := self._throttle.seconds_to_wait(account, place.address):
+            return Wait(math.ceil(seconds))
+        self._throttle.failed(account, place.address)
+        if not await run_sync(lambda: second_factor.check(self._store, half.user, code=code[:100])):
+            await run_sync(lambda: sessions.note_refusal(self._store, half.user.email, place=place))
+            return Refused()
+        self._throttle.succeeded(account, place.address)
+        return await run_sync(self._made_whole, half, place)
+
+    async def accept(self, token: str, *, chosen: Chosen, origin: str) -> User:
+        """Choose a password with a link, when its turn comes. Raises `UserError`."""
+        return await run_sync(
+            lambda: users.accept(self._store, token, chosen=chosen, origin=origin), limiter=self._gate()
+        )
+
+    async def change_password(self, signed_in: SignedIn, new: str, *, place: Place) -> str:
+        """Give somebody another password; all their sessions end, and this one begins anew."""
+        from_here = sessions.by_user(signed_in.user, place)
+        await run_sync(
+            lambda: users.change_password(self._store, signed_in.user, new=new, by=from_here),
+            limiter=self._gate(),
+        )
+        return await self.begin_again(signed_in.user, place=place)
+
+    async def begin_again(self, user: User, *, place: Place) -> str:
+        """A new session for somebody whose sessions have just ended."""
+        return await run_sync(lambda: sessions.begin(self._store, user, place=place, is_whole=True))
+
+    def _opened(self, user: User, place: Place) -> Opened:
+        is_whole = not user.has_totp
+        return Opened(sessions.begin(self._store, user, place=place, is_whole=is_whole), is_whole)
+
+    def _made_whole(self, half: SignedIn, place: Place) -> Opened:
+        token = sessions.begin(self._store, half.user, place=place, is_whole=True)
+        sessions.end(self._store, half, by=sessions.by_user(half.user, place))
+        return Opened(token, is_whole=True)
+
+    def _gate(self) -> CapacityLimiter:
+        """Made in the event loop it belongs to."""
+        if self._passwords is None:
+            self._passwords = CapacityLimiter(AT_ONCE)
+        return self._passwords
