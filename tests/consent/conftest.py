@@ -1,5 +1,29 @@
-"""The small shop of the application, for what is asked of a whole workspace."""
+"""The small shop of the application, and one whose customers each test decides."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import vitrail
 from tests.app.conftest import clock, empty, shop
+from tests.consent.shop import EVERY, NOW
+from vitrail.app.purpose_files import ready_purposes
+from vitrail.app.purposes import define_purposes
+from vitrail.app.workspace import Workspace
+from vitrail.model.definitions import Segment
 
 __all__ = ["clock", "empty", "shop"]
+
+
+@pytest.fixture
+def ws(tmp_path) -> Iterator[Workspace]:
+    with vitrail.create(tmp_path / "shop", clock=lambda: NOW) as opened:
+        opened.catalogue.declare(
+            traits={"email": "text", "phone": "text", "pro": "boolean"}, events={"order": {}, "visit": {}}
+        )
+        define_purposes(opened.store, ready_purposes())
+        opened.define(Segment(key="all", name={"en": "All"}, rule="true", purposes=EVERY))
+        opened.define(Segment(key="counted", name={"en": "Counted"}, rule="true"))
+        yield opened

@@ -17,7 +17,7 @@ MAILING = Purpose("news", {"en": "News"}, "consent", marketing=True, channels=("
 
 @pytest.fixture
 def ws(tmp_path):
-    with vitrail.create(tmp_path / "shop") as opened:
+    with vitrail.create(tmp_path / "empty") as opened:
         yield opened
 
 

@@ -11,6 +11,7 @@ from typing import Self
 import pyarrow as pa
 
 from vitrail.app.answering import Facts, answer
+from vitrail.app.audiences import Audiences
 from vitrail.app.definition_files import Misread, read_definitions
 from vitrail.app.health import Health, health_of, keep_vitals
 from vitrail.app.identities import Identities
@@ -47,7 +48,7 @@ Definitions = str | Path | DefinitionFile | Segment | Segmentation
 """Definitions: the path of a YAML file, or values."""
 
 
-class Workspace(Loads, Identities, Rights, Respecting):
+class Workspace(Loads, Identities, Rights, Respecting, Audiences):
     """An open workspace; use it in a `with` block, or close it.
 
     Every question takes `as_of`, an aware instant; None is now. Everything in bulk is Arrow.

@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from vitrail.app.purposes import purpose_in_force as purpose_in_force
     from vitrail.app.purposes import purposes_in_force as purposes_in_force
     from vitrail.app.purposes import put_in_force as put_in_force
+    from vitrail.app.reaching import write_contacts as write_contacts
     from vitrail.app.ready import Ready as Ready
     from vitrail.app.ready import mapping_text as mapping_text
     from vitrail.app.ready import read_mapping as read_mapping
@@ -119,6 +120,13 @@ if TYPE_CHECKING:
     from vitrail.collect.sources.kept import remove_pulled as remove_pulled
     from vitrail.collect.sources.pull import Pulled as Pulled
     from vitrail.consent.rights.erasing import Patience as Patience
+    from vitrail.consent.rules import decision_table as decision_table
+    from vitrail.consent.suppression import Suppressing as Suppressing
+    from vitrail.consent.suppression import all_suppressed as all_suppressed
+    from vitrail.consent.suppression import find_suppression as find_suppression
+    from vitrail.consent.suppression import suppress as suppress
+    from vitrail.consent.suppression import unsuppress as unsuppress
+    from vitrail.consent.waterfall import STEP_NAMES as STEP_NAMES
     from vitrail.language.format import format as format
     from vitrail.language.parse import parse as parse
     from vitrail.ledger.runs import last_run as last_run
@@ -198,6 +206,14 @@ _PLACES = {
     "purposes_in_force": "vitrail.app.purposes",
     "put_in_force": "vitrail.app.purposes",
     "RecordWords": "vitrail.app.record.words",
+    "write_contacts": "vitrail.app.reaching",
+    "decision_table": "vitrail.consent.rules",
+    "Suppressing": "vitrail.consent.suppression",
+    "all_suppressed": "vitrail.consent.suppression",
+    "find_suppression": "vitrail.consent.suppression",
+    "suppress": "vitrail.consent.suppression",
+    "unsuppress": "vitrail.consent.suppression",
+    "STEP_NAMES": "vitrail.consent.waterfall",
     "propose": "vitrail.collect.proposal",
     "define_ready": "vitrail.app.shop.load",
     "customers": "vitrail.warehouse.people",

@@ -36,6 +36,7 @@ from vitrail.app.cli.profiling import app as profiling
 from vitrail.app.cli.pulling import app as pulling
 from vitrail.app.cli.purposing import app as purposing
 from vitrail.app.cli.quarantining import app as quarantining
+from vitrail.app.cli.reaching import app as reaching
 from vitrail.app.cli.readymade import app as readymade
 from vitrail.app.cli.referring import app as referring
 from vitrail.app.cli.refreshing import app as refreshing
@@ -47,6 +48,7 @@ from vitrail.app.cli.session import Interrupted, Session, told_language
 from vitrail.app.cli.sourcing import app as sourcing
 from vitrail.app.cli.starting import app as starting
 from vitrail.app.cli.stopping import is_stop, listen
+from vitrail.app.cli.suppressing import app as suppressing
 from vitrail.app.cli.usage import help_command, is_usage, usage_problem
 from vitrail.model.errors import Problem, UserError
 
@@ -192,6 +194,8 @@ for family in (
     exporting,
     forming,
     purposing,
+    reaching,
+    suppressing,
     consenting,
     privacy,
     sealing,

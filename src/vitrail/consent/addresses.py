@@ -1,0 +1,118 @@
+"""The addresses people are reached at, all at once: the trait that holds them, and their one form."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as compute
+import pyarrow.parquet as parquet
+
+from vitrail.engine.source import Source
+from vitrail.ledger.suppressions import AddressKind
+from vitrail.model.catalogue import Catalogue, Field
+from vitrail.model.purposes import Channel
+from vitrail.warehouse.scratch import Scratch
+
+KINDS: Mapping[Channel, AddressKind] = {
+    "email": "email",
+    "pixel": "email",
+    "sms": "phone",
+    "phone": "phone",
+    "automatic_call": "phone",
+}
+"""The channels that go to an address that can be on the suppression list."""
+
+NAMES: Mapping[AddressKind, frozenset[str]] = {
+    "email": frozenset({"email", "e-mail", "mail", "email_address", "adresse_email", "courriel"}),
+    "phone": frozenset({"phone", "mobile", "telephone", "téléphone", "portable", "phone_number"}),
+}
+"""What traits with addresses are called where nothing else tells them."""
+
+EMAIL = r"^[^\s@,;<>]+@[^\s@,;<>.]+(\.[^\s@,;<>.]+)*\.[^\s@,;<>.\d]{2,}$"
+PHONE = r"^\+\d{8,15}$"
+_PHONE_STEPS = (
+    (r"[^\d+]", ""),
+    (r"^00", "+"),
+    (r"^\+330", "+33"),
+    (r"^33([1-9]\d{8})$", r"+33\1"),
+    (r"^0?([1-9]\d{8})$", r"+33\1"),
+)
+
+
+def address_field(catalogue: Catalogue, kind: AddressKind) -> Field | None:
+    """The trait that holds addresses: declared as an identity, compared as one, or called like one."""
+    texts = [field for field in catalogue.traits.values() if field.type == "text"]
+    told = (
+        lambda field: field.identity == kind,
+        lambda field: field.compare == kind,
+        lambda field: field.name.casefold() in NAMES[kind],
+    )
+    return next((field for holds in told for field in texts if holds(field)), None)
+
+
+def in_one_form(values: pa.Array, kind: AddressKind) -> pa.Array:
+    """Each address in one form; unknown where it cannot be one. A French number may lack its prefix."""
+    text = compute.utf8_trim_whitespace(compute.utf8_normalize(values.cast(pa.string()), form="NFC"))
+    if kind == "email":
+        found, pattern = compute.utf8_lower(text), EMAIL
+    else:
+        found, pattern = text, PHONE
+        for what, by in _PHONE_STEPS:
+            found = compute.replace_substring_regex(found, pattern=what, replacement=by)
+    usable = compute.match_substring_regex(found, pattern=pattern)
+    return compute.if_else(usable, found, pa.scalar(None, pa.string()))
+
+
+def addresses_of(source: Source, field: Field, *, profiles: npt.NDArray[np.integer]) -> pa.Array:
+    """What the trait says of each of some profiles at the snapshot; a later file replaces whole rows."""
+    tables = [_table(file.path, field.column) for file in source.traits.snapshots]
+    if not tables:
+        return pa.nulls(len(profiles), pa.string())
+    rows = pa.concat_tables(tables)
+    place = np.full(source.profiles, -1, dtype=np.int64)
+    place[rows["profile"].to_numpy()] = np.arange(rows.num_rows)
+    found = place[profiles]
+    values = rows[field.column].combine_chunks()
+    return values.take(pa.array(found, mask=found < 0))
+
+
+def prints(addresses: pa.Array, *, key: str, kind: AddressKind) -> pa.Array:
+    """The keyed hash (HMAC-SHA-256, RFC 2104) of each address in its one form; unknown stays unknown."""
+    secret = bytes.fromhex(key) + kind.encode()
+    block = secret.ljust(64, b"\0")
+    inner, outer = (bytes(byte ^ pad for byte in block) for pad in (0x36, 0x5C))
+    with Scratch(Path(tempfile.gettempdir())) as scratch:
+        scratch.register("addresses", pa.table({"place": np.arange(len(addresses)), "address": addresses}))
+        pads = {"inner": inner.hex(), "outer": outer.hex()}
+        return scratch.table(_PRINTS, pads)["print"].combine_chunks()
+
+
+def _table(path: str, column: str) -> pa.Table:
+    file = parquet.ParquetFile(path)
+    if column in file.schema_arrow.names:
+        return file.read(["profile", column])
+    rows = file.read(["profile"])
+    return rows.append_column(column, pa.nulls(rows.num_rows, pa.string()))
+
+
+def usable_places(forms: pa.Array) -> npt.NDArray[np.bool_]:
+    """Where there is an address."""
+    return np.asarray(compute.is_valid(forms))
+
+
+def among(marks: pa.Array, known: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Where a hash is one of the known ones."""
+    found = compute.is_in(marks, value_set=pa.array(known, pa.string()))
+    return np.asarray(found)
+
+
+_PRINTS = """
+SELECT CASE WHEN address IS NOT NULL THEN sha256(unhex($outer) || unhex(
+    sha256(unhex($inner) || encode(address)))) END AS print
+FROM addresses ORDER BY place
+"""

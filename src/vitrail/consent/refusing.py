@@ -1,0 +1,55 @@
+"""Who said no to marketing on a channel: no other legal basis reaches them there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as compute
+import pyarrow.parquet as parquet
+from pyroaring import BitMap
+
+from vitrail.engine.canon import canon_of
+from vitrail.engine.source import Source
+from vitrail.model.purposes import Channel, Purpose, PurposeFile
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """The keys of consents whose refusal counts, on which channel, as of when."""
+
+    keys: tuple[str, ...]
+    channel: Channel
+    at_us: int
+
+
+def marketing_consents(register: PurposeFile, purpose: Purpose, *, channel: Channel) -> tuple[str, ...]:
+    """The consents that are asked for marketing on a channel, for a purpose that rests on something else.
+
+    What is shown on one's own pages is left to the objections: refusing trackers is not refusing it.
+    """
+    if not purpose.marketing or purpose.basis == "consent" or channel == "web":
+        return ()
+    consents = [each for each in register.purposes if each.marketing and each.basis == "consent"]
+    return tuple(dict.fromkeys(each.asked for each in consents if channel in each.channels))
+
+
+def refusing(source: Source, agreed: Mapping[str, BitMap], *, asking: Asking) -> BitMap:
+    """Those who spoke of one of the consents and have not agreed to it; `agreed` is by key."""
+    found = BitMap()
+    for key in asking.keys:
+        found |= _spoke(source, key, asking=asking) - agreed[key]
+    return found
+
+
+def _spoke(source: Source, key: str, *, asking: Asking) -> BitMap:
+    canon = canon_of(source)
+    found = BitMap()
+    for file in source.consents:
+        rows = parquet.read_table(file.path, columns=["profile", "at_us", "purpose", "channel"])
+        on = compute.is_in(rows["channel"], value_set=pa.array(["", asking.channel]))
+        about = compute.and_(compute.equal(rows["purpose"], key), on)
+        kept = rows.filter(compute.and_(about, compute.less(rows["at_us"], asking.at_us)))
+        found |= BitMap(canon.of(kept["profile"].to_numpy()).astype(np.uint32))
+    return found
