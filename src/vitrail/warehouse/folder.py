@@ -38,7 +38,7 @@ def publish(temporary: Path, target: Path) -> None:
     with temporary.open("rb") as file:
         os.fsync(file.fileno())
     os.replace(temporary, target)
-    _sync_directory(target.parent)
+    sync_directory(target.parent)
 
 
 def write_bytes(content: bytes, target: Path, *, staging: Path) -> None:
@@ -88,10 +88,11 @@ def _make_directory(directory: Path) -> None:
         return
     _make_directory(directory.parent)
     directory.mkdir(exist_ok=True)
-    _sync_directory(directory.parent)
+    sync_directory(directory.parent)
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Have the names in a folder on disk."""
     handle = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(handle)

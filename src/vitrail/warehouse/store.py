@@ -138,8 +138,9 @@ def create(
             fr=f"« {root} » existe et n'est pas un dossier vide : rien n'a été créé. Donnez un autre nom.",
             en=f"“{root}” already exists and is not an empty folder: nothing was made. Choose another name.",
         )
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)  # what is in it is nobody else's business
     for name in (*folder.FACTS, folder.STAGING):
-        (root / name).mkdir(parents=True)
+        (root / name).mkdir()
     temporary = root / folder.STAGING / folder.LEDGER
     _make_ledger(temporary, Catalogue(timezone=timezone, currency=currency, languages=languages))
     folder.publish(temporary, root / folder.LEDGER)

@@ -132,6 +132,9 @@ if TYPE_CHECKING:
     from vitrail.ledger.runs import last_run as last_run
     from vitrail.ledger.sealing import new_key as new_key
     from vitrail.model.definitions import DefinitionFile as DefinitionFile
+    from vitrail.warehouse.backup.making import back_up as back_up
+    from vitrail.warehouse.backup.restoring import restore as restore
+    from vitrail.warehouse.backup.restoring import verify as verify
     from vitrail.warehouse.people import customers as customers
     from vitrail.warehouse.refresh import defined as defined
     from vitrail.warehouse.rehearsal import rehearse as rehearse
@@ -139,6 +142,9 @@ if TYPE_CHECKING:
     from vitrail.warehouse.standings import standings as standings
 
 _PLACES = {
+    "verify": "vitrail.warehouse.backup.restoring",
+    "restore": "vitrail.warehouse.backup.restoring",
+    "back_up": "vitrail.warehouse.backup.making",
     "new_key": "vitrail.ledger.sealing",
     "rotate": "vitrail.app.kept_secrets",
     "all_kept": "vitrail.app.kept_secrets",

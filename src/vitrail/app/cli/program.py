@@ -18,6 +18,7 @@ import vitrail
 from vitrail.app.cli.admitting import app as admitting
 from vitrail.app.cli.asking import app as asking
 from vitrail.app.cli.auditing import app as auditing
+from vitrail.app.cli.backing import app as backing
 from vitrail.app.cli.consenting import app as consenting
 from vitrail.app.cli.declaring import app as declaring
 from vitrail.app.cli.defining import app as defining
@@ -198,6 +199,7 @@ for family in (
     suppressing,
     consenting,
     privacy,
+    backing,
     sealing,
     respecting,
     admitting,
