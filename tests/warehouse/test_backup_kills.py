@@ -21,7 +21,7 @@ WRITES = (
     "write,pwrite64,fsync,fdatasync,?rename,?renameat,?renameat2,?link,?linkat,?unlink,?unlinkat,"
     "?mkdir,?mkdirat"
 )
-KILLS = int(os.environ.get("VITRAIL_KILLS", "12"))
+KILLS = int(os.environ.get("VITRAIL_KILLS", "6"))
 
 BACKUP = """
 import sys

@@ -17,6 +17,7 @@ from pyroaring import BitMap
 
 from vitrail.ledger import manifest
 from vitrail.ledger.manifest import ENDLESS, FileKind, StoredFile
+from vitrail.warehouse.backup.making import clear_leftovers
 from vitrail.warehouse.scratch import ROWS_PER_GROUP
 from vitrail.warehouse.store import Store
 from vitrail.warehouse.writer import Shelf, Writer, bounds_of
@@ -89,6 +90,7 @@ def take_out_keys(store: Store, profiles: Profiles) -> int:
 
 def delete_left(store: Store) -> int:
     """Delete every file that left the snapshots, whoever may still hold it; answers how many."""
+    clear_leftovers(store.path)
     with store.writing() as writer:
         with store.ledger.reading() as connection:
             left = manifest.expired_files(connection, before_us=ENDLESS)

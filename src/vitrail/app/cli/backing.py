@@ -15,7 +15,9 @@ from vitrail.app.cli.session import Session, session
 from vitrail.model.errors import refuse
 
 if TYPE_CHECKING:
+    from vitrail.app.restoring import Returned
     from vitrail.warehouse.backup.contents import About
+    from vitrail.warehouse.backup.restoring import Restored
 
 PASSPHRASE = "VITRAIL_BACKUP_PASSPHRASE"
 MEGABYTE = 1_000_000
@@ -36,6 +38,15 @@ Passphrase = Annotated[
 @app.command(rich_help_panel="Operations")
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup to write.", show_default=False)],
+    marks: Annotated[
+        Path | None,
+        typer.Option(
+            "--marks",
+            metavar="FILE",
+            help="Also write the marks of those who were erased, for the restoration of older backups.",
+            show_default=False,
+        ),
+    ] = None,
     passphrase_file: Passphrase = None,
     workspace: Folder = None,
     language: Speak = None,
@@ -51,6 +62,8 @@ def backup(
     passphrase = _passphrase(passphrase_file)
     with here.opened() as ws, progress(here, fr="Sauvegarde", en="Backup") as bar:
         made = behind.back_up(ws.store, file, passphrase=passphrase, progress=bar)
+        if marks is not None:
+            behind.write_marks(ws.store, marks)
     held = _held(made.about, here)
     size = here.decimal(made.size / MEGABYTE)
     sealed = here.pick(fr=", sous phrase secrète", en=", under a passphrase") if made.sealed else ""
@@ -75,6 +88,15 @@ def restore(
     check: Annotated[
         bool, typer.Option("--check", help="Read it through and compare its checksums; restore nothing.")
     ] = False,
+    erased_since: Annotated[
+        Path | None,
+        typer.Option(
+            "--erased-since",
+            metavar="PATH",
+            help="Who was erased since stays erased: the workspace that is replaced, or a file of --marks.",
+            show_default=False,
+        ),
+    ] = None,
     passphrase_file: Passphrase = None,
     language: Speak = None,
     json: Json = False,
@@ -87,21 +109,45 @@ def restore(
     passphrase = _passphrase(passphrase_file)
     with progress(here, fr="Restauration", en="Restoration") as bar:
         if check:
-            found = behind.verify(file, passphrase=passphrase, progress=bar)
-        else:
-            found = behind.restore(file, here.folder, passphrase=passphrase, progress=bar)
-    held = _held(found.about, here)
-    document = {"file": str(file), "sealed": found.sealed, "about": found.about, "restored": not check}
-    if check:
-        here.give(document, here.pick(fr=f"{file} est entier : {held}.", en=f"{file} is whole: {held}."))
-        return
+            _tell_checked(file, behind.verify(file, passphrase=passphrase, progress=bar), here=here)
+            return
+        found = behind.restore_workspace(
+            file, here.folder, erased_since=erased_since, passphrase=passphrase, progress=bar
+        )
+    held = _held(found.restored.about, here)
     here.give(
-        document,
+        {"file": str(file), "restored": True, "erased": found.erased, **_document(found.restored)},
         here.pick(
             fr=f"Restauré dans {here.folder} : {held}. Pour le vérifier : vitrail doctor.",
             en=f"Restored to {here.folder}: {held}. To check it: vitrail doctor.",
         ),
     )
+    _tell_erased(found, here)
+
+
+def _tell_checked(file: Path, found: Restored, *, here: Session) -> None:
+    held = _held(found.about, here)
+    here.give(
+        {"file": str(file), "restored": False, **_document(found)},
+        here.pick(fr=f"{file} est entier : {held}.", en=f"{file} is whole: {held}."),
+    )
+
+
+def _tell_erased(found: Returned, here: Session) -> None:
+    if found.erased:
+        people = here.customers(found.erased)
+        here.note(fr=f"Effacés à nouveau : {people}.", en=f"Erased again: {people}.")
+    if not found.marks_known:
+        here.note(
+            fr="Les personnes effacées depuis cette sauvegarde sont peut-être revenues : "
+            "restaurez avec --erased-since pour qu’elles restent effacées.",
+            en="People erased since this backup may be back: restore with --erased-since "
+            "to keep them erased.",
+        )
+
+
+def _document(found: Restored) -> dict[str, object]:
+    return {"sealed": found.sealed, "about": found.about}
 
 
 def _held(about: About, here: Session) -> str:

@@ -80,6 +80,8 @@ if TYPE_CHECKING:
     from vitrail.app.report.gather import gather as gather
     from vitrail.app.report.words import Speech as Speech
     from vitrail.app.report.writing import write_report as write_report
+    from vitrail.app.restoring import restore_workspace as restore_workspace
+    from vitrail.app.restoring import write_marks as write_marks
     from vitrail.app.rights.holders import holder_label as holder_label
     from vitrail.app.shop.load import define_ready as define_ready
     from vitrail.app.shop.load import load_shop as load_shop
@@ -133,7 +135,6 @@ if TYPE_CHECKING:
     from vitrail.ledger.sealing import new_key as new_key
     from vitrail.model.definitions import DefinitionFile as DefinitionFile
     from vitrail.warehouse.backup.making import back_up as back_up
-    from vitrail.warehouse.backup.restoring import restore as restore
     from vitrail.warehouse.backup.restoring import verify as verify
     from vitrail.warehouse.people import customers as customers
     from vitrail.warehouse.refresh import defined as defined
@@ -142,8 +143,9 @@ if TYPE_CHECKING:
     from vitrail.warehouse.standings import standings as standings
 
 _PLACES = {
+    "write_marks": "vitrail.app.restoring",
+    "restore_workspace": "vitrail.app.restoring",
     "verify": "vitrail.warehouse.backup.restoring",
-    "restore": "vitrail.warehouse.backup.restoring",
     "back_up": "vitrail.warehouse.backup.making",
     "new_key": "vitrail.ledger.sealing",
     "rotate": "vitrail.app.kept_secrets",

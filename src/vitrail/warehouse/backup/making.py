@@ -175,13 +175,13 @@ def _write(place: Path, file: IO[bytes], *, about: About, passphrase: str, progr
         pa.CompressedOutputStream(inner, "zstd") as stream,
         tarfile.open(fileobj=cast(IO[bytes], stream), mode="w|", format=tarfile.PAX_FORMAT) as archive,
     ):
-        _add_document(archive, ABOUT, about)
+        _add_document(archive, ABOUT, document=about)
         for path in _files(place):
             name = path.relative_to(place).as_posix()
             checksums[name] = _add_file(archive, path, name=name)
             done += checksums[name].size
             progress(done, about.bytes)
-        _add_document(archive, CHECKSUMS, checksums)
+        _add_document(archive, CHECKSUMS, document=checksums)
     if sealing:
         sealing.finish()
     file.flush()
@@ -196,7 +196,7 @@ def _add_file(archive: tarfile.TarFile, path: Path, *, name: str) -> Checksum:
     return hashing.checksum()
 
 
-def _add_document(archive: tarfile.TarFile, name: str, document: object) -> None:
+def _add_document(archive: tarfile.TarFile, name: str, *, document: object) -> None:
     content = msgspec.json.encode(document)
     entry = tarfile.TarInfo(name)
     entry.size, entry.mode = len(content), 0o600
