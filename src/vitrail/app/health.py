@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from vitrail.app.instants import instant
+from vitrail.app.retention import retention_problems
 from vitrail.collect.quality.judging import concerned, judge
 from vitrail.collect.quality.sentences import in_segment, subject_of
 from vitrail.collect.quality.vitals import Vitals, take_vitals
@@ -47,7 +48,8 @@ def health_of(store: Store, catalogue: Catalogue, *, database: DuckDB, at_us: in
     """Look at the data and judge them, as of an instant; `catalogue` knows the segments."""
     taken_us = store.now_us() if at_us is None else at_us
     vitals = _take(store, catalogue, database=database, at_us=taken_us)
-    return judged(vitals, catalogue, at_us=taken_us)
+    found = judged(vitals, catalogue, at_us=taken_us)
+    return msgspec.structs.replace(found, problems=(*found.problems, *retention_problems(store)))
 
 
 def recent_health(store: Store, catalogue: Catalogue, *, database: DuckDB) -> Health:

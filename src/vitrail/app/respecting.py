@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from vitrail.app.respect_settings import respect_of
+from vitrail.app.retention import Retention
 from vitrail.app.segment_view import SegmentView
 from vitrail.consent.lint.judging import judge
 from vitrail.consent.lint.rules import Remark
@@ -34,6 +35,11 @@ class Respecting:
 
     store: Store
     database: DuckDB
+
+    @property
+    def retention(self) -> Retention:
+        """How long people and what they did are kept: `.define(…)`, `.plan()`, `.run(plan)`."""
+        return Retention(self.store, self.database)
 
     def lint(self, *keys: str) -> tuple[Linted, ...]:
         """What customers would find intrusive in some segments, or in all; those without remarks too.

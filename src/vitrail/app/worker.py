@@ -1,5 +1,5 @@
 """The worker: a process beside the server that files what the inbox holds, keeps segments up to date,
-and pulls sources in time.
+pulls sources in time, and looks once a day at what is past its retention period.
 
 `python -m vitrail.app.worker DIR` works until its standard input ends, which is when the server ends,
 however that happens. It tells how it goes on standard output, one JSON document a line.
@@ -23,6 +23,7 @@ import msgspec
 
 from vitrail.app.keeping_current import Current
 from vitrail.app.pulling import Puller
+from vitrail.app.retaining import Retainer
 from vitrail.app.workspace import Workspace
 from vitrail.collect.filing.drain import drain
 from vitrail.ledger.inbox import Inbox, open_inbox
@@ -36,6 +37,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
 LOOKING_SECONDS = 2.0
 """How often the schedules of sources are looked at."""
+
+RETAINING_SECONDS = 60.0
+"""How often it is asked whether a day has passed since retention was looked at."""
 
 POLITENESS = 5
 """How far the worker stands back when the server needs the processor."""
@@ -93,6 +97,28 @@ def pulling(store: Store, *, ended: threading.Event) -> Iterator[None]:
         thread.join()
 
 
+@contextmanager
+def retaining(store: Store, *, ended: threading.Event) -> Iterator[None]:
+    """Look once a day at what is past its period, in a thread beside the block."""
+
+    def look_again() -> None:
+        retainer = Retainer(store)
+        while not ended.wait(RETAINING_SECONDS):
+            try:
+                if retainer.is_due():
+                    retainer.look()
+            except (VitrailError, OSError) as error:
+                tell(News(trouble=f"{type(error).__name__}: {error}"))
+
+    thread = threading.Thread(target=look_again, name="retainer")
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
 def tell(news: News) -> None:
     """One line to the server; when nobody listens any more, that is told on standard input too."""
     try:
@@ -114,7 +140,12 @@ def main(folder: Path) -> None:
         ended.set()
 
     threading.Thread(target=watch, daemon=True).start()
-    with stores.open(folder) as store, open_inbox(store.path) as inbox, pulling(store, ended=ended):
+    with (
+        stores.open(folder) as store,
+        open_inbox(store.path) as inbox,
+        pulling(store, ended=ended),
+        retaining(store, ended=ended),
+    ):
         work(store, inbox, current=Current(Workspace(store)), ended=ended)
 
 

@@ -80,8 +80,11 @@ if TYPE_CHECKING:
     from vitrail.app.report.gather import gather as gather
     from vitrail.app.report.words import Speech as Speech
     from vitrail.app.report.writing import write_report as write_report
+    from vitrail.app.respect_settings import choose_smallest_group as choose_smallest_group
+    from vitrail.app.respect_settings import respect_of as respect_of
     from vitrail.app.restoring import restore_workspace as restore_workspace
     from vitrail.app.restoring import write_marks as write_marks
+    from vitrail.app.retention import ready_retention_text as ready_retention_text
     from vitrail.app.rights.holders import holder_label as holder_label
     from vitrail.app.shop.load import define_ready as define_ready
     from vitrail.app.shop.load import load_shop as load_shop
@@ -169,6 +172,9 @@ _PLACES = {
     "pull_one": "vitrail.app.pulling",
     "Pulled": "vitrail.collect.sources.pull",
     "read_sources": "vitrail.app.source_files",
+    "ready_retention_text": "vitrail.app.retention",
+    "choose_smallest_group": "vitrail.app.respect_settings",
+    "respect_of": "vitrail.app.respect_settings",
     "recipe_names": "vitrail.app.source_files",
     "recipe_text": "vitrail.app.source_files",
     "By": "vitrail.app.accounts.acting",

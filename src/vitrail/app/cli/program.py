@@ -43,6 +43,7 @@ from vitrail.app.cli.referring import app as referring
 from vitrail.app.cli.refreshing import app as refreshing
 from vitrail.app.cli.reporting import app as reporting
 from vitrail.app.cli.respecting import app as respecting
+from vitrail.app.cli.retaining import app as retaining
 from vitrail.app.cli.sealing import app as sealing
 from vitrail.app.cli.serving import app as serving
 from vitrail.app.cli.session import Interrupted, Session, told_language
@@ -202,6 +203,7 @@ for family in (
     backing,
     sealing,
     respecting,
+    retaining,
     admitting,
     auditing,
 ):

@@ -8,6 +8,7 @@ import typer
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 
+from vitrail.app.cli import behind
 from vitrail.app.cli.letters import words
 from vitrail.app.cli.options import Folder, Json, Speak
 from vitrail.app.cli.session import Session, session
@@ -77,6 +78,33 @@ def why(
     here.give(found, found.text())
     if not found.inside:
         raise typer.Exit(NO)
+
+
+@app.command("small-groups", rich_help_panel="Data")
+def small_groups(
+    people: Annotated[
+        int | None, typer.Argument(metavar="[PEOPLE]", help="The fewest people of whom a number is told.")
+    ] = None,
+    workspace: Folder = None,
+    language: Speak = None,
+    json: Json = False,
+) -> None:
+    """Show or choose how small a group may be for its number to be told to those who may not see people.
+
+    Example: `vitrail small-groups 50`
+    """
+    here = session(workspace, language, json=json)
+    with here.opened() as ws:
+        if people is not None:
+            behind.choose_smallest_group(ws.store, people)
+        k = behind.respect_of(ws.store).smallest_group
+    here.give(
+        {"smallest_group": k},
+        here.pick(
+            fr=f"Sous {k} personnes, le nombre n’est pas montré à qui ne peut pas voir les clients.",
+            en=f"Under {k} people, the number is not shown to those who may not see customers.",
+        ),
+    )
 
 
 def _drawn(found: tuple[Linted, ...], here: Session) -> list[RenderableType]:

@@ -1,0 +1,1 @@
+"""Retention: how long people and what they did are kept, what is past its period, and letting it go."""

@@ -1,0 +1,216 @@
+"""What is past its period: computed once, and the same value is shown before and done after.
+
+People go when they gave no sign for the whole period and were known before it began; who asked for their
+data to be frozen (GDPR, article 18) stays. Events go by the day they happened on, in the zone of the
+workspace. The seal of a plan is a hash of exactly who and what goes: a run whose seal differs asks again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+import numpy as np
+from pyroaring import BitMap
+
+from vitrail.consent.rights.standing import standing_at
+from vitrail.engine.canon import canon_of
+from vitrail.engine.duckdb import DuckDB
+from vitrail.engine.evaluation import evaluate
+from vitrail.engine.plan import Asked
+from vitrail.language.parse import parse
+from vitrail.language.windows import add_calendar, local_day, midnight
+from vitrail.ledger import manifest
+from vitrail.ledger.standing import all_acts
+from vitrail.model.identities import ANONYMOUS
+from vitrail.model.retention import DataRule, PeopleRule, RetentionFile, Words
+from vitrail.model.tree import All, Condition, Did, Duration, Last, Not, Selection, Truth
+from vitrail.warehouse.aging import count_older
+from vitrail.warehouse.holding import Holder, People
+from vitrail.warehouse.people import all_keys, keys_of
+from vitrail.warehouse.refresh import bitmap, catalogue_in_force
+from vitrail.warehouse.store import Store
+
+BY = "retention"
+"""Who notes what retention does, in the ledger."""
+
+SAMPLE = 5
+
+LONG_AGO_US = 0
+"""1970: who is said to have been known then has no date of their own."""
+
+
+class DuePeople(msgspec.Struct, frozen=True):
+    """The people one rule lets go: how many, the keys of a few, and what is kept of them by holder."""
+
+    rule: str
+    name: Words
+    then: str
+    profiles: tuple[int, ...]
+    sample: tuple[str, ...]
+    holders: dict[str, int]
+    source: str = ""
+
+
+class DueEvents(msgspec.Struct, frozen=True):
+    """The events one rule lets go: how many by name, and the instant they happened before."""
+
+    rule: str
+    name: Words
+    before_us: int
+    rows: dict[str, int]
+    source: str = ""
+
+
+class RetentionPlan(msgspec.Struct, frozen=True):
+    """All that is past its period at an instant; `seal` is a hash of exactly who and what goes."""
+
+    at_us: int
+    people: tuple[DuePeople, ...]
+    events: tuple[DueEvents, ...]
+    seal: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is past its period."""
+        return not any(each.profiles for each in self.people) and not any(
+            sum(each.rows.values()) for each in self.events
+        )
+
+    def counts(self) -> dict[str, int]:
+        """How many people or events each rule lets go."""
+        found = {each.rule: len(each.profiles) for each in self.people}
+        return found | {each.rule: sum(each.rows.values()) for each in self.events}
+
+
+class Ground(msgspec.Struct, frozen=True):
+    """What a plan is made from: the workspace, the database that reads it, and all holders of data."""
+
+    store: Store
+    database: DuckDB
+    holders: Sequence[Holder]
+
+
+def plan_retention(rules: RetentionFile, ground: Ground) -> RetentionPlan:
+    """What is past its period now. Nothing is changed."""
+    at_us = ground.store.now_us()
+    people = tuple(_people(rules, ground, at_us=at_us))
+    events = tuple(_events(rule, ground.store, at_us=at_us) for rule in rules.data)
+    return RetentionPlan(at_us, people, events, _seal(rules, people, events=events))
+
+
+def _seal(rules: RetentionFile, people: Sequence[DuePeople], *, events: Sequence[DueEvents]) -> str:
+    whom = [(each.rule, each.then, each.profiles) for each in people]
+    what = [(each.rule, each.before_us, sorted(each.rows.items())) for each in events]
+    return hashlib.sha256(msgspec.json.encode((rules, whom, what))).hexdigest()
+
+
+# --- people -----------------------------------------------------------------------------------
+
+
+def _people(rules: RetentionFile, ground: Ground, *, at_us: int) -> Iterator[DuePeople]:
+    """Who goes by each rule; whom one erases, no other rule sees. Erasing comes before freezing."""
+    found = _past_period(rules, ground, at_us=at_us)
+    frozen, asked = _frozen(ground.store)
+    gone = BitMap()
+    ordered = sorted(rules.people, key=lambda rule: rule.then != "erase")
+    for rule in ordered:
+        due = found[rule.key] - gone - asked
+        if rule.then == "restrict":
+            due -= frozen
+        gone |= due
+        yield _due(rule, due, ground=ground)
+
+
+def _past_period(rules: RetentionFile, ground: Ground, *, at_us: int) -> Mapping[str, BitMap]:
+    """Who gave no sign for the whole period of each rule, and was known before it began."""
+    store = ground.store
+    catalogue, source = catalogue_in_force(store), store.source()
+    conditions = {rule.key: silent(rule, rules.contacts) for rule in rules.people}
+    silence = evaluate(conditions, Asked(catalogue, at_us), source=source, database=ground.database)
+    found: dict[str, BitMap] = {}
+    for rule in rules.people:
+        known = _known_by(period_start(rule, at_us, store=store), ground)
+        due = bitmap(silence.members[rule.key], silence.size) & known
+        found[rule.key] = due & _anonymous(store) if rule.anonymous else due
+    return found
+
+
+def _known_by(at_us: int, ground: Ground) -> BitMap:
+    """Who was known by an instant: by the dates we have of them or, without any, since they were loaded."""
+    catalogue, source = catalogue_in_force(ground.store), ground.store.source()
+    by_then, undated = (
+        evaluate(
+            {"": Truth(True)}, Asked(catalogue, instant), source=source, database=ground.database
+        ).population
+        for instant in (at_us, LONG_AGO_US)
+    )
+    with ground.store.ledger.reading() as connection:
+        loaded = manifest.version_at(connection, at_us).profiles
+    dateless = bitmap(undated, source.profiles)
+    return (bitmap(by_then, source.profiles) - dateless) | (dateless & BitMap(range(loaded)))
+
+
+def silent(rule: PeopleRule, contacts: Sequence[str]) -> Condition:
+    """Who a rule is about, without a sign of theirs in its whole period."""
+    length = Duration(rule.months, "month") if rule.months else Duration(rule.days, "day")
+    signs = [Not(Did(Selection(name, window=Last(length)))) for name in rule.after or contacts]
+    tests: tuple[Condition, ...] = (parse(rule.who), *signs)
+    return All(tests) if len(tests) > 1 else tests[0]
+
+
+def period_start(rule: PeopleRule | DataRule, at_us: int, *, store: Store) -> int:
+    """The instant the period of a rule began, for it to end at an instant."""
+    if rule.months:
+        return add_calendar(at_us, -rule.months, unit="month", zone=store.zone)
+    return add_calendar(at_us, -rule.days, unit="day", zone=store.zone)
+
+
+def _anonymous(store: Store) -> BitMap:
+    """The visitors nobody has named, who are part of nobody."""
+    source = store.source()
+    keys = all_keys(source).to_pylist()
+    merged = set(canon_of(source).profiles.tolist())
+    return BitMap(
+        number for number, key in enumerate(keys) if key.startswith(ANONYMOUS) and number not in merged
+    )
+
+
+def _frozen(store: Store) -> tuple[BitMap, BitMap]:
+    """Whose data are frozen, and which of them asked for it themselves."""
+    source = store.source()
+    frozen = standing_at(store, source).restricted
+    with store.ledger.reading() as connection:
+        acts = [each.act for each in all_acts(connection) if each.act is not None]
+    theirs = [each.profile for each in acts if each.right == "restriction" and each.by != BY]
+    asked = BitMap(canon_of(source).of(np.array(theirs, dtype=np.int64)).astype(np.uint32))
+    return frozen, asked & frozen
+
+
+def _due(rule: PeopleRule, due: BitMap, *, ground: Ground) -> DuePeople:
+    source = ground.store.source()
+    numbers = tuple(due)
+    parts = tuple(part for each in numbers for part in canon_of(source).parts(each))
+    sample = keys_of(source, np.array(numbers[:SAMPLE], dtype=np.int64)) if numbers else []
+    people = People(parts)
+    held = {each.name: each.find(ground.store, people) for each in ground.holders} if numbers else {}
+    return DuePeople(
+        rule=rule.key,
+        name=rule.name,
+        then=rule.then,
+        profiles=numbers,
+        sample=tuple(sample),
+        holders={name: rows for name, rows in held.items() if rows},
+        source=rule.source,
+    )
+
+
+# --- events -----------------------------------------------------------------------------------
+
+
+def _events(rule: DataRule, store: Store, *, at_us: int) -> DueEvents:
+    """The events of a rule that happened before the day its period began."""
+    before_us = midnight(local_day(period_start(rule, at_us, store=store), store.zone), store.zone)
+    rows = {name: count_older(store, name, before_us=before_us) for name in rule.events}
+    return DueEvents(rule.key, rule.name, before_us, {name: n for name, n in rows.items() if n}, rule.source)

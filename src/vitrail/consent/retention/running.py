@@ -1,0 +1,125 @@
+"""Letting go of what is past its period: exactly the plan that was shown, or nothing.
+
+People are erased by the journal of erasures, which a killed program takes up again; events leave in one
+snapshot each. Whatever was done before a stop is not done twice: the next plan no longer holds it.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from vitrail.consent.retention.planning import BY, DueEvents, DuePeople, Ground, RetentionPlan, plan_retention
+from vitrail.consent.rights import erasing
+from vitrail.consent.rights.erasing import Erased, Patience
+from vitrail.consent.rights.standing import Said, Someone, restrict
+from vitrail.consent.rights.words import gather
+from vitrail.engine.canon import canon_of
+from vitrail.ledger import audit, erasures, standing
+from vitrail.ledger.audit import Subject
+from vitrail.model.access import SYSTEM, Actor
+from vitrail.model.errors import refuse
+from vitrail.model.retention import RetentionFile
+from vitrail.warehouse.aging import take_out_older
+
+
+class Retained(msgspec.Struct, frozen=True):
+    """What a run did: people erased and frozen and events taken out by rule, and what the searches found."""
+
+    erased: dict[str, int]
+    restricted: dict[str, int]
+    events: dict[str, int]
+    traces: int = 0
+
+
+def run_retention(
+    rules: RetentionFile,
+    plan: RetentionPlan,
+    *,
+    ground: Ground,
+    patience: Patience | None = None,
+    actor: Actor = SYSTEM,
+) -> Retained:
+    """Do what a plan says, after planning again: who or what goes must still be the same.
+
+    Raises `UserError` when it is not; nothing is changed then.
+    """
+    now = plan_retention(rules, ground)
+    if now.seal != plan.seal:
+        raise _moved_on()
+    let_come_back(ground)
+    events = {each.rule: _take_out(each, ground) for each in now.events if each.rows}
+    erased: dict[str, int] = {}
+    restricted: dict[str, int] = {}
+    traces = 0
+    for each in now.people:
+        if each.profiles and each.then == "erase":
+            traces += len(_erase(each, ground, patience=patience, actor=actor).traces)
+            erased[each.rule] = len(each.profiles)
+        elif each.profiles:
+            restricted[each.rule] = _restrict(each, ground, actor=actor)
+    let_come_back(ground)
+    done = Retained(erased, restricted, events, traces)
+    _record(done, ground, actor=actor)
+    return done
+
+
+def let_come_back(ground: Ground) -> int:
+    """Lift the marks that keep away whom retention erased: they asked for nothing, and may come back.
+
+    Who is loaded again as old as before is past the period again, and goes with the next run.
+    """
+    store = ground.store
+    with store.writing(), store.ledger.writing() as connection:
+        ours = {each.number for each in erasures.all_erasures(connection) if each.by == BY}
+        marks = standing.erased_prints(connection)
+        lifted = {
+            each.print: msgspec.structs.replace(each, at_us=store.now_us(), lifted=True, why=BY)
+            for each in standing.all_tombstones(connection)
+            if each.erasure in ours and each.print in marks
+        }
+        standing.add_tombstones(connection, list(lifted.values()))
+    return len(lifted)
+
+
+def _erase(due: DuePeople, ground: Ground, *, patience: Patience | None, actor: Actor) -> Erased:
+    store = ground.store
+    canon = canon_of(store.source())
+    people = gather(store, [part for each in due.profiles for part in canon.parts(each)])
+    said = Said(by=BY, why=due.rule, actor=actor)
+    erasure = erasing.begin(store, people, said=said)
+    return erasing.finish(store, erasure, holders=ground.holders, patience=patience)
+
+
+def _restrict(due: DuePeople, ground: Ground, *, actor: Actor) -> int:
+    source = ground.store.source()
+    said = Said(by=BY, why=due.rule, actor=actor)
+    for profile in due.profiles:
+        restrict(Someone(ground.store, source, profile), said=said)
+    return len(due.profiles)
+
+
+def _take_out(due: DueEvents, ground: Ground) -> int:
+    return sum(take_out_older(ground.store, name, before_us=due.before_us) for name in due.rows)
+
+
+def _record(done: Retained, ground: Ground, *, actor: Actor) -> None:
+    details: dict[str, audit.Detail] = {
+        f"{kind}.{rule}": count
+        for kind, counts in (
+            ("erased", done.erased),
+            ("restricted", done.restricted),
+            ("events", done.events),
+        )
+        for rule, count in counts.items()
+    }
+    act = audit.Act("retention.run", actor, Subject("retention"), details=details)
+    with ground.store.ledger.writing() as connection:
+        audit.record(connection, act, at_us=ground.store.now_us())
+
+
+def _moved_on() -> Exception:
+    return refuse(
+        "retention_moved_on",
+        fr="Qui ou ce qui doit partir a changé depuis ce plan\u00a0: rien n’a été fait. Refaites le plan.",
+        en="Who or what has to go has changed since this plan: nothing was done. Plan again.",
+    )

@@ -1,0 +1,49 @@
+"""How long people and what they did are kept: rules as people write them (GDPR, article 5(1)(e))."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Words = dict[str, str]
+"""A text by language: `{fr: …, en: …}`."""
+
+
+class PeopleRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """After how long without a sign of theirs some people go.
+
+    `who` is a condition. The period runs from their last event among `after` (by default the contacts of
+    the file), or from when they became known where there was none. `anonymous`: only visitors nobody has
+    named. `restrict` keeps the data, frozen: for what the law makes one keep (article 18).
+    """
+
+    key: str
+    name: Words
+    months: int = 0
+    days: int = 0
+    who: str = "true"
+    after: tuple[str, ...] = ()
+    anonymous: bool = False
+    then: Literal["erase", "restrict"] = "erase"
+    source: str = ""
+
+
+class DataRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """After how long some events go, of whomever; the people stay."""
+
+    key: str
+    name: Words
+    events: tuple[str, ...]
+    months: int = 0
+    days: int = 0
+    source: str = ""
+
+
+class RetentionFile(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """All rules of retention; `contacts` are the events that are a sign of the person: opening is none."""
+
+    edition: Literal[2026]
+    contacts: tuple[str, ...] = ()
+    people: tuple[PeopleRule, ...] = ()
+    data: tuple[DataRule, ...] = ()
