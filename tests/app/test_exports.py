@@ -11,7 +11,7 @@ import pytest
 
 import vitrail
 from vitrail.app.report import export_segment
-from vitrail.app.report.exports import harmless
+from vitrail.collect.files.formulas import harmless
 from vitrail.model.definitions import Segment
 from vitrail.model.errors import UserError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from vitrail.app.report.exports import harmless
+from vitrail.collect.files.formulas import harmless
 from vitrail.consent.gate import Audience
 from vitrail.ledger import audit
 from vitrail.ledger.audit import Detail, Subject

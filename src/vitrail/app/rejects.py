@@ -13,6 +13,7 @@ from typing import IO
 import msgspec
 import pyarrow.parquet as parquet
 
+from vitrail.collect.files.formulas import harmless
 from vitrail.collect.files.separated import REASONS
 from vitrail.collect.originals import NAMES
 
@@ -37,7 +38,8 @@ def original_names(path: str | Path) -> tuple[str, ...]:
 def write_refused_rows(path: str | Path, file: IO[bytes], *, language: str) -> None:
     """The refused rows as CSV: the line, the columns and the reasons in front, then the cells as they stood.
 
-    The file can be repaired and imported with the same recipe: the columns in front are passed over.
+    The file can be repaired and imported with the same recipe: the columns in front are passed over, and
+    the apostrophes that keep a spreadsheet from running a cell are taken away again.
     """
     names = original_names(path)
     file.write("\ufeff".encode())
@@ -53,7 +55,7 @@ def write_refused_rows(path: str | Path, file: IO[bytes], *, language: str) -> N
 
 def _write_row(file: IO[bytes], cells: list[str], *, language: str) -> None:
     text = io.StringIO(newline="")
-    csv.writer(text, delimiter=";" if language == "fr" else ",").writerow(cells)
+    csv.writer(text, delimiter=";" if language == "fr" else ",").writerow(map(harmless, cells))
     file.write(_BAD.sub(_byte, text.getvalue().encode("utf-8")))
 
 

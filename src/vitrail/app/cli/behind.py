@@ -75,7 +75,6 @@ if TYPE_CHECKING:
     from vitrail.app.rejects import write_refused_rows as write_refused_rows
     from vitrail.app.report.base.writing import write_base_report as write_base_report
     from vitrail.app.report.exports import export_segment as export_segment
-    from vitrail.app.report.exports import harmless as harmless
     from vitrail.app.report.figures import Figures as Figures
     from vitrail.app.report.gather import gather as gather
     from vitrail.app.report.words import Speech as Speech
@@ -106,6 +105,7 @@ if TYPE_CHECKING:
     from vitrail.app.yaml_files import yaml_text as yaml_text
     from vitrail.collect.consents import Meant as Meant
     from vitrail.collect.files.asking import Unanswered as Unanswered
+    from vitrail.collect.files.formulas import harmless as harmless
     from vitrail.collect.filing.quarantine import Group as Group
     from vitrail.collect.filing.quarantine import groups as groups
     from vitrail.collect.filing.quarantine import samples as samples
@@ -242,7 +242,7 @@ _PLACES = {
     "geography": "vitrail.collect.reference.placing",
     "holder_label": "vitrail.app.rights.holders",
     "Patience": "vitrail.consent.rights.erasing",
-    "harmless": "vitrail.app.report.exports",
+    "harmless": "vitrail.collect.files.formulas",
     "holiday_segments": "vitrail.collect.reference.holidays",
     "holidays": "vitrail.collect.reference.holidays",
     "installed_communes": "vitrail.collect.reference.files",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -18,17 +17,12 @@ import xlsxwriter
 
 from vitrail.app.health import recent_health
 from vitrail.app.workspace import Workspace
+from vitrail.collect.files.formulas import harmless
 from vitrail.engine.source import Source
 from vitrail.language.messages import unknown_name
 from vitrail.model.catalogue import Catalogue, Field
 from vitrail.model.errors import UserError, refuse
 from vitrail.warehouse.people import all_keys, numbers_of
-
-FORMULA = re.compile(r"^\s*[=+\-@\t\r\n＝＋－＠]")
-"""A text that a spreadsheet would run when it opens a file of plain text."""
-
-FIGURE = re.compile(r"^[+-]?[\d ().,]+$")
-"""A telephone number or a figure: it begins like a formula and is none."""
 
 SHEET_ROWS = 1_048_575
 """The rows a sheet of XLSX holds under its header."""
@@ -191,11 +185,6 @@ def _written(cell: Cell, language: str) -> str:
             return text.replace(".", ",") if language == "fr" else text
         case int():
             return str(cell)
-
-
-def harmless(text: str) -> str:
-    """The text, with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if FORMULA.match(text) and not FIGURE.match(text) else text
 
 
 # --- XLSX ---------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from vitrail.collect.files import dialect as writing
 from vitrail.collect.files.asking import Answers, Choice, Question, Unanswered, chosen
 from vitrail.collect.files.dialect import Dialect
 from vitrail.collect.files.encodings import CANDIDATES, Search, Verdict
+from vitrail.collect.files.formulas import original, originals
 from vitrail.collect.files.limits import Limits
 from vitrail.collect.files.rows import Broken, Look, Part
 from vitrail.collect.files.unpacking import Content
@@ -55,7 +56,8 @@ class Separated(msgspec.Struct, frozen=True):
         broken: list[Broken] = []
         place, given = self.dialect.skipped + 1, 0
         last = ""
-        for columns, more in _one_ahead(self._batches(broken)):
+        for read, more in _one_ahead(self._batches(broken)):
+            columns = tuple(map(originals, read)) if is_returned(self.look.names) else read
             numbers = _numbers(place, len(columns[0]), broken=broken)
             place = int(numbers[-1]) + 1 if len(numbers) else place
             last = (columns[-1][-1].as_py() or "") if len(numbers) else last
@@ -74,7 +76,7 @@ class Separated(msgspec.Struct, frozen=True):
         if self.verdict.damaged:
             found += _bad_bytes(part)
         if at_end:
-            found += _totals(part, after=len(REASONS) if self.look.names[: len(REASONS)] == REASONS else 0)
+            found += _totals(part, after=len(REASONS) if is_returned(self.look.names) else 0)
         if not found:
             return part
         taken = {each.line: each for each in reversed(found)}
@@ -214,7 +216,8 @@ def look_at_separated(content: Content, answers: Answers, *, limits: Limits) -> 
     found = writing.find_dialect(sample, answers)
     if len(found.names) > limits.columns:
         raise too_wide(content.path.name, len(found.names))
-    names, notes = writing.named(found.names)
+    returned = is_returned(found.names)
+    names, notes = writing.named(tuple(map(original, found.names)) if returned else found.names)
     if not names:
         raise refuse(
             "empty_input",
@@ -224,6 +227,11 @@ def look_at_separated(content: Content, answers: Answers, *, limits: Limits) -> 
     notes += _notes(found, verdict)
     look = Look("text", names, facts=_facts(found, verdict), notes=tuple(notes))
     return msgspec.structs.replace(draft, look=look, dialect=found)
+
+
+def is_returned(names: tuple[str, ...]) -> bool:
+    """Whether a file is one of refused rows that comes back."""
+    return names[: len(REASONS)] == REASONS
 
 
 def _sample(file: IO[bytes]) -> str:

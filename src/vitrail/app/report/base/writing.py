@@ -14,8 +14,8 @@ from vitrail.app.report.base.figures import BaseFigures
 from vitrail.app.report.base.gather import gather_base
 from vitrail.app.report.base.page import base_page
 from vitrail.app.report.base.tables import Cell, Table, tables
-from vitrail.app.report.exports import harmless
 from vitrail.app.workspace import Workspace
+from vitrail.collect.files.formulas import harmless
 from vitrail.model.errors import refuse
 
 LANGUAGES = ("fr", "en")
