@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
+import msgspec
 from litestar.types import HTTPScope, Receive, Send
 
 from vitrail.app.http import answers
@@ -30,6 +31,9 @@ ADDRESSES: dict[str, Kind | None] = {
     **{f"/v1/{name}": None for name in _BATCH},
 }
 """Where messages are sent, and of which kind they are there; None where each message says its own."""
+
+GPC = b"sec-gpc"
+"""The header by which a browser says no to sale, sharing and targeting (Global Privacy Control)."""
 
 SOURCE_CONFIG = "/sourceConfig"
 SETTINGS = "/v1/projects/"
@@ -87,6 +91,7 @@ class TrackingApi:
     async def _take(self, scope: HTTPScope, receive: Receive, *, kind: Kind | None) -> Answer:
         """Keep what is good of a request; the answer is given once it is on disk."""
         given = basic_user(_header(scope, b"authorization"))
+        gpc = _header(scope, GPC).strip() == b"1"
         body = await self._intake.body(scope["headers"], receive)
         held = len(body)
         try:
@@ -95,9 +100,9 @@ class TrackingApi:
             text = unpack(body)
             held += self._intake.hold(len(text))
             if len(text) > LARGE_BYTES:
-                source, verdict = await asyncio.to_thread(self._judge, text, given, kind=kind)
+                source, verdict = await asyncio.to_thread(self._judge, text, given, kind=kind, gpc=gpc)
             else:
-                source, verdict = self._judge(text, given, kind=kind)
+                source, verdict = self._judge(text, given, kind=kind, gpc=gpc)
         finally:
             self._intake.release(held)
         if source is None:
@@ -106,9 +111,13 @@ class TrackingApi:
             await self._committer.keep(NewRequest(self._now_us(), source.name, verdict.body))
         return answers.judged(verdict)
 
-    def _judge(self, text: bytes, key: str, *, kind: Kind | None) -> tuple[TrackingSource | None, Verdict]:
+    def _judge(
+        self, text: bytes, key: str, *, kind: Kind | None, gpc: bool
+    ) -> tuple[TrackingSource | None, Verdict]:
         """Who sends, by the key of the header or else of the body, and what becomes of each message."""
         payload = batch_payload(text) if kind is None else single_payload(text, kind)
+        if gpc:
+            payload = msgspec.structs.replace(payload, context={**payload.context, "gpc": True})
         source = self._keys.source_of(key or payload.write_key)
         return source, judge(payload) if source is not None else NOTHING
 

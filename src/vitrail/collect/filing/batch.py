@@ -13,6 +13,7 @@ import msgspec
 from vitrail.collect.filing.context import circumstances
 from vitrail.collect.filing.faults import Fault
 from vitrail.collect.filing.flat import Flat, Given, composed, lay_flat, usable_name
+from vitrail.collect.filing.said import DEAF, Listening, Saying
 from vitrail.collect.filing.sheets import Fit, Row, Sheet
 from vitrail.collect.identity import normalise
 from vitrail.ledger.write_keys import Unplanned
@@ -67,9 +68,16 @@ class Batch:
     """
 
     def __init__(
-        self, catalogue: Catalogue, *, policies: Mapping[str, Unplanned], keeping_ip: frozenset[str]
+        self,
+        catalogue: Catalogue,
+        *,
+        policies: Mapping[str, Unplanned],
+        keeping_ip: frozenset[str],
+        listening: Listening = DEAF,
     ) -> None:
         self.catalogue = catalogue
+        self.listening = listening
+        self.sayings: list[Saying] = []
         self.zone = ZoneInfo(catalogue.timezone)
         self.policies = policies
         self.keeping_ip = keeping_ip
@@ -104,6 +112,7 @@ class Batch:
             self._noted.update((place, code, name) for code, name in fit.notes)
         self.seen[key] = min(message.at_us, self.seen.get(key, message.at_us))
         self.claims.extend(claims)
+        self.sayings.extend(self.listening.to(message, key))
         self.notes.update((message.source, *each) for each in self._noted)
         return None
 

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from pyroaring import BitMap
 
 from vitrail.collect.filing.batch import Batch, Claim
+from vitrail.collect.filing.said import file_sayings
 from vitrail.collect.filing.sheets import Sheet
 from vitrail.collect.identity import claim, settle
 from vitrail.collect.origin import Origin
@@ -56,6 +57,8 @@ def lay_down(batch: Batch, writer: Writer, *, loads: Mapping[str, int]) -> Laid:
         _note_seen(batch, intake, numbers=numbers)
         if batch.claims:
             claim(writer, scratch, claims=_claims(batch.claims, numbers.profiles))
+        if batch.sayings:
+            file_sayings(batch.sayings, intake, listening=batch.listening, numbers=numbers.profiles)
         settle(writer, scratch, catalogue=batch.known())
     return Laid(counts["event"], counts["record"], observations, new)
 

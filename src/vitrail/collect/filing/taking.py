@@ -13,10 +13,12 @@ from vitrail.collect.filing.erased import Doorway
 from vitrail.collect.filing.faults import Fault
 from vitrail.collect.filing.laying import Laid, lay_down
 from vitrail.collect.filing.quarantine import Aside
+from vitrail.collect.filing.said import Listening
 from vitrail.ledger import filing, write_keys
 from vitrail.ledger.database import Change, Transaction
 from vitrail.ledger.filing import SourceCount
 from vitrail.ledger.manifest import StoredFile
+from vitrail.ledger.purposes import current_register
 from vitrail.model.tracking import Tracked
 from vitrail.warehouse import prints
 from vitrail.warehouse.writer import Shelf, Writer
@@ -144,7 +146,8 @@ def _open_batch(writer: Writer) -> Batch:
     sources = writer.look(write_keys.tracking_sources)
     policies = {source.name: source.unplanned for source in sources}
     keeping_ip = frozenset(source.name for source in sources if source.keeps_ip)
-    return Batch(writer.catalogue, policies=policies, keeping_ip=keeping_ip)
+    listening = Listening(writer.look(current_register).document)
+    return Batch(writer.catalogue, policies=policies, keeping_ip=keeping_ip, listening=listening)
 
 
 def _loads(writer: Writer, counts: dict[str, Counter[str]]) -> dict[str, int]:
