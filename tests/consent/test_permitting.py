@@ -2,10 +2,13 @@
 
 import pytest
 
+from tests.consent.shop import consents, people
+from vitrail.app.purposes import define_purposes
 from vitrail.consent.sensitive.permitting import blocked, permits, unmarked
 from vitrail.language.parse import parse
 from vitrail.model.catalogue import Catalogue, Field
-from vitrail.model.purposes import Purpose
+from vitrail.model.definitions import Segment
+from vitrail.model.purposes import Purpose, PurposeFile
 
 KNOWN = Catalogue(traits={"religion": Field("religion", "text", "religion")})
 
@@ -53,3 +56,27 @@ def test_a_plain_rule_needs_no_permission():
 def test_what_nobody_marked_is_told(mark, expected):
     known = Catalogue(traits={"religion": Field("religion", "text", "religion", sensitive=mark)})
     assert [each.code for each in unmarked(known)] == expected
+
+
+# --- in the gate ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def faithful(ws):
+    people(ws, "ann", religion=["x"])
+    faith = Purpose(
+        "faith", {"en": "Faith"}, "consent", marketing=True, sensitive="explicit_consent", channels=("email",)
+    )
+    define_purposes(ws.store, PurposeFile(2026, purposes=(faith,)))
+    consents(ws, ("ann", "marketing", "email", "granted", 10), ("ann", "faith", "email", "granted", 10))
+    ws.define(Segment("pious", {"en": "Pious"}, 'religion = "x"', purposes=("prospecting_email", "faith")))
+    return ws
+
+
+def test_a_sensitive_rule_reaches_nobody_for_a_purpose_that_does_not_permit_it(faithful):
+    found = faithful.audience("pious", purpose="prospecting_email", channel="email")
+    assert (len(found), found.reason("ann").step) == (0, "sensitive")
+
+
+def test_it_reaches_those_who_agreed_for_one_that_does(faithful):
+    assert len(faithful.audience("pious", purpose="faith", channel="email")) == 1

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 from pyroaring import BitMap
 
+from vitrail.consent.minors import age_asked, of_unknown_age, too_young
 from vitrail.consent.purposes import find_purpose, register_of
 from vitrail.consent.refusing import Asking, marketing_consents, refusing
 from vitrail.consent.register_check import fitting_relations
@@ -70,7 +71,7 @@ class Audience:
             "_scene": scene,
             "_cuts": tuple(cuts),
             "_people": people,
-            "waterfall": waterfall_of(scene.members, cuts, audience=people),
+            "waterfall": waterfall_of(scene.members, cuts, audience=people, ageless=scene.ageless),
         }
         for name, value in fixed.items():
             object.__setattr__(self, name, value)
@@ -207,6 +208,9 @@ def _scene(store: Store, wanted: Wanted, *, database: DuckDB) -> Scene:
         **{f"asked.{key}": Consented(key, wanted.channel) for key in asked},
         **{f"relation.{key}": parse(text) for key, text in told.items()},
     }
+    age = age_asked(purpose)
+    if age is not None:
+        conditions |= {"minor": too_young(catalogue, age), "ageless": of_unknown_age(catalogue)}
     ranks = memberships.frozen_ranks(store)
     found = evaluate(
         conditions,
@@ -235,6 +239,9 @@ def _scene(store: Store, wanted: Wanted, *, database: DuckDB) -> Scene:
         standing=standing_at(store, source, at_us=at_us),
         suppressed=listed,
         suppression_key=key or "",
+        age=age,
+        minors=sets.get("minor", BitMap()),
+        ageless=sets.get("ageless", BitMap()),
     )
 
 

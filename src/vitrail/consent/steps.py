@@ -21,8 +21,10 @@ from vitrail.consent.addresses import (
     prints,
     usable_places,
 )
+from vitrail.consent.minors import reason
 from vitrail.consent.rights.standing import Standing
 from vitrail.consent.rules import Rule, rules_for
+from vitrail.consent.sensitive.permitting import blocked
 from vitrail.consent.waterfall import Cut, Step
 from vitrail.engine.source import Source
 from vitrail.language.uses import uses
@@ -54,6 +56,9 @@ class Scene(msgspec.Struct, frozen=True):
     standing: Standing
     suppressed: dict[str, Suppression]
     suppression_key: str
+    age: int | None = None
+    minors: BitMap = BitMap()
+    ageless: BitMap = BitMap()
 
     @property
     def day(self) -> dt.date:
@@ -65,6 +70,9 @@ class Scene(msgspec.Struct, frozen=True):
 def by_law(scene: Scene) -> Iterator[Cut]:
     """What the law and the person stop, in order, without the address."""
     yield from _purpose(scene)
+    yield from _sensitive(scene)
+    if scene.age is not None:
+        yield Cut("minor", "minor", scene.minors, reason("minor", scene.age), _MINORS)
     yield from _basis(scene)
     yield from _objection(scene)
     yield Cut("restriction", "restricted", scene.standing.restricted, _RESTRICTED, _ARTICLE_18)
@@ -113,6 +121,12 @@ def _purpose(scene: Scene) -> Iterator[Cut]:
         yield Cut(
             "purpose", "trait_purpose", scene.members, _said(_TRAIT_PURPOSE, ", ".join(kept)), _ARTICLE_5
         )
+
+
+def _sensitive(scene: Scene) -> Iterator[Cut]:
+    """What the rule reveals, and the purpose does not permit, keeps it from reaching anybody."""
+    for each in blocked(scene.rule, scene.catalogue, purposes=(scene.purpose,)):
+        yield Cut("sensitive", each.code, scene.members, each.message, _ARTICLE_9)
 
 
 def _basis(scene: Scene) -> Iterator[Cut]:
@@ -173,6 +187,11 @@ HELD: tuple[Step, ...] = ("cap", "quiet_hours", "holdout")
 
 _ARTICLE_5 = Message(fr="RGPD, article 5(1)(b)", en="GDPR, article 5(1)(b)")
 _ARTICLE_6 = Message(fr="RGPD, article 6(1) ; CPCE, article L.34-5", en="GDPR, article 6(1); CPCE, L.34-5")
+_ARTICLE_9 = Message(fr="RGPD, articles 9, 10 et 87", en="GDPR, articles 9, 10 and 87")
+_MINORS = Message(
+    fr="RGPD, article 8 ; loi 78-17, article 45 ; règlement (UE) 2022/2065, article 28(2)",
+    en="GDPR, article 8; French law 78-17, article 45; Regulation (EU) 2022/2065, article 28(2)",
+)
 _ARTICLE_18 = Message(fr="RGPD, article 18", en="GDPR, article 18")
 _ARTICLE_21 = Message(fr="RGPD, article 21(1)", en="GDPR, article 21(1)")
 _ARTICLE_L34_5 = Message(

@@ -15,6 +15,8 @@ from vitrail.model.standing import Act
 
 Step = Literal[
     "purpose",
+    "sensitive",
+    "minor",
     "basis",
     "objection",
     "restriction",
@@ -30,6 +32,8 @@ STEPS: tuple[Step, ...] = get_args(Step)
 
 STEP_NAMES: Mapping[Step, Message] = {
     "purpose": Message(fr="sans finalité", en="no purpose"),
+    "sensitive": Message(fr="donnée sensible", en="sensitive data"),
+    "minor": Message(fr="mineur", en="a minor"),
     "basis": Message(fr="sans base légale", en="no legal basis"),
     "objection": Message(fr="opposition", en="objection"),
     "restriction": Message(fr="limitation", en="restriction"),
@@ -79,13 +83,15 @@ class Fall(msgspec.Struct, frozen=True):
 class Waterfall(msgspec.Struct, frozen=True):
     """How many are in the segment, how many fall at each step, how many may be reached.
 
-    `segment` less all that fell is `audience`, exactly.
+    `segment` less all that fell is `audience`, exactly. `age_unknown` are those of the audience whose age is
+    not known, where the purpose asks for one: they are not taken for minors, nor for adults.
     """
 
     segment: int
     falls: tuple[Fall, ...]
     audience: int
     reasons: tuple[tuple[Step, str, int], ...] = ()
+    age_unknown: int = 0
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -104,12 +110,15 @@ class Reason(msgspec.Struct, frozen=True):
     act: Act | None = None
 
 
-def waterfall_of(members: BitMap, cuts: Sequence[Cut], *, audience: BitMap) -> Waterfall:
-    """The figures of cuts whose sets are disjoint parts of the segment."""
+def waterfall_of(
+    members: BitMap, cuts: Sequence[Cut], *, audience: BitMap, ageless: BitMap | None = None
+) -> Waterfall:
+    """The figures of cuts whose sets are disjoint parts of the segment; `ageless`: whose age is not known."""
     falls, left = [], len(members)
     for step in STEPS:
         fell = sum(len(cut.people) for cut in cuts if cut.step == step)
         left -= fell
         falls.append(Fall(step, fell, left))
     reasons = tuple((cut.step, cut.code, len(cut.people)) for cut in cuts)
-    return Waterfall(len(members), tuple(falls), len(audience), reasons)
+    doubtful = len(audience & ageless) if ageless is not None else 0
+    return Waterfall(len(members), tuple(falls), len(audience), reasons, doubtful)

@@ -143,6 +143,12 @@ def _waterfall(found: Audience, here: Session) -> Iterator[RenderableType]:
     told = here.customers(waterfall.audience)
     fr, en = f"Audience : {told} ({share} % du segment)", f"Audience: {told} ({share}% of the segment)"
     yield here.pick(fr=fr, en=en)
+    if waterfall.age_unknown:
+        doubtful = here.customers(waterfall.age_unknown)
+        yield here.pick(
+            fr=f"Dont {doubtful} d’âge inconnu : rien ne dit s’ils sont majeurs.",
+            en=f"Of them, {doubtful} of unknown age: nothing says whether they are of age.",
+        )
 
 
 def _table(found: Sequence[Rule], here: Session) -> RenderableType:
