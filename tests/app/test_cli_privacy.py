@@ -60,3 +60,14 @@ def test_an_objection_is_noted_and_lifted(shop: Path):
     assert run("privacy", "lift", "A", "--right", "objection", workspace=shop).exit_code == 0
     again = run("privacy", "lift", "A", "--right", "objection", "--json", workspace=shop)
     assert codes(again) == ["nothing_to_lift"]
+
+
+@pytest.mark.parametrize("command", ["access", "port"])
+def test_somebody_is_given_their_data(shop: Path, command: str):
+    told = answer(run("privacy", command, "A", "--to", str(shop.parent / "a.zip"), "--json", workspace=shop))
+    assert Path(told["file"]).stat().st_size > 0
+
+
+def test_a_folder_that_does_not_exist_is_told(shop: Path):
+    told = run("privacy", "access", "A", "--to", str(shop / "no" / "a.zip"), "--json", workspace=shop)
+    assert codes(told) == ["no_such_folder"]

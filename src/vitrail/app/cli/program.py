@@ -23,10 +23,10 @@ from vitrail.app.cli.consenting import app as consenting
 from vitrail.app.cli.declaring import app as declaring
 from vitrail.app.cli.defining import app as defining
 from vitrail.app.cli.duplicating import app as duplicating
-from vitrail.app.cli.erasing import app as privacy
 from vitrail.app.cli.exporting import app as exporting
 from vitrail.app.cli.forming import app as forming
 from vitrail.app.cli.gate import app as gate
+from vitrail.app.cli.giving import app as privacy
 from vitrail.app.cli.importing import app as importing
 from vitrail.app.cli.inspecting import app as inspecting
 from vitrail.app.cli.knowing import app as knowing

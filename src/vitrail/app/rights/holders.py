@@ -42,7 +42,8 @@ _SAYING_NOTHING = {
     # Profiles are told by their number, which tells nothing once its key is erased.
     "audit": "position at_us actor_kind actor act subject_kind subject origin details chain",
     "erasures": "number begun_at_us finished_at_us profiles by why steps found",
-    # Keyed hashes: kept so that an erased person does not come back.
+    # Keyed hashes: kept so that an erased person does not come back, and is not written to.
+    "suppressions": "number at_us print kind reason removed by note",
     "tombstones": "number print kind at_us erasure lifted why",
 }
 TELLS_OF_NOBODY: dict[str, tuple[str, ...]] = {

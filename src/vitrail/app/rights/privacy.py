@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TypedDict, Unpack
 
 import msgspec
 
 from vitrail.app.answering import unknown_profile
+from vitrail.app.rights.access import Dossier, write_access
 from vitrail.app.rights.holders import HOLDERS
+from vitrail.app.rights.portable import Portable, write_portable
 from vitrail.collect.identity import normalise
 from vitrail.consent.rights import erasing, standing
 from vitrail.consent.rights.erasing import Erased, Patience
 from vitrail.consent.rights.standing import Said, Someone
 from vitrail.consent.rights.tombstones import lift_tombstones
 from vitrail.consent.rights.words import gather
+from vitrail.engine.duckdb import DuckDB
 from vitrail.language.messages import nearest
-from vitrail.model.access import Actor
+from vitrail.ledger import audit
+from vitrail.ledger.audit import Subject
+from vitrail.model.access import SYSTEM, Actor
 from vitrail.model.errors import refuse
 from vitrail.model.identities import KINDS
 from vitrail.model.standing import ALL_MARKETING, Act, Right
@@ -45,8 +51,9 @@ class Held(msgspec.Struct, frozen=True):
 class Privacy:
     """What one person may ask for, and what was asked for."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, database: DuckDB) -> None:
         self._store = store
+        self._database = database
 
     def object(self, key: str | int, purpose: str = ALL_MARKETING, **noted: Unpack[Noted]) -> tuple[Act, ...]:
         """Note that somebody opposes a purpose or, without one, all marketing (article 21); at once in force.
@@ -74,6 +81,23 @@ class Privacy:
         """What somebody opposed or froze that holds now."""
         return standing.standing_of(self._found(key))
 
+    def access(self, key: str | int, to: str | Path, **noted: Unpack[Noted]) -> Dossier:
+        """Write all that is kept of somebody into a ZIP (article 15): pages in both languages, and JSON."""
+        person = self._found(key)
+        dossier = write_access(person, Path(to), database=self._database)
+        self._record("access.give", person, noted=noted)
+        return dossier
+
+    def port(self, key: str | int, to: str | Path, **noted: Unpack[Noted]) -> Portable:
+        """Write what somebody provided, or what was observed of them, into a ZIP (article 20).
+
+        JSON lines, which any workspace imports as they are, and CSV.
+        """
+        person = self._found(key)
+        portable = write_portable(person, Path(to))
+        self._record("portable.give", person, noted=noted)
+        return portable
+
     def look(self, *keys: str | int) -> Held:
         """What is kept of some people, by holder: what an erasure would take away. Nothing is changed."""
         people = self._people(keys)
@@ -100,6 +124,12 @@ class Privacy:
         """Let somebody who was erased come back, since they ask for it; answers how many marks fell."""
         forms = [(kind, form) for kind in KINDS if isinstance(form := normalise(kind, identity), str)]
         return lift_tombstones(self._store, forms, why=why)
+
+    def _record(self, name: str, person: Someone, *, noted: Noted) -> None:
+        """Let the audit trail name an act about somebody, by their number."""
+        told = audit.Act(name, noted.get("actor", SYSTEM), Subject("profile", str(person.profile)))
+        with self._store.ledger.writing() as connection:
+            audit.record(connection, told, at_us=self._store.now_us())
 
     def _people(self, keys: tuple[str | int, ...]) -> People:
         """Some people with all their profiles and what tells of them."""
@@ -131,11 +161,12 @@ class Rights:
     """The part of a workspace that knows what people may ask for."""
 
     store: Store
+    database: DuckDB
 
     @property
     def privacy(self) -> Privacy:
-        """The rights of people: `.object(…)`, `.restrict(…)`, `.lift(…)`."""
-        return Privacy(self.store)
+        """The rights of people: `.access(…)`, `.erase(…)`, `.object(…)`, `.restrict(…)`, `.lift(…)`."""
+        return Privacy(self.store, self.database)
 
 
 def _nothing_to_lift(key: str, right: Right) -> Exception:

@@ -51,12 +51,11 @@ class Doorway:
 
     @cached_property
     def _keys(self) -> pa.Table:
-        return pa.concat_tables([pq.read_table(path) for path in self._writer.paths(KEYS)] or [_NOBODY])
+        schema = pa.schema([("profile", pa.int32()), ("key", pa.string())])
+        tables = [pq.read_table(path) for path in self._writer.paths(KEYS)]
+        return pa.concat_tables([schema.empty_table(), *tables])
 
 
 def _is_marked(claim: Claim, keeper: Doorkeeper) -> bool:
     form = normalise(claim.kind, claim.value)
     return isinstance(form, str) and keeper.turns_away(claim.kind, form)
-
-
-_NOBODY = pa.table({"profile": pa.array([], pa.int32()), "key": pa.array([], pa.string())})
