@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from vitrail.app.health import health_of as health_of
     from vitrail.app.health import recent_health as recent_health
     from vitrail.app.http.committing import Bounds as Bounds
+    from vitrail.app.http.limits import Rate as Rate
     from vitrail.app.http.server import Address as Address
     from vitrail.app.http.server import Duties as Duties
     from vitrail.app.http.server import serve as serve
@@ -202,6 +203,7 @@ _PLACES = {
     "source_text": "vitrail.app.source_files",
     "Standing": "vitrail.app.pulling",
     "apply_forms": "vitrail.app.form_links",
+    "Rate": "vitrail.app.http.limits",
     "Address": "vitrail.app.http.server",
     "Bounds": "vitrail.app.http.committing",
     "Duties": "vitrail.app.http.server",

@@ -33,6 +33,10 @@ def serve(
             min=1, metavar="MB", help="How much may wait to be filed before senders are slowed down."
         ),
     ] = 16_384,
+    requests_a_second: Annotated[
+        float,
+        typer.Option(min=0, help="How often one user, key or address may ask; 0 for no limit."),
+    ] = 20,
     workspace: Folder = None,
     language: Speak = None,
     json: Json = False,
@@ -59,7 +63,9 @@ def serve(
                 en=f"Nobody has an account yet. To become the owner, once, within 24 hours:\n{link}",
             )
 
-    duties = behind.Duties(role, behind.Bounds(inbox_bytes=most_waiting * 1024**2))
+    duties = behind.Duties(
+        role, behind.Bounds(inbox_bytes=most_waiting * 1024**2), behind.Rate(requests_a_second)
+    )
     behind.serve(here.folder, behind.Address(host, port), ready=ready, duties=duties)
     here.note(
         fr="Arrêté ; tout ce qui a été reçu et confirmé est gardé.",

@@ -17,6 +17,11 @@ from vitrail.app.http.access.doors import Doors
 from vitrail.app.http.access.guards import admit_caller, needs
 from vitrail.app.http.access.own_account import own_routes
 from vitrail.app.http.access.signing_in import door_routes
+from vitrail.app.http.api.administering import administering_routes
+from vitrail.app.http.api.asking import asking_routes
+from vitrail.app.http.api.bench import Bench
+from vitrail.app.http.api.reference import openapi
+from vitrail.app.http.api.segments import segment_api
 from vitrail.app.http.committing import Committer
 from vitrail.app.http.filing import Worker
 from vitrail.app.http.forms.routes import form_routes
@@ -70,7 +75,7 @@ class Application:
 
 def framed(ws: Workspace, committer: Committer, *, state: State) -> Litestar:
     """What the framework answers: pages, forms, and the API. Every route says what it needs."""
-    doors = Doors(ws.store)
+    doors, bench = Doors(ws.store), Bench(ws.store)
     return Litestar(
         route_handlers=[
             health,
@@ -79,12 +84,15 @@ def framed(ws: Workspace, committer: Committer, *, state: State) -> Litestar:
             *door_routes(ws.store, doors),
             *own_routes(ws.store, doors),
             page_routes(ws),
+            *asking_routes(bench),
+            *segment_api(bench),
+            *administering_routes(bench),
         ],
         state=state,
         guards=[admit_caller],
         middleware=[DefineMiddleware(Recognition, store=ws.store)],
         exception_handlers={Exception: on_error, HTTPException: on_error, 404: unknown_page(ws)},
         request_max_body_size=LARGEST_BODY,
-        openapi_config=None,
+        openapi_config=openapi(),
         logging_config=None,
     )

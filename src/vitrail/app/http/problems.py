@@ -158,6 +158,8 @@ def status_of(error: Exception) -> int:
             return 404 if error.problems[0].code in UNKNOWN else 400
         case HTTPException():
             return error.status_code
+        case RecursionError():
+            return 400  # brackets in brackets, deeper than anybody writes
         case _:
             return 500
 

@@ -22,6 +22,7 @@ from vitrail.app.http.application import Application
 from vitrail.app.http.committing import Bounds, Committer
 from vitrail.app.http.filing import Worker
 from vitrail.app.http.keys import KeyRing
+from vitrail.app.http.limits import Buckets, Rate
 from vitrail.app.http.tracking import TrackingApi
 from vitrail.app.workspace import Workspace
 from vitrail.collect.filing.drain import filed_until
@@ -60,6 +61,7 @@ class Duties(msgspec.Struct, frozen=True):
 
     role: Role = "all"
     bounds: Bounds = Bounds()
+    rate: Rate = Rate()
 
 
 class Server(uvicorn.Server):
@@ -94,7 +96,8 @@ def serve(
                 worker.beside() if duties.role == "all" else nullcontext(),
             ):
                 api = TrackingApi(committer, keys, now_us=store.now_us)
-                state = State({"inbox": inbox, "committer": committer, "worker": worker})
+                parts = {"inbox": inbox, "committer": committer, "worker": worker}
+                state = State({**parts, "buckets": Buckets(duties.rate)})
                 app = Application(api, Workspace(store), committer=committer, state=state)
                 first = first_link(store) if duties.role == "all" else None
                 ready(f"http://{address.host}:{listener.getsockname()[1]}", first)

@@ -14,10 +14,15 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
-from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.exceptions import (
+    NotAuthorizedException,
+    PermissionDeniedException,
+    TooManyRequestsException,
+)
 from litestar.handlers import BaseRouteHandler
 
 from vitrail.app.http.access.callers import FORM, Asked, Caller, caller_of, cookie_name
+from vitrail.app.http.limits import Buckets
 from vitrail.model.access import PERMISSIONS, Permission
 
 Needs = Permission | Literal["account", "nobody"]
@@ -35,6 +40,10 @@ def needs(what: Needs, *, forgery: Literal["refused", "harmless"] = "refused") -
 async def admit_caller(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """The guard of the whole application: who may not is refused, before anything is read or done."""
     caller, asked = caller_of(connection), handler.opt.get("needs")
+    buckets: Buckets | None = connection.app.state.get("buckets")
+    if buckets is not None and handler.opt.get("forgery") != "harmless":
+        if seconds := buckets.seconds_to_wait(f"{caller.kind} {caller.id or caller.address}"):
+            raise TooManyRequestsException(headers={"Retry-After": str(seconds)})
     if asked != "nobody":
         if not caller.is_known:
             raise NotAuthorizedException
