@@ -159,8 +159,10 @@ def _anniversary(date: E, window: Window, *, scope: Scope) -> E:
     by_year: dict[int, list[int]] = defaultdict(list)
     for number, latest in _latest_years(first, end).items():
         by_year[latest].append(number)
-    month_day = plus(times(calendar.part_of(date, "month"), whole(100)), calendar.part_of(date, "day"))
-    born = calendar.part_of(date, "year")
+    month_day = scope.name(
+        plus(times(calendar.part_of(date, "month"), whole(100)), calendar.part_of(date, "day"))
+    )
+    born = scope.name(calendar.part_of(date, "year"))
     tests = []
     for latest, numbers in sorted(by_year.items()):
         days = [whole(each) for each in sorted(numbers)]

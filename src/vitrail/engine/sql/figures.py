@@ -318,7 +318,7 @@ def _aggregate(measure: Measure, conditions: list[E], *, order: E, asked: Asked)
         case "known":
             return filtered(exp.Count(this=column(field.column)), conditions)
         case "sum":
-            return _total(filtered(exp.Sum(this=column(field.column)), conditions), field)
+            return _total(_summed(column(field.column), conditions), field)
         case "min":
             return filtered(exp.Min(this=column(field.column)), conditions)
         case "max":
@@ -329,6 +329,11 @@ def _aggregate(measure: Measure, conditions: list[E], *, order: E, asked: Asked)
             return filtered(kind(this=read, expression=order), [*conditions, known(read)])
         case _:
             raise Bug(f"{measure.function} is counted by value")
+
+
+def _summed(read: E, conditions: list[E]) -> E:
+    """A sum in which the other rows count for 0: a sum over nothing is 0, and 0 costs less than unknown."""
+    return exp.Sum(this=case([(both(conditions), read)], whole(0)) if conditions else read)
 
 
 def _total(summed: E, field: Field) -> E:

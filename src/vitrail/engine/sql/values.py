@@ -288,16 +288,16 @@ def _age(born: Operand, scope: Scope) -> Operand:
     not_yet = case([(compared(month_day, whole(this_year), operator=">"), whole(1))], whole(0))
     years = minus(minus(whole(today.year), calendar.part_of(birth, "year")), not_yet)
     born_by_now = compared(birth, whole(windows.day_number(today)), operator="<=")
-    return Operand("integer", case([(born_by_now, years)]))
+    return Operand("integer", scope.name(case([(born_by_now, years)])))
 
 
 def _part(part: str, of: Operand, *, scope: Scope) -> Operand:
     if part == "hour":
-        return Operand("integer", scope.calendar.hour(of.sql, span=_span(of, scope)))
+        return Operand("integer", scope.name(scope.calendar.hour(of.sql, span=_span(of, scope))))
     local = scope.name(local_day(of, scope).sql)
     if part == "weekday":
-        return Operand("integer", calendar.weekday(local))
-    return Operand("integer", calendar.part_of(local, part))
+        return Operand("integer", scope.name(calendar.weekday(local)))
+    return Operand("integer", scope.name(calendar.part_of(local, part)))
 
 
 def _distance(node: Distance, scope: Scope) -> Operand:
@@ -317,7 +317,7 @@ def _distance(node: Distance, scope: Scope) -> Operand:
             compared(exp.Abs(this=longitude), whole(180), operator="<="),
         ]
     )
-    return Operand("float", case([(on_earth, length)]))
+    return Operand("float", scope.name(case([(on_earth, length)])))
 
 
 def _half_sine_squared(angle: E, to_angle: float) -> E:
