@@ -17,8 +17,9 @@ from vitrail.engine import bits
 from vitrail.engine.bits import Bits
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.evaluation import Evaluation, evaluate
-from vitrail.engine.passing import Span, affected_by_time
+from vitrail.engine.kept import Kept, packed, unpacked
 from vitrail.engine.plan import Asked
+from vitrail.engine.renewal import Past, Renewed, Touched, renewed
 from vitrail.engine.source import File, Source
 from vitrail.model.tree import Condition
 
@@ -38,7 +39,7 @@ class Refreshing(msgspec.Struct, frozen=True):
 
 
 class Base:
-    """Files, conditions, and the cut points of an hour ago, which stay frozen."""
+    """Files, conditions, and what a refresh an hour ago kept: its answers and its cut points."""
 
     def __init__(self, source: Source, conditions: Mapping[str, Condition], database: DuckDB) -> None:
         self.source = source
@@ -46,53 +47,56 @@ class Base:
         self.database = database
         before = evaluate(conditions, HOUR_AGO, source=source, database=database)
         self.cuts = before.ranks
-        self.before = before.members
+        self.kept = packed(Kept(HOUR_AGO.at_us, before.size, before.atoms))
+        now = self.full(source)
+        self.kept_now = packed(Kept(NOW.at_us, now.size, now.atoms))
 
     def full(self, source: Source) -> Evaluation:
-        """Everybody, as of now."""
-        return evaluate(self.conditions, NOW, source=source, database=self.database, frozen=self.cuts)
+        """Everybody, as of now; the answers are made ready to be kept."""
+        found = evaluate(self.conditions, NOW, source=source, database=self.database, frozen=self.cuts)
+        packed(Kept(NOW.at_us, found.size, found.atoms))
+        return found
 
-    def moved(self, source: Source) -> Bits:
-        """Those whom one hour can have moved."""
-        return affected_by_time(
-            self.conditions,
-            Span(HOUR_AGO, NOW),
-            source=source,
-            database=self.database,
-            frozen=self.cuts,
-        )
-
-    def some(self, source: Source, who: Bits) -> dict[str, Bits]:
-        """The members now, when only these profiles can differ from an hour ago."""
-        only = bits.profiles_of(who, source.profiles).astype(np.int32)
-        found = evaluate(
+    def renewed(self, source: Source, kept: bytes, touched: Touched) -> Renewed:
+        """The answers now, out of those kept, which are read and made ready to be kept again."""
+        found = renewed(
             self.conditions,
             NOW,
+            past=Past(unpacked(kept), touched),
             source=source,
             database=self.database,
             frozen=self.cuts,
-            only=only,
         )
-        return {key: (self.before[key] & ~who) | (members & who) for key, members in found.members.items()}
+        if found is None:
+            raise AssertionError("a refresh would evaluate everybody")
+        packed(Kept(NOW.at_us, found.found.size, found.found.atoms))
+        return found
 
 
 def refreshing(base: Base, folder: Path, *, events: int, profiles: int, runs: int) -> Refreshing:
     """Measure both refreshes beside the full evaluation; their members must be the same."""
     grown, touched = _with_new_events(base.source, folder, events=events, profiles=profiles)
-    moved = base.moved(base.source)
-    who = touched | base.moved(grown)
-    _same(base.some(grown, who), base.full(grown).members)
-    _same(base.some(base.source, moved), base.full(base.source).members)
+    untouched = Touched(bits.nobody(base.source.profiles))
+    both = base.renewed(grown, base.kept, touched)
+    moved = base.renewed(base.source, base.kept, untouched)
+    new = base.renewed(grown, base.kept_now, touched)
+    _same(both.found.members, base.full(grown).members)
+    _same(new.found.members, base.full(grown).members)
+    _same(moved.found.members, base.full(base.source).members)
     costs = alternating(
         {
             "full": lambda: base.full(grown),
-            "new events": lambda: base.some(grown, touched),
-            "one hour": lambda: base.some(base.source, base.moved(base.source)),
+            "new events": lambda: base.renewed(grown, base.kept_now, touched),
+            "one hour": lambda: base.renewed(base.source, base.kept, untouched),
         },
         runs,
     )
     return Refreshing(
-        costs["full"], costs["new events"], costs["one hour"], bits.count(touched), bits.count(moved)
+        costs["full"],
+        costs["new events"],
+        costs["one hour"],
+        bits.count(new.asked_again),
+        bits.count(moved.asked_again),
     )
 
 
@@ -102,11 +106,11 @@ def _same(one: Mapping[str, Bits], other: Mapping[str, Bits]) -> None:
         raise AssertionError(f"a refresh and a full evaluation differ on {different}")
 
 
-def _with_new_events(source: Source, folder: Path, *, events: int, profiles: int) -> tuple[Source, Bits]:
-    """The source with one more small file of each collection, and the profiles it touches."""
+def _with_new_events(source: Source, folder: Path, *, events: int, profiles: int) -> tuple[Source, Touched]:
+    """The source with one more small file of each collection, and the profiles each touches."""
     chance = np.random.default_rng(7)
     people = chance.choice(source.profiles, size=min(profiles, source.profiles), replace=False)
-    grown = dict(source.events)
+    grown, touched = dict(source.events), {}
     folder.mkdir(parents=True, exist_ok=True)
     for name, happening in EVENTS.items():
         rows = max(1, round(events * happening.share))
@@ -123,5 +127,6 @@ def _with_new_events(source: Source, folder: Path, *, events: int, profiles: int
         pq.write_table(table, path, compression="zstd")
         new = File(str(path), rows, AT_US - HOUR_US, AT_US - 1)
         grown[name] = (*grown[name], new)
-    touched = bits.of_profiles(people, source.profiles)
-    return msgspec.structs.replace(source, events=grown, token=f"{source.token} grown"), touched
+        touched[name] = bits.of_profiles(who, source.profiles)
+    source = msgspec.structs.replace(source, events=grown, token=f"{source.token} grown")
+    return source, Touched(bits.nobody(source.profiles), touched)

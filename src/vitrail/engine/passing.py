@@ -12,17 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from vitrail.engine import bits
 from vitrail.engine.bits import Bits
 from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
-from vitrail.engine.evaluation import Frozen, evaluate
 from vitrail.engine.plan import (
     Asked,
     Atom,
     Measure,
-    atoms,
     figure_measures,
     leaves,
     ranks,
@@ -41,7 +40,6 @@ from vitrail.model.tree import (
     Before,
     Between,
     Compare,
-    Condition,
     Count,
     Duration,
     Moment,
@@ -66,49 +64,75 @@ class Span(msgspec.Struct, frozen=True):
     later: Asked
 
 
-def affected_by_time(
-    conditions: Mapping[str, Condition],
-    span: Span,
-    *,
-    source: Source,
-    database: DuckDB,
-    frozen: Frozen,
-) -> Bits:
-    """The profiles whose answers may differ between two instants, no fact having been loaded."""
-    earlier, later = span.earlier, span.later
-    every = atoms(conditions.values(), later.catalogue.segments)
-    found = _arrived(earlier.at_us, later.at_us, source=source, database=database)
-    for name, ranges in moving_ranges(every, earlier, later=later).items():
-        query = events_query(source.events.get(name, ()), sorted(ranges))
-        if query is not None:
-            found |= _profiles(query, source, database=database)
-    restless = {
-        str(index): atom
-        for index, atom in enumerate(every)
-        if is_restless(atom) and not (_same_day(span) and _follows_days(atom, later.catalogue))
+class Moves(msgspec.Struct, frozen=True):
+    """Whose answers may differ at the later instant, no fact having been loaded.
+
+    `everything`: profiles of whom any answer may; `atoms`: those of whom the answer to one test may;
+    `restless`: tests that must be asked of everybody again.
+    """
+
+    everything: Bits
+    atoms: dict[Atom, Bits]
+    restless: tuple[Atom, ...]
+
+
+def moves(every: Iterable[Atom], span: Span, *, source: Source, database: DuckDB) -> Moves:
+    """What the passing of time alone can change between two instants, test by test."""
+    ranges: dict[Atom, Ranges] = {}
+    restless: list[Atom] = []
+    same_day = _same_day(span)
+    for atom in every:
+        ranges[atom] = moving_ranges([atom], span.earlier, later=span.later)
+        if is_restless(atom) and not (same_day and _follows_days(atom, span.later.catalogue)):
+            restless.append(atom)
+    happened = _happened(ranges.values(), source=source, database=database)
+    found = {
+        atom: _among(happened, each, size=source.profiles)
+        for atom, each in ranges.items()
+        if any(name in happened for name in each)
     }
-    if restless:
-        found |= _compared(restless, span, source=source, database=database, frozen=frozen)
+    everything = _arrived(span.earlier.at_us, span.later.at_us, source=source, database=database)
+    return Moves(everything, found, tuple(restless))
+
+
+class Happened(msgspec.Struct, frozen=True):
+    """The instants of some events, ascending, and the profiles they are of."""
+
+    instants: npt.NDArray[np.int64]
+    profiles: bits.Profiles
+
+    def within(self, start: int, end: int) -> bits.Profiles:
+        """The profiles with an event in `[start, end)`."""
+        first, last = np.searchsorted(self.instants, (start, end))
+        return self.profiles[first:last]
+
+
+def _happened(every: Iterable[Ranges], *, source: Source, database: DuckDB) -> dict[str, Happened]:
+    """The events of each collection that lie in any of the ranges."""
+    wanted: Ranges = defaultdict(set)
+    for ranges in every:
+        for name, some in ranges.items():
+            wanted[name] |= some
+    canon, found = canon_of(source), {}
+    for name, some in wanted.items():
+        query = events_query(source.events.get(name, ()), sorted(some))
+        if query is not None:
+            rows = database.rows(query)
+            instants = rows["at_us"].to_numpy()
+            order = np.argsort(instants)
+            found[name] = Happened(instants[order], canon.of(rows["profile"].to_numpy())[order])
     return found
 
 
-def _compared(
-    restless: Mapping[str, Condition],
-    span: Span,
-    *,
-    source: Source,
-    database: DuckDB,
-    frozen: Frozen,
-) -> Bits:
-    """Who answers one of these atoms differently at the two instants."""
-    runs = [
-        evaluate(restless, asked, source=source, database=database, frozen=frozen)
-        for asked in (span.earlier, span.later)
+def _among(happened: Mapping[str, Happened], ranges: Ranges, *, size: int) -> Bits:
+    """The profiles of the events in the ranges of one test."""
+    some = [
+        happened[name].within(*each)
+        for name, each_of in ranges.items()
+        if name in happened
+        for each in each_of
     ]
-    found = bits.nobody(source.profiles)
-    for key in restless:
-        found |= np.bitwise_xor(runs[0].members[key], runs[1].members[key])
-    return found
+    return bits.of_profiles(np.concatenate(some), size)
 
 
 def _arrived(start: int, end: int, *, source: Source, database: DuckDB) -> Bits:

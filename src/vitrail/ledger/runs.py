@@ -98,6 +98,17 @@ def definitions_at(connection: Connection, version: int) -> Definitions | None:
     return Definitions(version=row.version, applied_at_us=row.applied_at_us, document=document, note=row.note)
 
 
+def answers_path(run: int) -> str:
+    """Where the answers to elementary tests that a run kept are."""
+    return f"memberships/answers-{run:08d}.bits"
+
+
+def last_answers(connection: Connection) -> frozenset[str]:
+    """The answers of the last run, the only ones to be kept; a backup does without them."""
+    last = next_run(connection) - 1
+    return frozenset({answers_path(last)} if last else ())
+
+
 def next_run(connection: Connection) -> int:
     """The number the next run will have."""
     return (connection.scalar(select(func.max(schema.runs.c.id))) or 0) + 1

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyroaring import BitMap
 
+from vitrail.engine.kept import Kept, unpacked
 from vitrail.ledger import runs
 from vitrail.ledger.runs import Log, Membership, Ranks, Run
 from vitrail.model.errors import refuse
@@ -29,7 +30,8 @@ LOGS_PER_BITMAP = 16
 class Evaluation(msgspec.Struct, frozen=True):
     """What a refresh found: the members of each segment it evaluated, as of an instant, on a snapshot.
 
-    `ranks` is the text of the cut points a full evaluation froze.
+    `ranks` is the text of the cut points a full evaluation froze; `answers` are the bytes of the
+    answers to elementary tests, for the next refresh.
     """
 
     as_of_us: int
@@ -40,6 +42,7 @@ class Evaluation(msgspec.Struct, frozen=True):
     evaluated: int
     members: Mapping[str, BitMap]
     ranks: bytes | None = None
+    answers: bytes | None = None
     seconds: float = 0.0
 
 
@@ -66,6 +69,7 @@ def save(store: Store, evaluation: Evaluation) -> Run:
         log = _write_log(store.path, number, changes=changes, at_us=evaluation.as_of_us)
         stored = _write_bitmaps(store, evaluation, number=number)
         ranks = _write_ranks(store.path, evaluation, number=number)
+        _write_answers(store.path, evaluation, number=number)
         run = _run(evaluation, changes, number=number, finished_at_us=writer.now_us)
         run = msgspec.structs.replace(run, seconds=evaluation.seconds + time.monotonic() - started)
         with store.ledger.writing() as connection:
@@ -141,6 +145,14 @@ def frozen_ranks(store: Store) -> tuple[Ranks, bytes] | None:
     with store.ledger.reading() as connection:
         ranks = runs.last_ranks(connection)
     return None if ranks is None else (ranks, (store.path / ranks.path).read_bytes())
+
+
+def kept_answers(store: Store, run: Run) -> Kept | None:
+    """The answers to elementary tests that a run kept; None when they are gone, which costs time alone."""
+    try:
+        return unpacked((store.path / runs.answers_path(run.id)).read_bytes())
+    except FileNotFoundError:
+        return None
 
 
 _NOBODY = Change(BitMap(), BitMap())
@@ -231,6 +243,13 @@ def _write_ranks(root: Path, evaluation: Evaluation, *, number: int) -> Ranks | 
     path = f"memberships/ranks-{number:08d}.json"
     folder.write_bytes(evaluation.ranks, root / path, staging=root / folder.STAGING)
     return Ranks(run=number, at_us=evaluation.as_of_us, definitions=evaluation.definitions, path=path)
+
+
+def _write_answers(root: Path, evaluation: Evaluation, *, number: int) -> None:
+    """Nothing names this file but the number of the last run: the next writer sweeps the one before."""
+    if evaluation.answers is not None:
+        path = root / runs.answers_path(number)
+        folder.write_bytes(evaluation.answers, path, staging=root / folder.STAGING)
 
 
 def bitmap_of(root: Path, membership: Membership) -> BitMap:

@@ -12,12 +12,12 @@ from pyroaring import BitMap
 
 from vitrail.engine import bits
 from vitrail.engine.bits import Bits
-from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.evaluation import Evaluation, RankKey, evaluate
-from vitrail.engine.passing import Span, affected_by_time
+from vitrail.engine.kept import Kept, packed
 from vitrail.engine.plan import Asked, atoms, ranks
 from vitrail.engine.ranks import RankTable
+from vitrail.engine.renewal import FEW, Past, Renewed, renewed
 from vitrail.engine.source import Source
 from vitrail.ledger import runs
 from vitrail.ledger.runs import Run
@@ -26,11 +26,9 @@ from vitrail.warehouse import memberships
 from vitrail.warehouse.cuts import read_cuts, write_cuts
 from vitrail.warehouse.definitions import EMPTY, Compiled, compile_definitions
 from vitrail.warehouse.store import Store
+from vitrail.warehouse.touched import names, touched
 
 Progress = Callable[[int, int], None]
-
-FEW = 0.10
-"""Above this share of affected profiles everybody is evaluated: it is faster."""
 
 
 class Refresh(msgspec.Struct, frozen=True):
@@ -102,27 +100,26 @@ def refresh(
     frozen, cut_us = _frozen(store)
     needed = _rank_keys(task)
     kept = {key: table for key, table in frozen.items() if key in needed and not options.get("recut")}
-    last = _last_run(store)
-    affected = None
+    renewal = None
     if not options.get("full") and len(kept) == len(needed):
-        affected = _affected(task, last, frozen=kept, few=options.get("few", FEW))
-    found = _evaluated(task, kept, affected=affected, progress=options.get("progress"))
-    members, evaluated = _members(task, found, affected=affected)
+        renewal = _renewed(task, kept, options=options)
+    found = _everybody(task, kept, progress=options.get("progress")) if renewal is None else renewal.found
     cut = bool(needed) and len(kept) < len(needed)
     entry = memberships.Evaluation(
         as_of_us=task.asked.at_us,
         definitions=task.definitions,
-        full=affected is None,
+        full=renewal is None,
         source_version=task.version,
         source_token=task.source.token,
-        evaluated=evaluated,
-        members=members,
+        evaluated=bits.count(found.population if renewal is None else renewal.asked_again),
+        members=_members(task, found),
         ranks=write_cuts(found.ranks) if cut else None,
+        answers=packed(Kept(task.asked.at_us, found.size, found.atoms, names(task.source))),
         seconds=time.monotonic() - started,
     )
     run = memberships.save(store, entry)
     cut_us = task.asked.at_us if cut else cut_us
-    return _told(run, evaluated, cut_us=cut_us if needed else None, recut=cut and bool(frozen))
+    return _told(run, entry.evaluated, cut_us=cut_us if needed else None, recut=cut and bool(frozen))
 
 
 def _told(run: Run, evaluated: int, *, cut_us: int | None, recut: bool) -> Refresh:
@@ -163,62 +160,44 @@ def _rank_keys(task: _Task) -> set[RankKey]:
     return {RankKey(rank.of, rank.among) for atom in every for rank in ranks(atom)}
 
 
-def _affected(
-    task: _Task, last: Run | None, *, frozen: Mapping[RankKey, RankTable], few: float
-) -> Bits | None:
-    """The profiles whose membership can have changed since the last run; None when everybody may."""
-    if last is None or last.definitions != task.definitions or task.asked.at_us < last.as_of_us:
+def _renewed(task: _Task, frozen: Mapping[RankKey, RankTable], *, options: Options) -> Renewed | None:
+    """What the answers kept by the last run become; None when everybody must be evaluated."""
+    last = _last_run(task.store)
+    if last is None or task.asked.at_us < last.as_of_us or last.source_version > task.version:
         return None
-    if last.source_version > task.version:
+    few = options.get("few", FEW)
+    profiles = task.store.touched_since(last.source_version)
+    kept = memberships.kept_answers(task.store, last)
+    if kept is None or len(profiles) > few * task.source.profiles:
         return None
-    touched = task.store.touched_since(last.source_version)
-    size = task.source.profiles
-    if len(touched) > few * size:
-        return None
-    raw = np.array(touched, dtype=np.int64)
-    found = bits.of_profiles(raw, size) | bits.of_profiles(canon_of(task.source).of(raw), size)
-    earlier = Asked(task.asked.catalogue, last.as_of_us)
-    found = found | affected_by_time(
+    return renewed(
         task.compiled.conditions,
-        Span(earlier, task.asked),
+        task.asked,
+        past=Past(kept, touched(profiles, task.source, before=kept.files)),
         source=task.source,
         database=task.database,
         frozen=frozen,
+        few=few,
+        progress=options.get("progress"),
     )
-    return None if bits.count(found) > few * size else found
 
 
-def _evaluated(
-    task: _Task, frozen: Mapping[RankKey, RankTable], *, affected: Bits | None, progress: Progress | None
-) -> Evaluation:
-    only = None
-    if affected is not None:
-        only = bits.profiles_of(affected, task.source.profiles).astype(np.int32)
+def _everybody(task: _Task, frozen: Mapping[RankKey, RankTable], *, progress: Progress | None) -> Evaluation:
     return evaluate(
         task.compiled.conditions,
         task.asked,
         source=task.source,
         database=task.database,
         frozen=frozen,
-        only=only,
         progress=progress,
     )
 
 
-def _members(task: _Task, found: Evaluation, *, affected: Bits | None) -> tuple[dict[str, BitMap], int]:
-    """The members of every segment now, and how many profiles were evaluated.
-
-    Segments that are no longer defined are emptied, so that their history ends.
-    """
-    size = found.size
-    now = {key: bitmap(each, size) for key, each in found.members.items()}
+def _members(task: _Task, found: Evaluation) -> dict[str, BitMap]:
+    """The members of every segment now; those no longer defined are emptied, so that their history ends."""
+    now = {key: bitmap(each, found.size) for key, each in found.members.items()}
     before = memberships.current_members(task.store)
-    if affected is None:
-        gone = {key: BitMap() for key, members in before.items() if key not in now and members}
-        return now | gone, bits.count(found.population)
-    changed = bitmap(affected, size)
-    members = {key: (before.get(key, BitMap()) - changed) | (inside & changed) for key, inside in now.items()}
-    return members, len(changed)
+    return now | {key: BitMap() for key, members in before.items() if key not in now and members}
 
 
 def bitmap(members: Bits, size: int) -> BitMap:

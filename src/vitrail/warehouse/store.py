@@ -113,7 +113,7 @@ class Store:
         """Be the only writer until the end of the block; waits for its turn."""
         with folder.only_writer(self.path):
             with self.ledger.reading() as connection:
-                known = manifest.known_paths(connection)
+                known = manifest.known_paths(connection) | runs.last_answers(connection)
             folder.sweep(self.path, known)
             try:
                 yield Writer(self.path, self.ledger, now_us=self.now_us(), alongside=self._alongside)

@@ -33,7 +33,7 @@ def owners_query(files: Sequence[File], start: int, *, end: int) -> exp.Query:
 
 
 def events_query(files: Sequence[File], ranges: Sequence[tuple[int, int]]) -> exp.Query | None:
-    """The profiles with an event in one of the ranges; None when no file reaches into them.
+    """`profile` and `at_us` of the events in one of the ranges; None when no file reaches into them.
 
     Each file is asked for the ranges it reaches into, which are few: most files hold a slice of time.
     """
@@ -44,13 +44,13 @@ def events_query(files: Sequence[File], ranges: Sequence[tuple[int, int]]) -> ex
             alike[tuple(reached)].append(file)
     if not alike:
         return None
-    found = union([_inside(same, reached) for reached, same in alike.items()])
-    return select([column("profile")], below(found, "found")).distinct(copy=False)
+    return union([_inside(same, reached) for reached, same in alike.items()])
 
 
 def _inside(files: Sequence[File], ranges: Sequence[tuple[int, int]]) -> exp.Query:
     inside = either([both(between(column("at_us"), start=start, end=end)) for start, end in ranges])
-    return select([column("profile")], below(read_files(files, DATED), "events"), where=inside)
+    items = [column(each.name) for each in DATED]
+    return select(items, below(read_files(files, DATED), "events"), where=inside)
 
 
 def merged(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
