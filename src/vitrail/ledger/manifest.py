@@ -201,6 +201,11 @@ def commit(connection: Connection, change: Commit) -> None:
     _remove(connection, change.removed, version=change.version.number, at_us=change.version.committed_at_us)
 
 
+def load_sources(connection: Connection) -> frozenset[str]:
+    """The names of all sources that ever brought something."""
+    return frozenset(connection.scalars(select(schema.loads.c.source).distinct())) - {""}
+
+
 def expired_files(connection: Connection, *, before_us: int) -> tuple[StoredFile, ...]:
     """The files that left the snapshots before an instant."""
     query = select(*_STORED).where(schema.files.c.removed_at_us < before_us)

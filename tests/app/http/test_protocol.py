@@ -45,6 +45,16 @@ def test_a_batch_keeps_its_order(served: Served, name: str):
     assert [each.message_id for each in served.kept()[-6:]] == [each["messageId"] for each in sent]
 
 
+@pytest.mark.parametrize(
+    ("sec_gpc", "heard"), [({"Sec_GPC": "1"}, True), ({"Sec_GPC": "0"}, None), ({}, None)]
+)
+def test_the_browsers_no_goes_with_the_message(served: Served, sec_gpc: dict, heard: bool | None):
+    one, two = message("track"), message("page")
+    served.post("/v1/track", one, **sec_gpc)
+    served.post("/v1/batch", {"batch": [{"type": "page", **two}]}, **sec_gpc)
+    assert [arrived(served, each).context.get("gpc") for each in (one, two)] == [heard, heard]
+
+
 def test_the_key_may_stand_in_the_body(served: Served):
     one, two = message("track"), message("page")
     assert served.post("/v1/t", {**one, "writeKey": served.key}, key=None).status == 200

@@ -72,7 +72,9 @@ if TYPE_CHECKING:
     from vitrail.app.ready import mapping_text as mapping_text
     from vitrail.app.ready import read_mapping as read_mapping
     from vitrail.app.ready import ready as ready
+    from vitrail.app.record.gathering import gather_record as gather_record
     from vitrail.app.record.words import RecordWords as RecordWords
+    from vitrail.app.record.writing import write_record as write_record
     from vitrail.app.rejects import write_refused_rows as write_refused_rows
     from vitrail.app.report.base.writing import write_base_report as write_base_report
     from vitrail.app.report.exports import export_segment as export_segment
@@ -223,6 +225,8 @@ _PLACES = {
     "put_in_force": "vitrail.app.purposes",
     "RecordWords": "vitrail.app.record.words",
     "write_contacts": "vitrail.app.reaching",
+    "gather_record": "vitrail.app.record.gathering",
+    "write_record": "vitrail.app.record.writing",
     "decision_table": "vitrail.consent.rules",
     "Suppressing": "vitrail.consent.suppression",
     "all_suppressed": "vitrail.consent.suppression",

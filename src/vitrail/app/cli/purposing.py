@@ -12,7 +12,7 @@ from rich.text import Text
 
 from vitrail.app.cli import behind
 from vitrail.app.cli.defining import DECLINED, agreed
-from vitrail.app.cli.files import new_file
+from vitrail.app.cli.files import new_file, replacing
 from vitrail.app.cli.options import DryRun, Folder, Json, Speak, Yes
 from vitrail.app.cli.session import Session, session
 from vitrail.app.cli.tables import Heading, table
@@ -126,6 +126,42 @@ def apply(
         here.give(None, here.pick(fr=f"Appliqué (version {version}).", en=f"Applied (version {version})."))
     if wanted and not applied:
         raise typer.Exit(DECLINED)
+
+
+@purposes.command()
+def record(
+    to: Annotated[
+        Path,
+        typer.Option(
+            "--to",
+            metavar="FILE",
+            help="A name that ends with .html, .csv, .xlsx or .json.",
+            show_default=False,
+        ),
+    ],
+    workspace: Folder = None,
+    language: Speak = None,
+    json: Json = False,
+) -> None:
+    """Write the record of processing activities (GDPR, article 30).
+
+    Every purpose with what article 30(1) asks for, every source, trait and segment; those without a purpose
+    are listed as such.
+
+    Example: `vitrail purposes record --to record.html --language fr`
+    """
+    here = session(workspace, language, json=json)
+    with here.opened() as ws, replacing(to) as path:
+        found = behind.gather_record(ws.store)
+        behind.write_record(found, path, language=here.language, zone=ws.store.zone)
+    alone = len(found.without_purpose)
+    here.give(
+        {"file": str(to), "activities": len(found.activities), "without_purpose": found.without_purpose},
+        here.pick(
+            fr=f"Écrit : {to} (finalités : {len(found.activities)}, sans finalité : {alone})",
+            en=f"Written: {to} (purposes: {len(found.activities)}, without a purpose: {alone})",
+        ),
+    )
 
 
 def _planned(plan: PurposePlan, here: Session) -> Iterator[RenderableType]:

@@ -74,6 +74,11 @@ class RecordWords(msgspec.Struct, frozen=True):
 
     language: Literal["fr", "en"]
 
+    @property
+    def nothing(self) -> str:
+        """What stands where nothing is declared."""
+        return self._pick(("non déclaré", "not declared"))
+
     def heading(self, name: str) -> str:
         """What a part of a purpose is called, with its article."""
         return self._pick(HEADINGS[name])
