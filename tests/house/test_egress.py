@@ -5,14 +5,16 @@ from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src" / "vitrail"
 OPENERS = {
-    "aiohttp", "asyncio.open_connection", "ftplib", "http.client", "httpcore2", "httpx", "httpx2", "imaplib",
-    "niquests", "paramiko", "poplib", "requests", "smtplib", "socket", "ssl", "telnetlib", "urllib.request",
-    "urllib3", "websockets", "xmlrpc",
+    "aiohttp", "asyncio.open_connection", "dns.asyncresolver", "dns.query", "dns.resolver", "ftplib",
+    "http.client", "httpcore2", "httpx", "httpx2", "imaplib", "niquests", "paramiko", "poplib",
+    "requests", "smtplib", "socket", "ssl", "telnetlib", "urllib.request", "urllib3", "websockets",
+    "xmlrpc",
 }  # fmt: skip
 WHY = {
     "collect/egress/addresses.py": "resolves names",
     "collect/egress/client.py": "is the client",
     "app/http/server.py": "listens",
+    "app/doctor/mail.py": "asks the DNS about a domain that the operator names",
 }
 
 

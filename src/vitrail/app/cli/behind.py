@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from vitrail.app.consenting import consents_of as consents_of
     from vitrail.app.declaration_files import read_declaration as read_declaration
     from vitrail.app.definition_files import read_definitions as read_definitions
+    from vitrail.app.doctor.examining import examine as examine
+    from vitrail.app.doctor.examining import repair as repair
+    from vitrail.app.doctor.mail import Sender as Sender
     from vitrail.app.form_links import apply_forms as apply_forms
     from vitrail.app.form_links import forms_in_force as forms_in_force
     from vitrail.app.form_links import link_for as link_for
@@ -149,6 +152,9 @@ if TYPE_CHECKING:
     from vitrail.warehouse.standings import standings as standings
 
 _PLACES = {
+    "Sender": "vitrail.app.doctor.mail",
+    "repair": "vitrail.app.doctor.examining",
+    "examine": "vitrail.app.doctor.examining",
     "write_marks": "vitrail.app.restoring",
     "restore_workspace": "vitrail.app.restoring",
     "verify": "vitrail.warehouse.backup.restoring",

@@ -22,6 +22,7 @@ from vitrail.app.cli.backing import app as backing
 from vitrail.app.cli.consenting import app as consenting
 from vitrail.app.cli.declaring import app as declaring
 from vitrail.app.cli.defining import app as defining
+from vitrail.app.cli.doctoring import app as doctoring
 from vitrail.app.cli.duplicating import app as duplicating
 from vitrail.app.cli.exporting import app as exporting
 from vitrail.app.cli.forming import app as forming
@@ -201,6 +202,7 @@ for family in (
     consenting,
     privacy,
     backing,
+    doctoring,
     sealing,
     respecting,
     retaining,
