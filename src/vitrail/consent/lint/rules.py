@@ -12,6 +12,7 @@ import yaml
 
 from vitrail.consent.spotting import Entries, Lexicon, lexicon
 from vitrail.model.errors import Message
+from vitrail.model.typography import french
 
 Severity = Literal["serious", "uneasy", "note"]
 
@@ -64,7 +65,7 @@ def remark(rule: str, path: str, **filled: Message | int | str) -> Remark:
 def _filled(message: Message, filled: Mapping[str, Message | int | str]) -> Message:
     fr = {name: each.fr if isinstance(each, Message) else each for name, each in filled.items()}
     en = {name: each.en if isinstance(each, Message) else each for name, each in filled.items()}
-    return Message(fr=message.fr.format(**fr), en=message.en.format(**en))
+    return Message(fr=french(message.fr.format(**fr)), en=message.en.format(**en))
 
 
 def _read(name: str) -> object:

@@ -12,6 +12,7 @@ from vitrail.model.catalogue import Catalogue
 from vitrail.model.errors import Message, Problem, problem
 from vitrail.model.purposes import Purpose
 from vitrail.model.tree import Condition
+from vitrail.model.typography import french
 
 BY_LAW = frozenset({"legal_obligation", "public_task"})
 
@@ -85,8 +86,10 @@ def _problem(each: Sensitive, purposes: Sequence[Purpose]) -> Problem:
     return problem(
         "sensitive_use",
         path=each.path,
-        fr=f"« {each.words} » révèle ou laisse déduire\u00a0: {subject.fr}, et {because.fr}. "
-        f"Personne ne sera contacté d’après cette règle. {remedy.fr}",
+        fr=french(
+            f"« {each.words} » révèle ou laisse déduire\u00a0: {subject.fr}, et {because.fr}. "
+            f"Personne ne sera contacté d’après cette règle. {remedy.fr}"
+        ),
         en=f"“{each.words}” reveals, or lets one infer: {subject.en}, and {because.en}. "
         f"Nobody will be reached by this rule. {remedy.en}",
     )
