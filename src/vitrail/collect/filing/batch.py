@@ -108,12 +108,14 @@ class Batch:
         claims = list(claims_of(message, key))
         for part, fit in zip(parts, fits, strict=True):
             self._keep(part, fit, row=Row(key, message.at_us, part.id, sequence, message.source, fit.values))
-            place = event_of(message) if part.sheet is self.traits else part.sheet.collection.name
-            self._noted.update((place, code, name) for code, name in fit.notes)
+            if fit.notes:
+                place = event_of(message) if part.sheet is self.traits else part.sheet.collection.name
+                self._noted.update((place, code, name) for code, name in fit.notes)
         self.seen[key] = min(message.at_us, self.seen.get(key, message.at_us))
         self.claims.extend(claims)
         self.sayings.extend(self.listening.to(message, key))
-        self.notes.update((message.source, *each) for each in self._noted)
+        if self._noted:
+            self.notes.update((message.source, *each) for each in self._noted)
         return None
 
     def known(self) -> Catalogue:
@@ -141,7 +143,7 @@ class Batch:
         name = event_of(message)
         if not usable_name(name):
             return Fault("event_name", found=name[:200])
-        given: dict[str, Given] = {**circumstances(message, keeps_ip=message.source in self.keeping_ip)}
+        given: dict[str, Given] = dict(circumstances(message, keeps_ip=message.source in self.keeping_ip))
         if message.kind != "track" and message.name:
             given["name"] = message.name
         flat = lay_flat(message.properties, lists=True)

@@ -42,44 +42,45 @@ CIRCUMSTANCES = (
 def circumstances(message: Tracked, *, keeps_ip: bool = False) -> dict[str, str]:
     """The context of a message as properties of its event; the address of the network only if asked for."""
     context = message.context
-    page, app, library = (_part(context, name) for name in ("page", "app", "library"))
-    found = {
-        "url": _text(page, "url"),
-        "path": _text(page, "path"),
-        "referrer": _text(page, "referrer"),
-        "title": _text(page, "title"),
-        **_campaign(context, page),
-        **_machine(context),
-        "locale": _text(context, "locale"),
-        "timezone": _text(context, "timezone"),
-        "session": _text(context, "sessionId") or _text(_part(context, "session"), "id"),
-        "app": _text(app, "name"),
-        "library": _text(library, "name"),
-        "source": message.source,
-    }
+    found: dict[str, str] = {}
+    for place, names in _SAID:
+        if part := _part(context, place):
+            _take(found, part, names=names)
+    found |= _campaign(context, _part(context, "page"))
+    if not _MACHINE.isdisjoint(context):
+        found |= _machine(context)
+    _take(found, context, names=_BESIDE)
+    if "session" not in found and (session := _text(_part(context, "session"), "id")):
+        found["session"] = session
     if keeps_ip:
-        found["ip"] = _text(context, "ip")
-    return {name: value for name, value in found.items() if value}
+        _take(found, context, names=(("ip", "ip"),))
+    if message.source:
+        found["source"] = message.source
+    return found
+
+
+def _take(found: dict[str, str], given: Mapping[str, Any], *, names: tuple[tuple[str, str], ...]) -> None:
+    """Put down what is given, by our names and those of who sends."""
+    for ours, theirs in names:
+        value = given.get(theirs)
+        if value is not None and (text := _as_text(value)):
+            found[ours] = text
 
 
 def _campaign(context: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, str]:
     """The campaign that was told, else the one the address of the page names."""
     told = _part(context, "campaign")
-    found = {
-        ours: next(filter(None, (_text(told, name) for name in names)), "")
-        for ours, names in CAMPAIGN.items()
-    }
-    if not any(found.values()):
+    found = {ours: text for ours, names in CAMPAIGN.items() if (text := _first(told, names))} if told else {}
+    if not found and page:
         query = _text(page, "search") or _text(page, "url")
-        found.update((name, value) for name, value in _asked(query) if name in CAMPAIGN)
+        if "utm_" in query:
+            found.update((name, value) for name, value in _asked(query) if name in CAMPAIGN)
     return found
 
 
 @lru_cache(maxsize=20_000)
 def _asked(address: str) -> list[tuple[str, str]]:
-    """What the address of a page asks for, if it names a campaign."""
-    if "utm_" not in address:
-        return []
+    """What the address of a page asks for."""
     try:
         return parse_qsl(urlsplit(address).query, max_num_fields=200)
     except ValueError:
@@ -94,13 +95,21 @@ def _machine(context: Mapping[str, Any]) -> dict[str, str]:
     told = device_of_app(_text(device, "type"), _text(device, "model") or _text(device, "name"))
     hinted = "" if "mobile" not in hints else "mobile" if hints["mobile"] is True else "desktop"
     name = _text(system, "name")
-    return {
+    found = {
         "device": told or agent.kind or hinted,
         "os": agent.system or _SYSTEMS.get(name.casefold(), name) or _text(hints, "platform"),
         "browser": agent.browser,
     }
+    return {name: value for name, value in found.items() if value}
 
 
+_SAID = (
+    ("page", (("url", "url"), ("path", "path"), ("referrer", "referrer"), ("title", "title"))),
+    ("app", (("app", "name"),)),
+    ("library", (("library", "name"),)),
+)
+_BESIDE = (("locale", "locale"), ("timezone", "timezone"), ("session", "sessionId"))
+_MACHINE = frozenset({"device", "os", "userAgent", "userAgentData"})
 _SYSTEMS = {"iphone os": "iOS", "ios": "iOS", "ipados": "iOS", "mac os x": "macOS", "android": "Android"}
 
 
@@ -114,7 +123,10 @@ def _part(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _text(given: Mapping[str, Any], name: str) -> str:
-    found = given.get(name)
-    if isinstance(found, str):
-        return found.strip()
-    return str(found) if isinstance(found, int) and not isinstance(found, bool) else ""
+    return _as_text(given.get(name))
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, str):
+        return value.strip()
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""

@@ -15,7 +15,7 @@ from vitrail.warehouse.compaction import compact
 from vitrail.warehouse.room import needing_room
 from vitrail.warehouse.store import Store
 
-LIMIT = 5_000
+LIMIT = 20_000
 """Messages in one batch, about: enough for the cost of a commit to be shared, few enough to be quick."""
 
 BYTES = 16_000_000

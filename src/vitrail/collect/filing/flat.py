@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -37,8 +38,7 @@ def lay_flat(given: Mapping[str, Any], *, lists: bool) -> Flat:
     texts and names that no condition could be written with.
     """
     flat = Flat({}, {}, {})
-    for name, value in _leaves(given, ""):
-        _put(flat, name, value=value, lists=lists)
+    _lay(flat, given, before="", lists=lists)
     return flat
 
 
@@ -57,22 +57,34 @@ def usable_name(name: str) -> bool:
     return 0 < len(name) <= LONGEST_NAME and name.isprintable()
 
 
-def _leaves(given: Mapping[str, Any], before: str) -> Iterator[tuple[str, Any]]:
-    for name, value in given.items():
-        path = before + composed(name).strip()
+def _lay(flat: Flat, given: Mapping[str, Any], *, before: str, lists: bool) -> None:
+    for key, value in given.items():
         if isinstance(value, dict):
-            yield from _leaves(value, path + ".")
+            _lay(flat, value, before=before + _trimmed(key) + ".", lists=lists)
         elif value is not None and value != "":
-            yield path, value
+            name, is_usable = _placed(before + _trimmed(key))
+            if not is_usable or name in flat.values or name in flat.lists:
+                flat.left[name] = value
+            elif isinstance(value, list):
+                _put(flat, name, value=value, lists=lists)
+            else:
+                flat.values[name] = value
 
 
-def _put(flat: Flat, name: str, *, value: Any, lists: bool) -> None:
+@lru_cache(maxsize=20_000)
+def _trimmed(name: str) -> str:
+    return composed(name).strip()
+
+
+@lru_cache(maxsize=20_000)
+def _placed(name: str) -> tuple[str, bool]:
+    """What a name becomes, and whether a condition can name it."""
     name = SPOKEN_FOR.get(name, name)
-    if not usable_name(name) or name in flat.values or name in flat.lists:
-        flat.left[name] = value
-    elif not isinstance(value, list):
-        flat.values[name] = value
-    elif all(isinstance(each, str) for each in value):
+    return name, usable_name(name)
+
+
+def _put(flat: Flat, name: str, *, value: list[Any], lists: bool) -> None:
+    if all(isinstance(each, str) for each in value):
         flat.values[name] = sorted({composed(each) for each in value})
     elif lists and all(isinstance(each, dict) for each in value):
         flat.lists[name] = value

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from vitrail.collect.filing.context import CIRCUMSTANCES
 from vitrail.collect.filing.faults import Fault
-from vitrail.collect.filing.flat import UNFILED, Flat, Given, as_json
+from vitrail.collect.filing.flat import UNFILED, Flat, Given, as_json, composed
 from vitrail.collect.filing.values import (
     UNFIT,
     Kept,
@@ -80,23 +80,28 @@ class Sheet:
         values: dict[str, Kept] = {}
         notes: list[tuple[str, str]] = []
         left = dict(flat.left)
-        for name, value in sorted({**given, **flat.values}.items()):
+        said = {**given, **flat.values}
+        for name in sorted(said):
+            value = said[name]
             if unplanned != "allow" and self._is_unplanned(name):
                 if unplanned == "refuse":
                     return Fault("unplanned_property", name, shown(value))
                 notes.append(("unplanned_property", name))
-            field = self._field(name, value, new=new)
+            field = self.fields.get(name) or self._field(name, value, new=new)
             if isinstance(field, Fault):
                 return field
-            if field is None:
+            if field is None or field.computed is not None:
                 left[name] = value
+                continue
+            if field.type == "text" and value.__class__ is str:
+                values[field.column] = composed(value)
                 continue
             kept = fitted(value, field.type, zone=self._zone)
             if kept == UNFIT:
                 return Fault("type", name, shown(value), field.type)
             values[field.column] = kept[0]
-            if not isinstance(value, str):
-                notes.extend(_notes(name, value, kind=field.type))
+            if note := _note(value, field.type):
+                notes.append((note, name))
         if left:
             field = self.fields.get(UNFILED) or self._new(UNFILED, "text", new=new)
             if field.type != "text":
@@ -110,10 +115,10 @@ class Sheet:
         return name not in UNASKED and (field is None or field.inferred)
 
     def _field(self, name: str, value: Given, *, new: dict[str, Field]) -> Field | Fault | None:
-        """The field a value goes to, known or new; None where there is no room for it."""
-        field = self.fields.get(name) or new.get(name)
+        """The new field a value goes to; None where there is no room for it."""
+        field = new.get(name)
         if field is not None:
-            return field if field.computed is None else None
+            return field
         if self._inferred + len(new) >= MOST_FIELDS:
             return None
         kind = type_at_first_sight(value)
@@ -152,14 +157,15 @@ class Sheet:
         return new[name]
 
 
-def _notes(name: str, value: Given, *, kind: Type) -> Iterator[tuple[str, str]]:
+def _note(value: Given, kind: Type) -> str:
+    """What is worth a warning of a value that is no text; most often nothing."""
     match kind:
         case "text" if is_number(value):
-            yield "number_as_text", name
+            return "number_as_text"
         case "decimal" if is_rounded(value):
-            yield "decimals_rounded", name
+            return "decimals_rounded"
         case _:
-            pass
+            return ""
 
 
 def _array(values: list[Kept | None], kind: Type) -> pa.Array:

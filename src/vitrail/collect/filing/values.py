@@ -103,15 +103,11 @@ def shown(value: object) -> str:
 
 def _text(value: Given) -> tuple[Kept] | Unfit:
     """A whole number is taken for the text of its digits: what looks like a number may be a name."""
-    match value:
-        case str():
-            return (composed(value),)
-        case bool() | list() | Decimal():
-            return UNFIT
-        case int():
-            return (str(value),)
-        case _:
-            assert_never(value)
+    if isinstance(value, str):
+        return (composed(value),)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return (str(value),)
+    return UNFIT
 
 
 def _integer(value: Given) -> tuple[Kept] | Unfit:

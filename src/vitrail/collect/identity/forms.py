@@ -38,7 +38,7 @@ def normalise(kind: IdentityKind, value: str) -> str | Reject:
     >>> normalise("loyalty_card", "n/a")
     Reject(reason='forbidden')
     """
-    text = unicodedata.normalize("NFC", value).strip()
+    text = (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
     if not text:
         return Reject("empty")
     if len(text) > LONGEST:
