@@ -1,17 +1,22 @@
 """Retention over the years: each goes on its day, what is shown is what goes, and nothing else does."""
 
 import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 import vitrail
+from tests.consent.marked import SOURCE, send
 from tests.storage import Clock
 from vitrail.app.retaining import Retainer
 from vitrail.app.retention import ready_retention, retention_problems
 from vitrail.consent.retention.running import let_come_back
 from vitrail.consent.rights.erasing import Patience
 from vitrail.ledger.standing import erased_prints
+from vitrail.ledger.write_keys import add_source
 from vitrail.model.errors import UserError
 from vitrail.model.retention import DataRule, PeopleRule, RetentionFile
 
@@ -255,3 +260,26 @@ def test_the_ready_made_rules_fit_what_the_workspace_knows(ws):
     assert rules.contacts == ("order", "click")
     assert [each.key for each in rules.people][:3] == ["prospects", "former_customers", "accounting"]
     assert all(each.source for each in (*ready_retention().people, *ready_retention().data))
+
+
+# --- stopped on its way -------------------------------------------------------------------------------
+
+
+def test_a_run_that_is_killed_is_finished_by_the_next(tmp_path):
+    program = [sys.executable, "-m", "tests.consent.killing_retention", str(tmp_path), "9"]
+    ended = subprocess.run(program, cwd=Path(__file__).parents[2], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    assert int(ended.stdout) >= 4
+
+
+def test_an_order_that_waits_to_be_filed_is_a_sign(ws, clock):
+    with ws.store.ledger.writing() as connection:
+        add_source(connection, SOURCE)
+    years(clock, 3, minutes=1)
+    plan = ws.retention.plan()
+    at = (clock.now - MINUTE).isoformat()
+    bought = {"type": "track", "messageId": "m1", "userId": "silent", "event": "order", "timestamp": at}
+    send(ws, bought)
+    with pytest.raises(UserError):
+        ws.retention.run(plan, patience=AT_ONCE)
+    assert "silent" in people(ws)

@@ -4,11 +4,13 @@ import re
 
 import pytest
 
+from tests.consent.shop import orders, people
 from tests.language.shop import CATALOGUE
 from tests.language.test_describe import RULES
 from vitrail.consent.why import Grounds, spelt_out, why_seen
 from vitrail.language.describe import describe_to
 from vitrail.language.parse import parse
+from vitrail.model.definitions import Segment
 from vitrail.model.errors import Message
 from vitrail.model.tree import Member
 from vitrail.model.walk import walk
@@ -101,3 +103,13 @@ def test_how_to_say_no_depends_on_the_basis(shop, basis, marketing, expected):
 
 def test_a_rule_without_a_purpose_only_counts(shop):
     assert "only counts" in asked(shop, "did(order)", grounds=None).rights
+
+
+def test_a_workspace_tells_the_purpose_of_the_segment(ws):
+    people(ws, "ann")
+    ws.define(Segment("buyers", {"en": "Buyers"}, "did(order)", purposes=("prospecting_email",)))
+    orders(ws, "ann")
+    ws.refresh()
+    told = ws.why_seen("ann", "buyers", language="en")
+    assert (told.purpose, told.inside) == ("Marketing by e-mail", True)
+    assert "withdraw your consent" in told.rights

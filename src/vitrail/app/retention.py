@@ -10,6 +10,7 @@ import msgspec
 from vitrail.app.rights.holders import HOLDERS
 from vitrail.app.yaml_files import converted, read_yaml, unknown_names
 from vitrail.app.yaml_structs import each_of, edition_of
+from vitrail.collect.filing.drain import drain
 from vitrail.consent.retention.planning import Ground, RetentionPlan, plan_retention
 from vitrail.consent.retention.rules import check_retention, fitting
 from vitrail.consent.retention.running import Retained, run_retention
@@ -17,6 +18,7 @@ from vitrail.consent.rights.erasing import Patience
 from vitrail.engine.duckdb import DuckDB
 from vitrail.ledger import audit, respect
 from vitrail.ledger.audit import Subject
+from vitrail.ledger.inbox import INBOX, open_inbox
 from vitrail.ledger.respect import Due
 from vitrail.model.access import SYSTEM, Actor
 from vitrail.model.errors import Problem, UserError, problem
@@ -69,8 +71,10 @@ class Retention:
     ) -> Retained:
         """Do what a plan says, if it still says the same. It cannot be undone.
 
-        Raises `UserError` when who or what has to go has changed: nothing is done then.
+        What waits in the inbox is filed first, since it may be a sign of somebody. Raises `UserError`
+        when who or what has to go has changed: nothing is done then.
         """
+        _file_what_waits(self._store)
         done = run_retention(self.rules, plan, ground=self._ground, patience=patience, actor=actor)
         self._note(plan_retention(self.rules, self._ground))
         return done
@@ -93,6 +97,13 @@ class Retention:
         counts = {rule: count for rule, count in plan.counts().items() if count}
         with self._store.ledger.writing() as connection:
             respect.save_retention_due(connection, Due(plan.at_us, counts))
+
+
+def _file_what_waits(store: Store) -> None:
+    if (store.path / INBOX).exists():
+        with open_inbox(store.path) as inbox:
+            while drain(store, inbox).more:
+                continue
 
 
 def read_retention(path: str | Path) -> RetentionFile:
