@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -108,6 +109,38 @@ def purposes_page() -> str:
     return opening + "".join(f"\n## {name}\n\n{kind_table(kind)}" for name, kind in tables.items())
 
 
+def rules_page() -> str:
+    """Whom the law lets one reach, row by row, in both languages."""
+    if importlib.util.find_spec("vitrail.consent.rules") is None:
+        return ""
+    rules = importlib.import_module("vitrail.consent.rules").decision_table()
+    opening = (
+        "# Whom the law lets one reach\n\nFrance, November 2026. A row grants to those who meet its "
+        "conditions; whom no row grants to is not reached. Objection, restriction and the suppression list "
+        "come after. "
+        "[Legal bases and the gate](../concepts/legal-bases.md) explains it; it is no legal advice.\n"
+    )
+    return opening + "".join(rule_section(rule) for rule in rules)
+
+
+def rule_section(rule: Any) -> str:
+    """One row of the table of rules."""
+    purposes = {True: "marketing", False: "no marketing", None: "any purpose"}[rule.marketing]
+    needs = [*rule.relations, rule.needs] if rule.needs != "nothing" else [*rule.relations]
+    told = {
+        "channels": ", ".join(rule.channels),
+        "legal basis": ", ".join(rule.bases),
+        "purpose": purposes,
+        "of the person": ", ".join(needs) or "nothing",
+        "holds": " ".join(
+            f"{word} {day}" for word, day in (("since", rule.since), ("until", rule.until)) if day
+        ),
+    }
+    rows = "".join(f"| {name} | {value} |\n" for name, value in told.items() if value)
+    lines = f"{rule.say['en']} — {rule.law['en']}.\n\n{rule.say['fr']} — {rule.law['fr']}.\n\n"
+    return f"\n## {rule.key}\n\n{lines}| | |\n|---|---|\n{rows}"
+
+
 def kind_table(kind: dict[str, object]) -> str:
     properties, required = kind.get("properties", {}), kind.get("required", [])
     assert isinstance(properties, dict) and isinstance(required, list)
@@ -147,6 +180,7 @@ PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "grammar.md": ("Grammar of conditions", language_page),
     "definitions.md": ("Definition files", definitions_page),
     "purposes.md": ("Registers of purposes", purposes_page),
+    "rules.md": ("Whom the law lets one reach", rules_page),
     "sources.md": ("Sources", sources_page),
     "definitions.schema.json": ("JSON Schema of definition files", schema_file),
     "purposes.schema.json": ("JSON Schema of registers of purposes", purpose_schema_file),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -81,15 +81,35 @@ def addresses_of(source: Source, field: Field, *, profiles: npt.NDArray[np.integ
     return values.take(pa.array(found, mask=found < 0))
 
 
-def prints(addresses: pa.Array, *, key: str, kind: AddressKind) -> pa.Array:
-    """The keyed hash (HMAC-SHA-256, RFC 2104) of each address in its one form; unknown stays unknown."""
-    secret = bytes.fromhex(key) + kind.encode()
-    block = secret.ljust(64, b"\0")
+def prints(addresses: pa.Array, *, key: str, kind: AddressKind) -> list[str]:
+    """The keyed hash (HMAC-SHA-256, RFC 2104) of each address in its one form."""
+    with _hashing(addresses) as scratch:
+        return [str(row[0]) for row in scratch.rows(_PRINTS, _pads(key, kind))]
+
+
+def listed(addresses: pa.Array, known: Collection[str], *, key: str, kind: AddressKind) -> dict[int, str]:
+    """The places of the addresses whose hash is one of the known ones, with that hash."""
+    with _hashing(addresses) as scratch:
+        scratch.register("known", pa.table({"print": pa.array(known, pa.string())}))
+        return {int(str(place)): str(mark) for place, mark in scratch.rows(_LISTED, _pads(key, kind))}
+
+
+def usable_places(forms: pa.Array) -> npt.NDArray[np.bool_]:
+    """Where there is an address."""
+    return np.asarray(compute.is_valid(forms))
+
+
+def _hashing(addresses: pa.Array) -> Scratch:
+    scratch = Scratch(Path(tempfile.gettempdir()))
+    places = pa.array(np.arange(len(addresses), dtype=np.int64))
+    scratch.register("addresses", pa.table({"place": places, "address": addresses}))
+    return scratch
+
+
+def _pads(key: str, kind: AddressKind) -> dict[str, str]:
+    block = (bytes.fromhex(key) + kind.encode()).ljust(64, b"\0")
     inner, outer = (bytes(byte ^ pad for byte in block) for pad in (0x36, 0x5C))
-    with Scratch(Path(tempfile.gettempdir())) as scratch:
-        scratch.register("addresses", pa.table({"place": np.arange(len(addresses)), "address": addresses}))
-        pads = {"inner": inner.hex(), "outer": outer.hex()}
-        return scratch.table(_PRINTS, pads)["print"].combine_chunks()
+    return {"inner": inner.hex(), "outer": outer.hex()}
 
 
 def _table(path: str, column: str) -> pa.Table:
@@ -100,19 +120,13 @@ def _table(path: str, column: str) -> pa.Table:
     return rows.append_column(column, pa.nulls(rows.num_rows, pa.string()))
 
 
-def usable_places(forms: pa.Array) -> npt.NDArray[np.bool_]:
-    """Where there is an address."""
-    return np.asarray(compute.is_valid(forms))
-
-
-def among(marks: pa.Array, known: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Where a hash is one of the known ones."""
-    found = compute.is_in(marks, value_set=pa.array(known, pa.string()))
-    return np.asarray(found)
-
-
 _PRINTS = """
-SELECT CASE WHEN address IS NOT NULL THEN sha256(unhex($outer) || unhex(
-    sha256(unhex($inner) || encode(address)))) END AS print
-FROM addresses ORDER BY place
+SELECT sha256(unhex($outer) || unhex(sha256(unhex($inner) || encode(address)))) AS print
+FROM addresses WHERE address IS NOT NULL ORDER BY place
+"""
+_LISTED = """
+SELECT place, print FROM (
+    SELECT place, sha256(unhex($outer) || unhex(sha256(unhex($inner) || encode(address)))) AS print
+    FROM addresses WHERE address IS NOT NULL
+) SEMI JOIN known USING (print)
 """

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from pyroaring import BitMap
 
@@ -16,9 +15,8 @@ from vitrail.consent.addresses import (
     KINDS,
     address_field,
     addresses_of,
-    among,
     in_one_form,
-    prints,
+    listed,
     usable_places,
 )
 from vitrail.consent.minors import reason
@@ -90,12 +88,12 @@ def by_address(scene: Scene, left: BitMap) -> Iterator[Cut]:
         return
     forms = in_one_form(addresses_of(scene.source, field, profiles=profiles), kind)
     if blocking := _blocking(scene):
-        marks = prints(forms, key=scene.suppression_key, kind=kind)
+        found = listed(forms, blocking, key=scene.suppression_key, kind=kind)
         for reason in ("complaint", "unsubscribe", "bounce", "manual"):
-            known = [mark for mark, each in blocking.items() if each.reason == reason]
-            listed = _picked(profiles, among(marks, known))
-            yield Cut("suppression", reason, listed, _SUPPRESSED[reason])
-    yield Cut("unreachable", "no_address", _picked(profiles, ~usable_places(forms)), _NO_ADDRESS)
+            places = [place for place, mark in found.items() if blocking[mark].reason == reason]
+            yield Cut("suppression", reason, BitMap(profiles[places]), _SUPPRESSED[reason])
+    unusable = BitMap(profiles[~usable_places(forms)])
+    yield Cut("unreachable", "no_address", unusable, _NO_ADDRESS)
 
 
 def contacts(scene: Scene, people: BitMap) -> pa.Array:
@@ -163,10 +161,6 @@ def _blocking(scene: Scene) -> dict[str, Suppression]:
     if scene.purpose.marketing:
         return scene.suppressed
     return {mark: each for mark, each in scene.suppressed.items() if each.reason != "unsubscribe"}
-
-
-def _picked(profiles: npt.NDArray[np.uint32], where: npt.NDArray[np.bool_]) -> BitMap:
-    return BitMap(profiles[where])
 
 
 def _otherwise(rules: tuple[Rule, ...]) -> Message:

@@ -120,5 +120,5 @@ def _marks(addresses: Sequence[str], *, key: str) -> tuple[dict[str, AddressKind
         some = [each for each in addresses if kind_of(each) == kind]
         forms = in_one_form(pa.array(some, pa.string()), kind)
         refused += [text for text, form in zip(some, forms.to_pylist(), strict=True) if form is None]
-        marks |= dict.fromkeys(prints(forms.drop_null(), key=key, kind=kind).to_pylist(), kind)
+        marks |= dict.fromkeys(prints(forms, key=key, kind=kind), kind)
     return marks, tuple(refused)
