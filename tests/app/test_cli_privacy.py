@@ -71,3 +71,16 @@ def test_somebody_is_given_their_data(shop: Path, command: str):
 def test_a_folder_that_does_not_exist_is_told(shop: Path):
     told = run("privacy", "access", "A", "--to", str(shop / "no" / "a.zip"), "--json", workspace=shop)
     assert codes(told) == ["no_such_folder"]
+
+
+def test_what_is_wrong_is_put_right(shop: Path):
+    assert run("privacy", "rectify", "A", "--set", "country=BE", workspace=shop).exit_code == 0
+    assert answer(run("count", 'country = "BE"', "--json", workspace=shop))["count"] == 2
+    (made,) = answer(run("privacy", "rectified", "--json", workspace=shop))["rectifications"]
+    assert (made["trait"], made["wrong"]) == ("country", ["FR"])
+
+
+def test_a_correction_without_its_equals_sign_is_refused(shop: Path):
+    assert codes(run("privacy", "rectify", "A", "--set", "country", "--json", workspace=shop)) == [
+        "bad_value"
+    ]

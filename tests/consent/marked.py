@@ -131,6 +131,7 @@ def _track(ws: vitrail.Workspace, people: int) -> None:
 def _decide(ws: vitrail.Workspace, people: int, folder: Path) -> None:
     for n in range(people):
         ws.privacy.object(marker(n, "key"), proof=marker(n, "letter"))
+        ws.privacy.rectify(marker(n, "key"), {"surname": marker(n, "right")}, proof=marker(n, "asked"))
     ws.confirm(marker(0, "key"), marker(people - 1, "key"), why=marker(0, "why"))
     definitions = folder.parent / "segments.yaml"
     definitions.write_text(SEGMENTS, "utf-8")

@@ -22,7 +22,7 @@ from vitrail.warehouse.people import customers
 AT_ONCE = Patience(seconds=0)
 PARTS = (
     *("key", "name", "order", "note", "tag", "deal", "proof", "refused", "born", "device", "page"),
-    *("nick", "quarantine", "pending", "letter", "why"),
+    *("nick", "quarantine", "pending", "letter", "why", "right", "asked"),
 )
 
 

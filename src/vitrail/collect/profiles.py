@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from vitrail.collect.origin import LABELS
+from vitrail.collect.rectified import without_wrong
 from vitrail.collect.settling import (
     Counts,
     Intake,
@@ -18,7 +19,7 @@ from vitrail.collect.settling import (
 from vitrail.collect.staging import LINE
 from vitrail.collect.zones import DAY_US, to_instants
 from vitrail.ledger.manifest import ALWAYS, ENDLESS
-from vitrail.model.catalogue import Field
+from vitrail.model.catalogue import RECTIFIED, Field
 from vitrail.warehouse.columns import physical_columns
 from vitrail.warehouse.scratch import Value, joined, listed, statement
 from vitrail.warehouse.shelves import BROUGHT, PLACED, columns_of
@@ -49,7 +50,13 @@ def _lay_out(intake: Intake) -> None:
     path = writer.staged("incoming.parquet")
     scratch.lay_aside(_INCOMING, path)
     dates = {"at_us": "BIGINT"} if intake.dated else {}
-    scratch.view("incoming", [path], columns={LINE: "BIGINT", "profile": "INTEGER"} | dates | intake.physical)
+    columns = {LINE: "BIGINT", "profile": "INTEGER"} | dates | intake.physical
+    if intake.origin.source == RECTIFIED:
+        scratch.view("incoming", [path], columns=columns)
+    else:
+        scratch.view("incoming~all", [path], columns=columns)
+        rows = without_wrong(writer, scratch, rows="incoming~all", fields=intake.plan.loaded)
+        scratch.run(statement("CREATE VIEW incoming AS $rows", rows=rows))
     known = physical_columns(_fields(intake))
     scratch.view("snapshots", writer.paths(SNAPSHOT), columns={"profile": "INTEGER"} | known)
     scratch.view("observations", writer.paths(OBSERVATION), columns=PLACED | BROUGHT | known)

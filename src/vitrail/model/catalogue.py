@@ -56,16 +56,30 @@ class Computed(msgspec.Struct, frozen=True, omit_defaults=True):
     inputs: tuple[str, ...] = ()
 
 
+RECTIFIED = "rectified"
+"""The source of what a person had put right: it counts before any other, whatever the policy."""
+
+
+DECISIVE = 1_000_000
+"""The weight of that source among voices: more than there are sources."""
+
+
 class Policy(msgspec.Struct, frozen=True, omit_defaults=True):
     """Which value of a trait holds where sources disagree.
 
     `latest`: the last observation, whoever made it. `priority`: the last one of the first of `sources`
     that said anything; those that are not listed come last. `most_frequent`: what most sources said last
-    (each has one voice on each profile of the customer); among equals, what was said last.
+    (each has one voice on each profile of the customer); among equals, what was said last. What the
+    person had put right counts before all sources and voices.
     """
 
     by: Literal["latest", "priority", "most_frequent"]
     sources: tuple[str, ...] = ()
+
+    @property
+    def ranked(self) -> tuple[str, ...]:
+        """The sources in the order they count."""
+        return (RECTIFIED, *self.sources)
 
 
 class Field(msgspec.Struct, frozen=True, omit_defaults=True):

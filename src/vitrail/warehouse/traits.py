@@ -39,7 +39,7 @@ def _is_ranked(field: Field) -> bool:
 
 def _first_to_speak(field: Field, said: Mapping[str, str]) -> str:
     """The last value of the first source, in the order of the policy, that gave one."""
-    sources = field.policy.sources if field.policy else ()
+    sources = field.policy.ranked if field.policy else ()
     named = [f'"source~" = {text(source)}' for source in sources]
     others = f'("source~" IS NULL OR "source~" NOT IN ({", ".join(map(text, sources))}))'
     cases = "".join(statement(_SPEAKS, said=each, **said) for each in (*named, others))

@@ -10,6 +10,7 @@ import typer
 from vitrail.app.cli.options import Folder, Json, Speak
 from vitrail.app.cli.session import Session, session
 from vitrail.model.access import Actor
+from vitrail.model.errors import refuse
 
 if TYPE_CHECKING:
     from vitrail.app.rights.privacy import Noted
@@ -65,6 +66,59 @@ def object_command(
 
 
 @privacy.command()
+def rectify(
+    person: Person,
+    right: Annotated[
+        list[str],
+        typer.Option(
+            "--set",
+            metavar="TRAIT=VALUE",
+            help="What is right. May be given several times.",
+            show_default=False,
+        ),
+    ],
+    why: Why = "",
+    proof: Proof = "",
+    who: Who = "",
+    workspace: Folder = None,
+    language: Speak = None,
+    json: Json = False,
+) -> None:
+    """Put right what is wrong of somebody: it holds whatever other sources say, now and later.
+
+    Segments follow at the next refresh. `vitrail privacy rectified` lists what was put right.
+
+    Example: `vitrail privacy rectify C000042 --set city=Lyon --proof "mail of 3 March"`
+    """
+    here = session(workspace, language, json=json)
+    values = _values(right)
+    with here.opened() as ws:
+        ws.privacy.rectify(person, values, **noted(who, why, proof=proof))
+    here.give(
+        {"rectified": values},
+        here.pick(
+            fr=f"Rectifié pour « {person} » : {', '.join(values)}. Les segments suivront au prochain "
+            "rafraîchissement.",
+            en=f"Put right for “{person}”: {', '.join(values)}. Segments follow at the next refresh.",
+        ),
+    )
+
+
+@privacy.command()
+def rectified(workspace: Folder = None, language: Speak = None, json: Json = False) -> None:
+    """List what was put right: whoever was given the wrong values is to be told.
+
+    Example: `vitrail privacy rectified`
+    """
+    here = session(workspace, language, json=json)
+    with here.opened() as ws:
+        made = ws.privacy.rectifications()
+    lines = [f"{each.profile}  {each.trait}  {each.by}  {each.why}".rstrip() for each in made]
+    drawn = "\n".join(lines) or here.pick(fr="Rien n’a été rectifié.", en="Nothing was put right.")
+    here.give({"rectifications": made}, drawn)
+
+
+@privacy.command()
 def restrict(
     person: Person,
     why: Why = "",
@@ -116,6 +170,21 @@ def lift(
         fr=f"C’est levé pour « {person} ». Un consentement retiré reste retiré.",
         en=f"It is lifted for “{person}”. A consent that was withdrawn stays withdrawn.",
     )
+
+
+def _values(told: list[str]) -> dict[str, str]:
+    values = {}
+    for each in told:
+        trait, equals, value = each.partition("=")
+        if not equals or not trait.strip() or not value.strip():
+            raise refuse(
+                "bad_value",
+                path="--set",
+                fr=f"« {each} » n’est pas de la forme attribut=valeur, par exemple city=Lyon.",
+                en=f"“{each}” is not of the form trait=value, for example city=Lyon.",
+            )
+        values[trait.strip()] = value.strip()
+    return values
 
 
 def noted(who: str, why: str, *, proof: str) -> Noted:

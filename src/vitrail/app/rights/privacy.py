@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypedDict, Unpack
 
 import msgspec
+import numpy as np
 
 from vitrail.app.answering import unknown_profile
 from vitrail.app.rights.access import Dossier, write_access
 from vitrail.app.rights.holders import HOLDERS
 from vitrail.app.rights.portable import Portable, write_portable
 from vitrail.collect.identity import normalise
+from vitrail.collect.rectifying import Correction, rectify
 from vitrail.consent.rights import erasing, standing
 from vitrail.consent.rights.erasing import Erased, Patience
 from vitrail.consent.rights.standing import Said, Someone
@@ -21,13 +24,18 @@ from vitrail.engine.duckdb import DuckDB
 from vitrail.language.messages import nearest
 from vitrail.ledger import audit
 from vitrail.ledger.audit import Subject
+from vitrail.ledger.rectifications import Rectification, all_rectifications
 from vitrail.model.access import SYSTEM, Actor
 from vitrail.model.errors import refuse
 from vitrail.model.identities import KINDS
+from vitrail.model.reports import LoadReport
 from vitrail.model.standing import ALL_MARKETING, Act, Right
 from vitrail.warehouse.holding import People
-from vitrail.warehouse.people import number_of
+from vitrail.warehouse.people import keys_of, number_of
 from vitrail.warehouse.store import Store
+
+Values = Mapping[str, object]
+"""Values by the name of their trait."""
 
 
 class Noted(TypedDict, total=False):
@@ -97,6 +105,23 @@ class Privacy:
         portable = write_portable(person, Path(to))
         self._record("portable.give", person, noted=noted)
         return portable
+
+    def rectify(self, key: str | int, values: Values, **noted: Unpack[Noted]) -> LoadReport:
+        """Put traits right because their person says so (article 16); segments follow at the next refresh.
+
+        The right values hold over every policy, and no import brings the wrong ones back.
+        """
+        person = self._found(key)
+        own = keys_of(person.source, np.array([person.profile]))[0]
+        told = (noted.get("by", ""), noted.get("why", ""), noted.get("proof", ""))
+        report = rectify(self._store, Correction(own, person.parts, values, *told))
+        self._record("rectification.make", person, noted=noted)
+        return report
+
+    def rectifications(self) -> tuple[Rectification, ...]:
+        """What was put right, oldest first: whoever was given the wrong values is to be told (article 19)."""
+        with self._store.ledger.reading() as connection:
+            return tuple(all_rectifications(connection))
 
     def look(self, *keys: str | int) -> Held:
         """What is kept of some people, by holder: what an erasure would take away. Nothing is changed."""

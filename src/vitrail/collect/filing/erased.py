@@ -52,7 +52,7 @@ class Doorway:
     @cached_property
     def _keys(self) -> pa.Table:
         schema = pa.schema([("profile", pa.int32()), ("key", pa.string())])
-        tables = [pq.read_table(path) for path in self._writer.paths(KEYS)]
+        tables = [pq.read_table(path).select(schema.names).cast(schema) for path in self._writer.paths(KEYS)]
         return pa.concat_tables([schema.empty_table(), *tables])
 
 

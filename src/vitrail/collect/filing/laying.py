@@ -17,6 +17,7 @@ from vitrail.collect.identity import claim, settle
 from vitrail.collect.origin import Origin
 from vitrail.collect.plan import Plan
 from vitrail.collect.profiles import OBSERVATION, SNAPSHOT, renew_snapshot
+from vitrail.collect.rectified import without_wrong
 from vitrail.collect.refusals import Refusals
 from vitrail.collect.settling import KEYS, Intake, lower_first_seen, number_profiles
 from vitrail.ledger import filing
@@ -97,6 +98,9 @@ def _observe(sheet: Sheet, intake: Intake, *, numbers: _Numbers) -> int:
         return 0
     writer, scratch = intake.writer, intake.scratch
     table = _table(sheet, numbers, order=order_of(OBSERVATION)).drop_columns(["id"])
+    scratch.register("tracked~all", table)
+    fields = tuple(sheet.fields.values())
+    table = scratch.table(without_wrong(writer, scratch, rows="tracked~all", fields=fields))
     path, copy = writer.staged("observation.parquet"), writer.staged("written.parquet")
     pq.write_table(table, copy, compression="zstd")
     known = physical_columns(tuple(sheet.fields.values()))

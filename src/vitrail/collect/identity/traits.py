@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from vitrail.collect.identity.resolution import Whole
-from vitrail.model.catalogue import Catalogue, Field
+from vitrail.model.catalogue import DECISIVE, RECTIFIED, Catalogue, Field
 from vitrail.warehouse.columns import FOLDED, physical_columns
 from vitrail.warehouse.scratch import Scratch, listed, quoted, statement
 from vitrail.warehouse.shelves import BROUGHT, PLACED
@@ -62,7 +62,15 @@ def _votes(field: Field, number: int) -> str:
     """What most sources said last of a trait, each with one voice on each profile."""
     companion = quoted(field.column + FOLDED) if field.type == "text" else "NULL"
     shown = f", folded AS {companion}" if field.type == "text" else ""
-    return statement(_VOTES, column=quoted(field.column), companion=companion, shown=shown, n=str(number))
+    return statement(
+        _VOTES,
+        column=quoted(field.column),
+        companion=companion,
+        shown=shown,
+        n=str(number),
+        rectified=RECTIFIED,
+        decisive=str(DECISIVE),
+    )
 
 
 _ONLY_MERGED = 'WHERE a.canonical IS NOT NULL OR w.profile IN (SELECT canonical FROM "canon~after")'
@@ -90,7 +98,9 @@ ORDER BY r.profile
 _JOINED = " LEFT JOIN ($votes) v$n ON v$n.voter$n = r.profile"
 _VOTES = """
 SELECT whole AS voter$n, value AS $column$shown FROM (
-    SELECT whole, value, max(folded) AS folded, count(*) AS voices, max(place) AS place FROM (
+    SELECT whole, value, max(folded) AS folded,
+           sum(CASE WHEN "source~" = '$rectified' THEN $decisive ELSE 1 END) AS voices, max(place) AS place
+    FROM (
         SELECT whole, profile, "source~", arg_max($column, place) AS value,
                arg_max_null($companion, place) AS folded, max(place) AS place
         FROM who_said WHERE $column IS NOT NULL GROUP BY ALL

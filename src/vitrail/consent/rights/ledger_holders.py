@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from vitrail.ledger import consents, standing, traces
+from vitrail.ledger import consents, rectifications, standing, traces
 from vitrail.ledger.manifest import FileKind
 from vitrail.model.errors import Message
 from vitrail.warehouse.holding import People, Shown
@@ -160,4 +160,35 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip().casefold()
 
 
-LEDGER = (ConsentHolder(), StandingHolder(), DuplicateHolder(), DecisionHolder(), QuotedHolder())
+class RectificationHolder:
+    """What people had put right, with the values that were wrong."""
+
+    name = "rectifications"
+    label = Message(fr="Rectifications", en="Rectifications")
+    tables: tuple[str, ...] = ("rectifications",)
+    kinds: tuple[FileKind, ...] = ()
+
+    def find(self, store: Store, people: People) -> int:
+        """How many traits they had put right."""
+        return sum(1 for _ in self.show(store, people))
+
+    def show(self, store: Store, people: People) -> Iterator[Shown]:
+        """The traits, with the values that were wrong."""
+        with store.ledger.reading() as connection:
+            for each in rectifications.all_rectifications(connection, profiles=people.profiles):
+                yield msgspec.structs.asdict(each)
+
+    def erase(self, store: Store, people: People) -> int:
+        """Delete them."""
+        with store.ledger.writing() as connection:
+            return rectifications.erase_rectifications(connection, people.profiles)
+
+
+LEDGER = (
+    ConsentHolder(),
+    StandingHolder(),
+    RectificationHolder(),
+    DuplicateHolder(),
+    DecisionHolder(),
+    QuotedHolder(),
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import Protocol, TypeVar, assert_never
 
-from vitrail.model.catalogue import Policy
+from vitrail.model.catalogue import DECISIVE, RECTIFIED, Policy
 
 
 class Word(Protocol):
@@ -42,7 +42,7 @@ def held(words: Iterable[W], policy: Policy | None) -> W | None:
         case "latest":
             return said[-1]
         case "priority":
-            ranks = {source: rank for rank, source in enumerate(policy.sources)}
+            ranks = {source: rank for rank, source in enumerate(policy.ranked)}
             return max(said, key=lambda word: (-ranks.get(word.source or "", len(ranks)), place(word)))
         case "most_frequent":
             return _most_frequent(said)
@@ -55,5 +55,6 @@ def _most_frequent(said: list[W]) -> W:
     voices = {(word.source, word.part): word for word in said}
     count: dict[Hashable, int] = {}
     for word in voices.values():
-        count[word.value] = count.get(word.value, 0) + 1
+        weight = DECISIVE if word.source == RECTIFIED else 1
+        count[word.value] = count.get(word.value, 0) + weight
     return max(voices.values(), key=lambda word: (count[word.value], place(word)))

@@ -12,6 +12,7 @@ from vitrail.engine.sql.write import (
     E,
     arrival,
     both,
+    case,
     column,
     compared,
     either,
@@ -21,7 +22,7 @@ from vitrail.engine.sql.write import (
     opposite,
     whole,
 )
-from vitrail.model.catalogue import Policy
+from vitrail.model.catalogue import DECISIVE, RECTIFIED, Policy
 
 PROFILE = "profile"
 SOURCE = Column("source~", "VARCHAR")
@@ -83,7 +84,7 @@ def _value(name: str, policy: Policy | None) -> E:
         case "priority":
             said = [
                 compared(column(SOURCE.name), exp.Literal.string(each), operator="=")
-                for each in policy.sources
+                for each in policy.ranked
             ]
             silent = exp.Is(this=column(SOURCE.name), expression=exp.null())
             others = either([silent, both([opposite(each.copy()) for each in said])])
@@ -121,7 +122,7 @@ def _winners(log: E, text: str, *, wanted: Sequence[str], parts: int | None) -> 
             column(PROFILE),
             column(text),
             *(named(exp.Max(this=column(name)), name) for name in others),
-            named(exp.Count(this=exp.Star()), VOICES),
+            named(_voices(), VOICES),
             named(exp.Max(this=column(PLACE)), PLACE),
         ],
         below(voices, "voices"),
@@ -134,6 +135,12 @@ def _winners(log: E, text: str, *, wanted: Sequence[str], parts: int | None) -> 
     ranked = below(select([exp.Star(), named(number, RANK)], below(votes, "votes")), "ranked")
     first = compared(column(RANK), whole(1), operator="=")
     return select([column(PROFILE), *map(column, wanted)], ranked, where=first)
+
+
+def _voices() -> E:
+    """How many voices a value has; that of the person themselves outweighs all others."""
+    theirs = compared(column(SOURCE.name), exp.Literal.string(RECTIFIED), operator="=")
+    return exp.Sum(this=case([(theirs, whole(DECISIVE))], whole(1)))
 
 
 def _down(name: str) -> exp.Ordered:
