@@ -21,7 +21,10 @@ DEFAULT = 20
 """The fewest people of whom a number is told, unless the workspace says otherwise."""
 
 MOST = 4096
-"""So many sets are remembered; beyond, the oldest are forgotten."""
+"""So many sets are remembered at most; beyond, the oldest are forgotten."""
+
+BYTES = 128_000_000
+"""Sets are remembered up to so much memory: a thousand of the largest, for a million people."""
 
 
 class Figure(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -64,6 +67,7 @@ class Memory:
         self._most = most
         self._lock = threading.Lock()
         self._order = 0
+        self._bytes = 0
         self._near: dict[int, dict[int, BitMap]] = {}
         """Sets by the order they were shown in, within `k` of one size."""
 
@@ -93,14 +97,14 @@ class Memory:
                 return len(known)
         self._order += 1
         self._near.setdefault(place, {})[self._order] = people.copy()
-        self._forget()
+        self._bytes += len(people.serialize())
+        while len(self) > self._most or (self._bytes > BYTES and len(self) > 1):
+            self._forget()
         return len(people)
 
     def _forget(self) -> None:
-        if len(self) <= self._most:
-            return
         place, oldest = min((min(sets), place) for place, sets in self._near.items() if sets)[::-1]
-        del self._near[place][oldest]
+        self._bytes -= len(self._near[place].pop(oldest).serialize())
 
 
 def series(steps: Sequence[BitMap], k: int = DEFAULT) -> tuple[Figure, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 import numpy as np
+import pyarrow.compute as pc
 from pyroaring import BitMap
 
 from vitrail.consent.rights.standing import standing_at
@@ -19,6 +20,7 @@ from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.evaluation import evaluate
 from vitrail.engine.plan import Asked
+from vitrail.engine.source import Source
 from vitrail.language.parse import parse
 from vitrail.language.windows import add_calendar, local_day, midnight
 from vitrail.ledger import manifest
@@ -170,11 +172,9 @@ def period_start(rule: PeopleRule | DataRule, at_us: int, *, store: Store) -> in
 def _anonymous(store: Store) -> BitMap:
     """The visitors nobody has named, who are part of nobody."""
     source = store.source()
-    keys = all_keys(source).to_pylist()
-    merged = set(canon_of(source).profiles.tolist())
-    return BitMap(
-        number for number, key in enumerate(keys) if key.startswith(ANONYMOUS) and number not in merged
-    )
+    named_so = pc.starts_with(all_keys(source), ANONYMOUS).to_numpy(zero_copy_only=False)
+    merged = BitMap(canon_of(source).profiles.astype(np.uint32))
+    return BitMap(np.flatnonzero(named_so).astype(np.uint32)) - merged
 
 
 def _frozen(store: Store) -> tuple[BitMap, BitMap]:
@@ -191,9 +191,8 @@ def _frozen(store: Store) -> tuple[BitMap, BitMap]:
 def _due(rule: PeopleRule, due: BitMap, *, ground: Ground) -> DuePeople:
     source = ground.store.source()
     numbers = tuple(due)
-    parts = tuple(part for each in numbers for part in canon_of(source).parts(each))
     sample = keys_of(source, np.array(numbers[:SAMPLE], dtype=np.int64)) if numbers else []
-    people = People(parts)
+    people = People(parts_of(source, due))
     held = {each.name: each.find(ground.store, people) for each in ground.holders} if numbers else {}
     return DuePeople(
         rule=rule.key,
@@ -204,6 +203,13 @@ def _due(rule: PeopleRule, due: BitMap, *, ground: Ground) -> DuePeople:
         holders={name: rows for name, rows in held.items() if rows},
         source=rule.source,
     )
+
+
+def parts_of(source: Source, people: BitMap) -> tuple[int, ...]:
+    """All profiles that some customers are made of, ascending."""
+    canon = canon_of(source)
+    merged = canon.profiles[np.isin(canon.canonicals, np.array(people, dtype=np.int64))]
+    return tuple(people | BitMap(merged.astype(np.uint32)))
 
 
 # --- events -----------------------------------------------------------------------------------

@@ -7,13 +7,21 @@ snapshot each. Whatever was done before a stop is not done twice: the next plan 
 from __future__ import annotations
 
 import msgspec
+from pyroaring import BitMap
 
-from vitrail.consent.retention.planning import BY, DueEvents, DuePeople, Ground, RetentionPlan, plan_retention
+from vitrail.consent.retention.planning import (
+    BY,
+    DueEvents,
+    DuePeople,
+    Ground,
+    RetentionPlan,
+    parts_of,
+    plan_retention,
+)
 from vitrail.consent.rights import erasing
 from vitrail.consent.rights.erasing import Erased, Patience
 from vitrail.consent.rights.standing import Said, Someone, restrict
 from vitrail.consent.rights.words import gather
-from vitrail.engine.canon import canon_of
 from vitrail.ledger import audit, erasures, standing
 from vitrail.ledger.audit import Subject
 from vitrail.model.access import SYSTEM, Actor
@@ -83,8 +91,7 @@ def let_come_back(ground: Ground) -> int:
 
 def _erase(due: DuePeople, ground: Ground, *, patience: Patience | None, actor: Actor) -> Erased:
     store = ground.store
-    canon = canon_of(store.source())
-    people = gather(store, [part for each in due.profiles for part in canon.parts(each)])
+    people = gather(store, parts_of(store.source(), BitMap(due.profiles)))
     said = Said(by=BY, why=due.rule, actor=actor)
     erasure = erasing.begin(store, people, said=said)
     return erasing.finish(store, erasure, holders=ground.holders, patience=patience)
