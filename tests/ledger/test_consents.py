@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from vitrail.ledger.consents import append, entries, erase, verify
+from vitrail.ledger.consents import append, entries, erase, head, noted_head, verify
 from vitrail.ledger.database import Ledger, open_ledger
 from vitrail.ledger.upgrade import upgrade
 from vitrail.model.consents import Consent
@@ -80,3 +80,38 @@ def test_erasing_a_person_leaves_the_chain_whole(ledger: Ledger):
     with ledger.reading() as connection:
         assert verify(connection) is None
         assert [each.consent for each in entries(connection)] == [None, said(2, "refused"), None]
+
+
+def test_cutting_the_last_entries_off_is_seen(ledger: Ledger):
+    meddle(ledger, "DELETE FROM consents WHERE position > 2")
+    with ledger.reading() as connection:
+        found = verify(connection)
+    assert found is not None and (found.position, found.reason) == (3, "cut")
+
+
+def test_emptying_the_ledger_is_seen(ledger: Ledger):
+    meddle(ledger, "DELETE FROM consents")
+    with ledger.reading() as connection:
+        found = verify(connection)
+    assert found is not None and (found.position, found.reason) == (1, "cut")
+
+
+def test_the_end_of_the_chain_is_noted_outside_the_table(ledger: Ledger):
+    with ledger.reading() as connection:
+        assert noted_head(connection) == head(connection)
+        assert head(connection).entries == 3
+
+
+def test_a_ledger_from_before_its_end_was_noted_is_whole(ledger: Ledger):
+    with ledger.writing() as connection:
+        connection.execute(text("DELETE FROM settings WHERE name = 'consents_head'"))
+    with ledger.reading() as connection:
+        assert verify(connection) is None
+
+
+def test_entries_may_come_one_by_one(ledger: Ledger, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("vitrail.ledger.consents.AT_ONCE", 2)
+    with ledger.writing() as connection:
+        append(connection, (said(number) for number in range(5)), at_us=30)
+    with ledger.reading() as connection:
+        assert (head(connection).entries, verify(connection)) == (8, None)

@@ -11,7 +11,7 @@ from vitrail.app.answering import unknown_profile
 from vitrail.app.instants import instant
 from vitrail.app.workspace import Workspace
 from vitrail.engine.canon import canon_of
-from vitrail.ledger.consents import Broken, entries, verify
+from vitrail.ledger.consents import Broken, Head, entries, head, verify
 from vitrail.model.consents import ConsentState
 from vitrail.warehouse.people import keys_of, number_of
 
@@ -72,3 +72,9 @@ def check_ledger(ws: Workspace) -> Broken | None:
     """Check every seal of the ledger of consents; None when it is whole."""
     with ws.store.ledger.reading() as connection:
         return verify(connection)
+
+
+def ledger_head(ws: Workspace) -> Head:
+    """How many entries the ledger of consents has, and its last seal: what to note elsewhere."""
+    with ws.store.ledger.reading() as connection:
+        return head(connection)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
+from pathlib import Path
 
 import msgspec
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from vitrail.collect.refusals import Reason
 from vitrail.collect.settling import Counts, Intake, leave_out, number_profiles, refuse_lines, store, touch
 from vitrail.collect.shape import CONSENTS
-from vitrail.ledger.consents import append
+from vitrail.ledger.consents import AT_ONCE, append
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.consents import Consent, ConsentState
 from vitrail.warehouse.scratch import statement
@@ -58,13 +60,15 @@ def settle_consents(
     scratch.view("consents~known", intake.writer.standing(SHELF), columns=CONSENT)
     scratch.run(_PLACED)
     scratch.run(_NEWS_DATED if intake.dated else _NEWS_UNDATED)
-    said = _said(intake)
+    path = intake.writer.staged("said.parquet")
+    said = scratch.lay_aside(_CONTENT, path)
     if said:
         store(intake, SHELF, query=statement(_STORED))
         touch(intake, "SELECT profile FROM news")
-        intake.writer.note(partial(append, said=said, at_us=intake.writer.now_us))
+        spoken = _spoken(path, source=intake.origin.source)
+        intake.writer.note(partial(append, said=spoken, at_us=intake.writer.now_us))
     lines = scratch.number("SELECT count(*) FROM fresh")
-    return Counts(created=len(said), unchanged=lines - len(said))
+    return Counts(created=said, unchanged=lines - said)
 
 
 def _refuse(intake: Intake, catalogue: Catalogue, *, called: Mapping[str, str]) -> None:
@@ -83,10 +87,13 @@ def _refuse(intake: Intake, catalogue: Catalogue, *, called: Mapping[str, str]) 
         leave_out(intake, statement('SELECT "line~", true FROM ($query)', query=query))
 
 
-def _said(intake: Intake) -> Sequence[Consent]:
-    rows = intake.scratch.table(_CONTENT).to_pylist()
-    source = intake.origin.source
-    return [Consent(**row, source=source) for row in rows]
+def _spoken(path: Path, *, source: str) -> Iterator[Consent]:
+    """What was laid aside for the ledger, read again piece by piece."""
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(AT_ONCE):
+            columns = [column.to_pylist() for column in batch.columns]
+            for row in zip(*columns, strict=True):
+                yield Consent(**dict(zip(batch.schema.names, row, strict=True)), source=source)
 
 
 _READ = """

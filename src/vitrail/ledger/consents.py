@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import msgspec
 from sqlalchemy import (
@@ -52,6 +53,7 @@ consents = Table(
 START = b"\x00" * 32
 SALT_BYTES = 16
 AT_ONCE = 10_000
+HEAD = "consents_head"
 
 
 class Details(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -71,18 +73,51 @@ class Broken(msgspec.Struct, frozen=True):
     reason: str
 
 
-def append(connection: Connection, said: Sequence[Consent], *, at_us: int) -> None:
-    """Add entries at the end, in this order, within the caller's writing transaction."""
+class Head(msgspec.Struct, frozen=True):
+    """The end of the chain: how many entries there are, and the last seal, in hexadecimal."""
+
+    entries: int
+    seal: str
+
+
+def append(connection: Connection, said: Iterable[Consent], *, at_us: int) -> None:
+    """Add entries at the end, in this order, within the caller's writing transaction.
+
+    They are taken and written in slices: any number of them may come. The end of the chain is noted
+    outside the table, so that cutting the last entries off is seen.
+    """
     position, chain = _end(connection)
-    rows = []
-    for consent in said:
-        salt = secrets.token_bytes(SALT_BYTES)
-        content = _content(consent, at_us, salt=salt)
-        position, chain = position + 1, _sealed(chain, content)
-        rows.append(_row(consent, position) | {"salt": salt, "content": content, "chain": chain})
-        rows[-1]["recorded_at_us"] = at_us
-    for start in range(0, len(rows), AT_ONCE):
-        connection.execute(insert(consents), rows[start : start + AT_ONCE])
+    coming = iter(said)
+    while some := list(islice(coming, AT_ONCE)):
+        rows = []
+        for consent in some:
+            salt = secrets.token_bytes(SALT_BYTES)
+            content = _content(consent, at_us, salt=salt)
+            position, chain = position + 1, _sealed(chain, content)
+            sealed = {"salt": salt, "content": content, "chain": chain, "recorded_at_us": at_us}
+            rows.append(_row(consent, position) | sealed)
+        connection.execute(insert(consents), rows)
+    _note(connection, Head(position, chain.hex()))
+
+
+def head(connection: Connection) -> Head:
+    """The end of the chain as the table has it."""
+    position, chain = _end(connection)
+    return Head(position, chain.hex())
+
+
+def noted_head(connection: Connection) -> Head | None:
+    """The end of the chain as it was noted outside the table; None before it ever was."""
+    table = schema.settings
+    found = connection.scalar(select(table.c.value).where(table.c.name == HEAD))
+    return None if found is None else msgspec.json.decode(found, type=Head)
+
+
+def _note(connection: Connection, found: Head) -> None:
+    table, value = schema.settings, msgspec.json.encode(found).decode()
+    changed = connection.execute(update(table).where(table.c.name == HEAD).values(value=value))
+    if not changed.rowcount:
+        connection.execute(insert(table), {"name": HEAD, "value": value})
 
 
 def entries(connection: Connection, *, profiles: Sequence[int] | None = None) -> Iterator[Entry]:
@@ -111,8 +146,8 @@ def last_states(connection: Connection) -> tuple[tuple[str, str, str, int], ...]
 
 
 def verify(connection: Connection) -> Broken | None:
-    """Check every seal; None when the chain is whole."""
-    chain = START
+    """Check every seal, and that the last entries are there; None when the chain is whole."""
+    chain, noted, position = START, noted_head(connection), 0
     query = select(consents).order_by(consents.c.position).execution_options(yield_per=AT_ONCE)
     for position, row in enumerate(connection.execute(query), start=1):
         if row.position != position:
@@ -123,6 +158,10 @@ def verify(connection: Connection) -> Broken | None:
         chain = _sealed(chain, row.content)
         if chain != row.chain:
             return Broken(position, "out_of_chain")
+        if noted is not None and position == noted.entries and chain.hex() != noted.seal:
+            return Broken(position, "out_of_chain")
+    if noted is not None and position < noted.entries:
+        return Broken(position + 1, "cut")
     return None
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from vitrail.app.accounts.users import new_link as new_link
     from vitrail.app.consenting import check_ledger as check_ledger
     from vitrail.app.consenting import consents_of as consents_of
+    from vitrail.app.consenting import ledger_head as ledger_head
     from vitrail.app.declaration_files import read_declaration as read_declaration
     from vitrail.app.definition_files import read_definitions as read_definitions
     from vitrail.app.doctor.examining import examine as examine
@@ -231,6 +232,7 @@ _PLACES = {
     "put_in_force": "vitrail.app.purposes",
     "RecordWords": "vitrail.app.record.words",
     "write_contacts": "vitrail.app.reaching",
+    "ledger_head": "vitrail.app.consenting",
     "gather_record": "vitrail.app.record.gathering",
     "write_record": "vitrail.app.record.writing",
     "decision_table": "vitrail.consent.rules",

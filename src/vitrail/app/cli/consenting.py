@@ -20,6 +20,7 @@ from vitrail.app.cli.tables import Heading, table
 
 if TYPE_CHECKING:
     from vitrail.app.consenting import Said
+    from vitrail.ledger.consents import Broken
 
 app = typer.Typer()
 consents = typer.Typer(no_args_is_help=True)
@@ -138,20 +139,38 @@ def verify(workspace: Folder = None, language: Speak = None, json: Json = False)
     """
     here = session(workspace, language, json=json)
     with here.opened() as ws:
-        broken = behind.check_ledger(ws)
+        broken, head = behind.check_ledger(ws), behind.ledger_head(ws)
     if broken is None:
-        here.give({"whole": True}, here.pick(fr="Le registre est intact.", en="The ledger is whole."))
+        count = here.speech.count(head.entries)
+        lines = (
+            here.pick(fr="Le registre est intact.", en="The ledger is whole."),
+            here.pick(
+                fr=f"Entrées : {count}. Dernier sceau : {head.seal[:16]}. Notez-les ailleurs : ils prouvent "
+                "que rien n’a été ôté à la fin.",
+                en=f"Entries: {count}. Last seal: {head.seal[:16]}. Note them elsewhere: they prove that "
+                "nothing was taken off the end.",
+            ),
+        )
+        here.give({"whole": True, "head": head}, *lines)
         return
-    here.give(
-        {"whole": False, "broken": broken},
-        here.pick(
-            fr=f"L’entrée {broken.position} ne correspond plus à son sceau : le registre a été modifié "
-            "hors de Vitrail. Comparez avec une sauvegarde.",
-            en=f"Entry {broken.position} no longer fits its seal: the ledger was changed outside Vitrail. "
-            "Compare it with a backup.",
-        ),
-    )
+    here.give({"whole": False, "broken": broken, "head": head}, _broken(broken, here))
     raise typer.Exit(BROKEN)
+
+
+def _broken(broken: Broken, here: Session) -> str:
+    if broken.reason == "cut":
+        return here.pick(
+            fr=f"Les dernières entrées, depuis la {broken.position}, ont été ôtées hors de Vitrail. Comparez "
+            "avec une sauvegarde.",
+            en=f"The last entries, from {broken.position} on, were cut off outside Vitrail. Compare with a "
+            "backup.",
+        )
+    return here.pick(
+        fr=f"L’entrée {broken.position} ne correspond plus à son sceau : le registre a été modifié "
+        "hors de Vitrail. Comparez avec une sauvegarde.",
+        en=f"Entry {broken.position} no longer fits its seal: the ledger was changed outside Vitrail. "
+        "Compare it with a backup.",
+    )
 
 
 def _drawn(found: tuple[Said, ...], here: Session, *, zone: ZoneInfo) -> Iterator[RenderableType]:
