@@ -23,6 +23,7 @@ from pathlib import Path
 import msgspec
 
 from vitrail.app.keeping_current import Current
+from vitrail.app.logs import configure_logs, told
 from vitrail.app.pulling import Puller
 from vitrail.app.retaining import Retainer
 from vitrail.app.workspace import Workspace
@@ -70,7 +71,7 @@ def work(store: Store, inbox: Inbox, *, current: Current, ended: threading.Event
             if current.is_due(more=filed.more):
                 current.refresh()
         except Exception as error:
-            tell(News(trouble=f"{type(error).__name__}: {error}"))
+            tell(News(trouble=told(error)))
             ended.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
             continue
@@ -91,7 +92,7 @@ def pulling(store: Store, *, ended: threading.Event) -> Iterator[None]:
                 try:
                     puller.look(dt.datetime.now(dt.UTC))
                 except (VitrailError, OSError) as error:
-                    tell(News(trouble=f"{type(error).__name__}: {error}"))
+                    tell(News(trouble=told(error)))
 
     thread = threading.Thread(target=look_again, name="puller")
     thread.start()
@@ -113,7 +114,7 @@ def retaining(store: Store, *, ended: threading.Event) -> Iterator[None]:
                 if retainer.is_due():
                     retainer.look()
             except (VitrailError, OSError) as error:
-                tell(News(trouble=f"{type(error).__name__}: {error}"))
+                tell(News(trouble=told(error)))
 
     thread = threading.Thread(target=look_again, name="retainer")
     thread.start()
@@ -139,6 +140,7 @@ def main(folder: Path) -> None:
         signal.signal(each, signal.SIG_IGN)
     os.nice(POLITENESS)
     gc.set_threshold(UNTIL_COLLECTED)
+    configure_logs()
     ended = threading.Event()
 
     def watch() -> None:

@@ -8,6 +8,9 @@ ALL = "omarp"
 
 ROUTES: dict[str, str] = {
     "GET /health": "*",
+    "GET /health/live": "*",
+    "GET /health/ready": "*",
+    "GET /metrics": "*",  # from this machine, or with a key or the token of the operator
     "GET /tag.js": "*",
     "GET /f/style.css": "*",
     "GET /f/{token}": "*",

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from litestar import Litestar, get
+from litestar import Litestar
 from litestar.datastructures import State
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 from litestar.types import Receive, Scope, Send
 
-import vitrail
 from vitrail.app.http.access.callers import Recognition
 from vitrail.app.http.access.doors import Doors
-from vitrail.app.http.access.guards import admit_caller, needs
+from vitrail.app.http.access.guards import admit_caller
 from vitrail.app.http.access.own_account import own_routes
 from vitrail.app.http.access.signing_in import door_routes
 from vitrail.app.http.api.administering import administering_routes
@@ -23,39 +20,17 @@ from vitrail.app.http.api.bench import Bench
 from vitrail.app.http.api.reference import openapi
 from vitrail.app.http.api.segments import segment_api
 from vitrail.app.http.committing import Committer
-from vitrail.app.http.filing import Worker
 from vitrail.app.http.forms.routes import form_routes
 from vitrail.app.http.problems import on_error
+from vitrail.app.http.pulse import PULSE
 from vitrail.app.http.shield import Shield
 from vitrail.app.http.tag import tag_route
 from vitrail.app.http.tracking import TrackingApi
 from vitrail.app.http.web.routes import page_routes, unknown_page
 from vitrail.app.workspace import Workspace
-from vitrail.ledger.inbox import Inbox
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a request, however it announces them; a route that takes more says so."""
-
-
-@get("/health", opt=needs("nobody"), include_in_schema=False, sync_to_thread=True)
-def health(state: State) -> dict[str, Any]:
-    """Whether messages are being kept and filed, and how many wait to be."""
-    inbox: Inbox = state["inbox"]
-    committer: Committer = state["committer"]
-    worker: Worker = state["worker"]
-    backlog = inbox.backlog()
-    return {
-        "status": _status(committer, worker),
-        "version": vitrail.__version__,
-        "filing": worker.trouble or "ok",
-        "waiting": {"requests": backlog.requests, "bytes": backlog.bytes},
-    }
-
-
-def _status(committer: Committer, worker: Worker) -> str:
-    if committer.trouble is not None:
-        return f"disk_{committer.trouble.reason}"
-    return "ok" if worker.trouble is None else "filing_failing"
 
 
 class Application:
@@ -78,7 +53,7 @@ def framed(ws: Workspace, committer: Committer, *, state: State) -> Litestar:
     doors, bench = Doors(ws.store), Bench(ws.store)
     return Litestar(
         route_handlers=[
-            health,
+            *PULSE,
             tag_route,
             *form_routes(ws, committer),
             *door_routes(ws.store, doors),

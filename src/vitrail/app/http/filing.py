@@ -44,7 +44,7 @@ class Worker:
             try:
                 status = self._follow()
             except OSError as error:
-                self.trouble = f"the worker did not start: {error}"
+                self.trouble = f"the worker did not start: {type(error).__name__}"
             else:
                 self.trouble = self.trouble or f"the worker ended with status {status}"
             self._ended.wait(PAUSE)

@@ -23,7 +23,9 @@ from vitrail.app.http.committing import Bounds, Committer
 from vitrail.app.http.filing import Worker
 from vitrail.app.http.keys import KeyRing
 from vitrail.app.http.limits import Buckets, Rate
+from vitrail.app.http.meters import Meters
 from vitrail.app.http.tracking import TrackingApi
+from vitrail.app.logs import configure_logs, told
 from vitrail.app.workspace import Workspace
 from vitrail.collect.filing.drain import filed_until
 from vitrail.ledger.inbox import Inbox, open_inbox
@@ -82,6 +84,7 @@ def serve(
 
     It is also told the token of the link that makes the first owner, while there is none.
     """
+    configure_logs()
     with stores.open(folder) as store, listening(address) as listener, open_inbox(store.path) as inbox:
         inbox.skip_to(filed_until(store))
         keys = KeyRing(store)
@@ -95,8 +98,10 @@ def serve(
                 in_background(house, seconds=KEEPING_HOUSE_SECONDS),
                 worker.beside() if duties.role == "all" else nullcontext(),
             ):
-                api = TrackingApi(committer, keys, now_us=store.now_us)
+                meters = Meters(store, inbox)
+                api = TrackingApi(committer, keys, now_us=store.now_us, meters=meters)
                 parts = {"inbox": inbox, "committer": committer, "worker": worker}
+                parts |= {"store": store, "meters": meters}
                 state = State({**parts, "buckets": Buckets(duties.rate)})
                 app = Application(api, Workspace(store), committer=committer, state=state)
                 first = first_link(store) if duties.role == "all" else None
@@ -147,7 +152,9 @@ def in_background(work: Callable[[], None], *, seconds: float) -> Iterator[None]
             try:
                 work()
             except Exception as error:
-                structlog.get_logger().error("background_failure", reason=repr(error))
+                structlog.get_logger().error(
+                    "background_failure", reason=type(error).__name__, where=told(error).partition(" in ")[2]
+                )
 
     thread = threading.Thread(target=again, name="house")
     thread.start()

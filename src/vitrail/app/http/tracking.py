@@ -6,6 +6,7 @@ A bare ASGI application: this path carries every event, and a framework would co
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
@@ -17,6 +18,7 @@ from vitrail.app.http.answers import Answer
 from vitrail.app.http.bodies import Gone, Intake
 from vitrail.app.http.committing import Busy, Committer
 from vitrail.app.http.keys import KeyRing, basic_user
+from vitrail.app.http.meters import Meters
 from vitrail.collect.tracking.faults import Fault
 from vitrail.collect.tracking.judging import NOTHING, Verdict, judge
 from vitrail.collect.tracking.payload import batch_payload, single_payload, unpack
@@ -46,7 +48,10 @@ INTAKE_BYTES = 64 * 1024**2
 class TrackingApi:
     """Answers at the addresses of the SDKs."""
 
-    def __init__(self, committer: Committer, keys: KeyRing, *, now_us: Callable[[], int]) -> None:
+    def __init__(
+        self, committer: Committer, keys: KeyRing, *, now_us: Callable[[], int], meters: Meters | None = None
+    ) -> None:
+        self._meters = meters
         self._committer = committer
         self._keys = keys
         self._now_us = now_us
@@ -62,6 +67,7 @@ class TrackingApi:
         if scope["method"] == "OPTIONS":
             await answers.send_preflight(_header(scope, b"access-control-request-headers"), send)
             return
+        started = time.perf_counter()
         try:
             answer = await self._answer(scope, receive)
         except Gone:
@@ -72,6 +78,8 @@ class TrackingApi:
             answer = answers.busy(trouble)
         except NotKept as trouble:
             answer = answers.not_kept(trouble)
+        if self._meters is not None:
+            self._meters.answered(answer.status, seconds=time.perf_counter() - started)
         await answers.send_answer(answer, send)
 
     async def _answer(self, scope: HTTPScope, receive: Receive) -> Answer:
@@ -109,6 +117,8 @@ class TrackingApi:
             return answers.unknown_key()
         if verdict.accepted:
             await self._committer.keep(NewRequest(self._now_us(), source.name, verdict.body))
+        if self._meters is not None:
+            self._meters.judged(accepted=verdict.accepted, refused=len(verdict.refused))
         return answers.judged(verdict)
 
     def _judge(

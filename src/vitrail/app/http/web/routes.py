@@ -97,7 +97,7 @@ def _wrong(visit: Visit, error: Exception) -> tuple[int, str, list[str]]:
         return 404, say("Nothing at this address"), [say("The page may have moved, or the link is cut.")]
     if status < 500:
         return status, say("This cannot be done"), [say("The request makes no sense to the server.")]
-    structlog.get_logger().error("page_failure", path=visit.request.url.path, reason=repr(error))
+    structlog.get_logger().error("page_failure", reason=type(error).__name__)
     return (
         500,
         say("Something broke"),
