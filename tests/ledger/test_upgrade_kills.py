@@ -20,7 +20,7 @@ from vitrail.ledger.upgrade import NEWEST
 
 STRACE = shutil.which("strace")
 OLDEST = ("0001", "0005", "0008", "0012", "0015")
-KILLS = int(os.environ.get("VITRAIL_KILLS", "8"))
+KILLS = int(os.environ.get("VITRAIL_KILLS", "5"))
 WRITES = "pwrite64,fdatasync,fsync,?unlink"
 OPENING = "import sys, vitrail; vitrail.open(sys.argv[1]).close()"
 
