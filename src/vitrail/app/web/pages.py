@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from vitrail.app.web.assets import asset
 from vitrail.app.web.sparkline import sparkline
 from vitrail.app.web.speech import LANGUAGES, Language, Speech, translations
-from vitrail.model.access import PERMISSIONS, Permission
+from vitrail.model.access import Permission
 
 Theme = Literal["auto", "light", "dark"]
 THEMES: tuple[Theme, ...] = ("auto", "light", "dark")
@@ -61,7 +61,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     theme: Theme = "auto"
     person: str = ""
     token: str = ""
-    can: frozenset[Permission] = frozenset(PERMISSIONS)
+    can: frozenset[Permission] = frozenset()
     crumbs: tuple[Crumb, ...] = ()
     notices: tuple[Notice, ...] = ()
 

@@ -12,6 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.problems import on_error, reads_pages
+from vitrail.app.http.web.building import builder_routes
 from vitrail.app.http.web.segments import segment_routes
 from vitrail.app.http.web.visiting import YEAR, Asked, Html, Visit, see
 from vitrail.app.web.assets import NAMES, asset
@@ -35,7 +36,7 @@ def page_routes(ws: Workspace) -> Router:
 
 
 def _pages(desk: Desk) -> list[HTTPRouteHandler]:
-    return [*segment_routes(desk)]
+    return [*segment_routes(desk), *builder_routes(desk)]
 
 
 @get("/", opt=needs("view_segments"), include_in_schema=False, sync_to_thread=False)

@@ -1,22 +1,25 @@
-"""The addresses of segments: their list."""
+"""The addresses of segments: their list, and one of them."""
 
 from __future__ import annotations
 
-from functools import partial
+from urllib.parse import urlencode
 
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
 
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.web.visiting import Asked, Html, Visit
+from vitrail.app.web.builder.words import titled
 from vitrail.app.web.desk import Desk
-from vitrail.app.web.segments.figures import all_figures
-from vitrail.app.web.segments.listing import SORTS, Line, Wish, listing
+from vitrail.app.web.pages import Crumb
+from vitrail.app.web.segments.figures import Point, all_figures
+from vitrail.app.web.segments.listing import SORTS, Wish, listing
+from vitrail.app.web.segments.one import one_segment
 from vitrail.app.web.speech import Speech
 
 
 def segment_routes(desk: Desk) -> list[HTTPRouteHandler]:
-    """The list of segments."""
+    """The list of segments, and the page of each."""
 
     @get("/segments", opt=needs("view_segments"), include_in_schema=False, sync_to_thread=True)
     def segments(request: Asked) -> Html:
@@ -29,10 +32,31 @@ def segment_routes(desk: Desk) -> list[HTTPRouteHandler]:
             listing=found,
             wish=wish,
             customers=all_figures(desk).customers,
-            course_label=partial(course_label, visit.speech),
+            course_label=lambda line: course_label(visit.speech, line.course),
         )
 
-    return [segments]
+    @get("/segments/{key:str}", opt=needs("view_segments"), include_in_schema=False, sync_to_thread=True)
+    def segment(request: Asked, key: str) -> Html:
+        visit = Visit(request, desk.ws)
+        one = one_segment(desk, key, language=visit.language)
+        back = (Crumb(visit.speech.say("Segments"), "/segments"),)
+        return visit.show(
+            "segment.html",
+            visit.frame(one.name, section="segments", crumbs=back),
+            one=one,
+            copied="/segments/new?" + urlencode({"rule": one.rule}),
+            names=names_of(visit),
+            titled=titled,
+            course_label=lambda: course_label(visit.speech, one.figures.course),
+        )
+
+    return [segments, segment]
+
+
+def names_of(visit: Visit) -> dict[str, str]:
+    """The name of every segment in the language of the person."""
+    labels = visit.ws.catalogue.current().segment_labels
+    return {key: each.fr if visit.language == "fr" else each.en for key, each in labels.items()}
 
 
 def wish_of(visit: Visit) -> Wish:
@@ -48,9 +72,9 @@ def wish_of(visit: Visit) -> Wish:
     )
 
 
-def course_label(speech: Speech, line: Line) -> str:
+def course_label(speech: Speech, course: tuple[Point, ...]) -> str:
     """What a drawing of the course of a segment says."""
-    first, last = line.course[0], line.course[-1]
+    first, last = course[0], course[-1]
     return speech.say(
         "From %(before)s on %(first)s to %(now)s on %(last)s",
         before=speech.count(first.members),

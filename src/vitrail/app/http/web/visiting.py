@@ -9,9 +9,12 @@ from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.enums import MediaType
 
+from vitrail.app.http.access.callers import caller_of, language_of
+from vitrail.app.http.access.guards import form_token
 from vitrail.app.web.pages import THEMES, Crumb, Frame, Notice, Theme, draw
-from vitrail.app.web.speech import LANGUAGES, Language, Speech
+from vitrail.app.web.speech import Language, Speech
 from vitrail.app.workspace import Workspace
+from vitrail.model.access import Permission
 from vitrail.model.errors import UserError, refuse
 
 Asked = Request[Any, Any, Any]
@@ -36,6 +39,7 @@ class Visit:
     def __init__(self, request: Asked, ws: Workspace) -> None:
         self.request = request
         self.ws = ws
+        self.caller = caller_of(request)
         catalogue = ws.store.catalogue
         self.speech = Speech(language_of(request), catalogue.currency, catalogue.timezone)
 
@@ -43,6 +47,11 @@ class Visit:
     def language(self) -> Language:
         """The language of the person."""
         return self.speech.language
+
+    @property
+    def can(self) -> frozenset[Permission]:
+        """What the person may do."""
+        return self.caller.permissions
 
     @property
     def address(self) -> str:
@@ -76,6 +85,9 @@ class Visit:
             section=section,
             address=address or self.address,
             theme=theme_of(self.request),
+            person=self.caller.signed_in.user.name if self.caller.signed_in else "",
+            token=form_token(self.caller, ""),
+            can=self.can,
             crumbs=crumbs,
             notices=notices,
         )
@@ -86,11 +98,11 @@ class Visit:
         frame: Frame,
         *,
         status: int = 200,
-        shown: str = "",
+        shown_address: str = "",
         **values: object,
     ) -> Html:
-        """The page; `shown` is the address the browser is to show for it."""
-        headers = {**HEADERS, **({"X-Address": shown} if shown else {})}
+        """The page; `shown_address` is the address the browser is to show for it."""
+        headers = {**HEADERS, **({"X-Address": shown_address} if shown_address else {})}
         text = draw(template, frame, values=values)
         return Response(text, media_type=MediaType.HTML, status_code=status, headers=headers)
 
@@ -111,16 +123,6 @@ def see(address: str, *, cookies: list[Cookie] | None = None) -> Response[None]:
     """Send the browser to another page."""
     headers = {"Location": address, "Cache-Control": "no-store"}
     return Response(None, status_code=303, headers=headers, cookies=cookies)
-
-
-def language_of(request: Asked) -> Language:
-    """The language the person chose, else the one the browser prefers, else French."""
-    chosen = request.cookies.get("language", "")
-    if chosen in LANGUAGES:
-        return chosen
-    wanted = request.headers.get("accept-language", "")
-    order = [part.split(";")[0].strip().lower()[:2] for part in wanted.split(",")]
-    return next((each for each in order if each in LANGUAGES), "fr")
 
 
 def theme_of(request: Asked) -> Theme:

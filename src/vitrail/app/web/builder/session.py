@@ -1,0 +1,146 @@
+"""One state of the builder: the form that was sent, what it says, and how many meet each part of it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from vitrail.app.web.builder.acting import act
+from vitrail.app.web.builder.counting import Counted, Settled, idle
+from vitrail.app.web.builder.drawing import draw
+from vitrail.app.web.builder.form import ROOT, Group, Sent, below, first, received
+from vitrail.app.web.builder.reading import Ground, Lack, Read, read
+from vitrail.language.check import check
+from vitrail.language.describe import describe
+from vitrail.language.format import format
+from vitrail.language.parse import parse
+from vitrail.model.errors import Problem, UserError
+from vitrail.model.tree import All, AnyOf
+
+MOST_UNDONE = 40
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """The form before anything is counted.
+
+    `text` is the condition in writing as the person left it, `problems` what does not fit in it; `undo` are
+    the rules of before, the newest last; `at` is the row the person goes on with, `turned` says that the
+    form was drawn anew from writing.
+    """
+
+    group: Group
+    text: str
+    problems: tuple[Problem, ...] = ()
+    undo: tuple[str, ...] = ()
+    at: str = ""
+    turned: bool = False
+
+
+class Built(msgspec.Struct, frozen=True, kw_only=True):
+    """The form with what it says and counts; `counted` is None where it cannot be asked."""
+
+    draft: Draft
+    said: Read
+    rule: str
+    sentence: str
+    warnings: tuple[Problem, ...]
+    errors: tuple[Problem, ...]
+    counted: Counted | None
+    idle: frozenset[str]
+
+    @property
+    def total(self) -> int | None:
+        """How many meet the whole."""
+        return None if self.counted is None else self.counted.count(ROOT)
+
+    def count(self, path: str) -> int | None:
+        """How many meet a part; None while it cannot be asked."""
+        if self.counted is None or path not in self.counted.members:
+            return None
+        return self.counted.count(path)
+
+    def lack(self, path: str) -> Lack | None:
+        """What a row lacks."""
+        return self.said.lacks.get(path)
+
+    @property
+    def can_be_saved(self) -> bool:
+        """Whether the rule is whole and right."""
+        return self.said.is_whole and not self.errors and not self.draft.problems
+
+
+def opened(rule: str, ground: Ground) -> Draft:
+    """The form of a rule; an empty one has no condition yet. What cannot be read stays in writing."""
+    if not rule.strip():
+        return Draft(group=Group("all"), text="")
+    try:
+        condition = parse(rule)
+    except UserError as error:
+        return Draft(group=Group("all"), text=rule, problems=error.problems)
+    return Draft(group=draw(condition, ground), text=format(condition))
+
+
+def sent_back(sent: Sent, ground: Ground) -> Draft:
+    """The form that was sent, after what its buttons or its writing did to it."""
+    group, do = received(sent), first(sent, "do")
+    was, undo = first(sent, "was"), tuple(sent.get("undo", ()))
+    if do == "undo" and undo:
+        return msgspec.structs.replace(opened(undo[-1], ground), undo=undo[:-1], turned=True)
+    text = first(sent, "text")
+    if text != was and do in ("", "recount", "text", "save", "review"):
+        return _written(text, group, undo=_pushed(undo, was), ground=ground)
+    acted = act(group, do, sent=sent, catalogue=ground.catalogue)
+    rule = format(read(acted.group, ground).condition) if acted.group.parts else ""
+    later = _pushed(undo, was) if rule != was else undo
+    return Draft(group=acted.group, text=rule, undo=later, at=acted.at)
+
+
+def build(draft: Draft, ground: Ground, *, settled: Settled, at_us: int) -> Built:
+    """What the form says, and how many meet each part as of an instant."""
+    said = read(draft.group, msgspec.structs.replace(ground, checks=True))
+    found = check(said.condition, ground.catalogue)
+    errors = tuple(each for each in found if each.severity == "error")
+    counted = None if errors else settled.counted(said.conditions, at_us)
+    rule = format(said.condition) if draft.group.parts else ""
+    return Built(
+        draft=draft if draft.problems else msgspec.structs.replace(draft, text=rule),
+        said=said,
+        rule=rule,
+        sentence=describe(said.condition, ground.catalogue, language=ground.language) if rule else "",
+        warnings=tuple(each for each in found if each.severity == "warning"),
+        errors=errors,
+        counted=counted,
+        idle=frozenset() if counted is None else frozenset(_idle(draft.group, said, counted=counted)),
+    )
+
+
+def _written(text: str, group: Group, *, undo: tuple[str, ...], ground: Ground) -> Draft:
+    drafted = opened(text, ground)
+    if drafted.problems:
+        return Draft(group=group, text=text, problems=drafted.problems, undo=undo)
+    return msgspec.structs.replace(drafted, undo=undo, turned=True)
+
+
+def _pushed(undo: tuple[str, ...], was: str) -> tuple[str, ...]:
+    if undo and undo[-1] == was:
+        return undo
+    return (*undo, was)[-MOST_UNDONE:]
+
+
+def _idle(group: Group, said: Read, *, counted: Counted) -> list[str]:
+    """The paths of the parts without which the same people meet their group."""
+    found: list[str] = []
+    waiting: list[tuple[str, Group]] = [(ROOT, group)]
+    while waiting:
+        path, here = waiting.pop()
+        inside = [below(path, index) for index in range(len(here.parts))]
+        waiting += [
+            (each, part) for each, part in zip(inside, here.parts, strict=True) if isinstance(part, Group)
+        ]
+        whole = [each for each in inside if each in said.conditions]
+        if len(whole) < 2:
+            continue
+        conditions = tuple(said.conditions[each] for each in whole)
+        joined = All(conditions) if here.kind == "all" else AnyOf(conditions)
+        members = {number: counted.members[each] for number, each in enumerate(whole)}
+        found += [whole[number] for number in idle(joined, members)]
+    return found

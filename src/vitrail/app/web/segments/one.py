@@ -1,0 +1,153 @@
+"""One segment: who it is, in words and figures, its course, its versions, and what uses it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from difflib import SequenceMatcher
+from typing import Literal
+
+import msgspec
+
+from vitrail.app.instants import instant
+from vitrail.app.web.desk import Desk
+from vitrail.app.web.segments.figures import Figures, all_figures
+from vitrail.app.web.segments.listing import said
+from vitrail.language.describe import describe
+from vitrail.language.format import format
+from vitrail.ledger import runs
+from vitrail.model.definitions import Class, DefinitionFile, Remainder, Segment
+from vitrail.model.errors import UserError
+from vitrail.warehouse.definitions import unknown_segment
+from vitrail.warehouse.memberships import history
+from vitrail.warehouse.refresh import defined
+
+RUNS = 12
+VERSIONS = 20
+Mark = Literal["same", "gone", "new"]
+
+
+class Move(msgspec.Struct, frozen=True):
+    """One refresh: who came in and who went out."""
+
+    at: dt.datetime
+    entered: int
+    left: int
+    members: int
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A piece of a rule beside the one before it."""
+
+    mark: Mark
+    text: str
+
+
+class Version(msgspec.Struct, frozen=True):
+    """One version of the rule, with what changed against the one before it."""
+
+    number: int
+    at: dt.datetime
+    note: str
+    pieces: tuple[Piece, ...]
+
+
+class One(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page of a segment shows. `can_be_edited` is false for the class of a segmentation."""
+
+    key: str
+    name: str
+    description: str
+    tags: tuple[str, ...]
+    owner: str
+    sentence: str
+    rule: str
+    figures: Figures
+    at: dt.datetime | None
+    customers: int
+    moves: tuple[Move, ...]
+    versions: tuple[Version, ...]
+    can_be_edited: bool
+
+
+def one_segment(desk: Desk, key: str, *, language: str) -> One:
+    """The segment of a key, or the class of a segmentation. Raises `UserError` when there is none."""
+    compiled = defined(desk.ws.store)[1]
+    condition = compiled.conditions.get(key)
+    if condition is None:
+        raise UserError((unknown_segment(key, compiled.conditions),))
+    catalogue = desk.ws.catalogue.current()
+    every, label = all_figures(desk), compiled.labels[key]
+    segment = next((each for each in compiled.document.segments if each.key == key), None)
+    return One(
+        key=key,
+        name=label.fr if language == "fr" else label.en,
+        description=_description(compiled.document, key, language=language),
+        tags=segment.tags if segment else (),
+        owner=segment.owner if segment else "",
+        sentence=describe(condition, catalogue, language=language),
+        rule=segment.rule if segment else format(condition),
+        figures=every.segments[key],
+        at=every.at,
+        customers=every.customers,
+        moves=_moves(desk, key),
+        versions=_versions(desk, key) if segment else (),
+        can_be_edited=segment is not None,
+    )
+
+
+def compared(before: str, after: str) -> tuple[Piece, ...]:
+    """Two rules word by word: what is the same, what is gone, what is new."""
+    old, new = before.split(" "), after.split(" ")
+    found: list[Piece] = []
+    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what == "equal":
+            found.append(Piece("same", " ".join(old[a:b])))
+            continue
+        if b > a:
+            found.append(Piece("gone", " ".join(old[a:b])))
+        if d > c:
+            found.append(Piece("new", " ".join(new[c:d])))
+    return tuple(found)
+
+
+def _description(document: DefinitionFile, key: str, *, language: str) -> str:
+    base, _, inner = key.partition(".")
+    for segment in document.segments:
+        if segment.key == key:
+            return said(segment.description, language)
+    for each in document.segmentations:
+        parts: tuple[Class | Remainder, ...] = (*each.classes, each.otherwise)
+        for part in parts:
+            if each.key == base and part.key == inner:
+                return said(part.description, language)
+    return ""
+
+
+def _moves(desk: Desk, key: str) -> tuple[Move, ...]:
+    """The last refreshes that changed something, the newest first."""
+    rows = history(desk.ws.store, key).to_pylist()
+    changed = [row for row in rows if row["entered"] or row["left"]]
+    return tuple(
+        Move(instant(row["at_us"]), row["entered"], row["left"], row["members"])
+        for row in reversed(changed[-RUNS:])
+    )
+
+
+def _versions(desk: Desk, key: str) -> tuple[Version, ...]:
+    """The versions of a rule, the newest first."""
+    with desk.ws.store.ledger.reading() as connection:
+        last = runs.current_version(connection)
+        every = [runs.definitions_at(connection, number) for number in range(max(1, last - 200), last + 1)]
+    found: list[Version] = []
+    before = ""
+    for each in every:
+        rule = _rule(each.document.segments, key) if each else ""
+        if each is None or rule == before:
+            continue
+        found.append(Version(each.version, instant(each.applied_at_us), each.note, compared(before, rule)))
+        before = rule
+    return tuple(reversed(found[-VERSIONS:]))
+
+
+def _rule(segments: tuple[Segment, ...], key: str) -> str:
+    return next((each.rule for each in segments if each.key == key), "")
