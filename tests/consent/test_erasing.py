@@ -169,3 +169,11 @@ def test_the_tombstones_name_nobody(ws: vitrail.Workspace):
         marks = all_tombstones(connection)
     assert {each.kind for each in marks} >= {"key", "email", "phone", "anonymous_id"}
     assert all(len(each.print) == 64 and not each.why for each in marks)
+
+
+def test_twenty_people_at_once_leave_nothing(tmp_path: Path):
+    with make(tmp_path / "many", people=23) as many:
+        done = many.privacy.erase(*(marker(n, "key") for n in range(1, 21)), patience=AT_ONCE)
+        assert (len(done.profiles), done.traces) == (20, ())
+        assert traces(many, *range(1, 21)) == []
+        assert set(traces(many, 21))

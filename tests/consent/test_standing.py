@@ -9,6 +9,7 @@ import pytest
 
 import vitrail
 from tests.storage import Clock
+from vitrail.app.report.exports import members_with_traits
 from vitrail.consent.rights.standing import Standing, standing_at
 from vitrail.ledger.audit import Asked, acts
 from vitrail.model.access import Actor
@@ -97,3 +98,12 @@ def test_what_is_noted_is_in_the_audit_trail_without_the_key(ws: vitrail.Workspa
         told = acts(connection, Asked(act="objection"), limit=9)[0].act
     assert told.name == "objection.raised"
     assert (told.actor.id, told.details, "B" in told.subject.id) == ("ana", {"about": "newsletter"}, False)
+
+
+def test_a_list_that_is_taken_away_is_without_those_whose_data_are_frozen(ws: vitrail.Workspace):
+    ws.define(vitrail.Segment(key="all", name={"en": "All"}, rule="email is known"))
+    ws.refresh()
+    ws.privacy.restrict("B")
+    assert members_with_traits(ws, "all")["profile"].to_pylist() == ["A", "C"]
+    ws.privacy.lift("B", "restriction")
+    assert members_with_traits(ws, "all")["profile"].to_pylist() == ["A", "B", "C"]

@@ -18,6 +18,7 @@ import xlsxwriter
 from vitrail.app.health import recent_health
 from vitrail.app.workspace import Workspace
 from vitrail.collect.files.formulas import harmless
+from vitrail.consent.rights.standing import standing_at
 from vitrail.engine.source import Source
 from vitrail.language.messages import unknown_name
 from vitrail.model.catalogue import Catalogue, Field
@@ -79,13 +80,18 @@ def export_segment(
 
 
 def members_with_traits(ws: Workspace, key: str, *, traits: Sequence[str] | None = None) -> pa.Table:
-    """The members of a segment at the last refresh, in the order of their keys, with their traits."""
+    """The members of a segment at the last refresh, in the order of their keys, with their traits.
+
+    Those whose data are frozen (article 18) are left out.
+    """
     source, known = ws.store.source(), ws.catalogue.traits
     wanted = tuple(known) if traits is None else tuple(dict.fromkeys(traits))
     if unknown := [name for name in wanted if name not in known]:
         raise UserError(tuple(unknown_name("trait", name, valid=known) for name in unknown))
     keys = ws.segment(key).members()["profile"].combine_chunks()
     numbers = numbers_of(source, keys.to_pylist())
+    frozen = standing_at(ws.store, source).restricted
+    numbers = numbers[~np.isin(numbers, np.array(frozen, dtype=np.int64))]
     fields = tuple(known[name] for name in wanted)
     columns = _latest_traits(source, fields, numbers=numbers)
     return pa.table({"profile": all_keys(source).take(pa.array(numbers)), **columns})
