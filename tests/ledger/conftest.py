@@ -1,3 +1,4 @@
+from tests.ledger.databases import empty, new_ledger, postgres_server
 from tests.storage import clock, store
 
-__all__ = ["clock", "store"]
+__all__ = ["clock", "empty", "new_ledger", "postgres_server", "store"]

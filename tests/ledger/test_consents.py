@@ -1,14 +1,12 @@
 """The ledger of consents: entries are added, sealed, and only ever erased with their person."""
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from tests.ledger.databases import behind_its_back
 from vitrail.ledger.consents import append, entries, erase, head, noted_head, verify
-from vitrail.ledger.database import Ledger, open_ledger
-from vitrail.ledger.upgrade import upgrade
+from vitrail.ledger.database import Ledger
 from vitrail.model.consents import Consent
 
 
@@ -17,21 +15,15 @@ def said(profile: int, state: str = "granted", at_us: int = 1, **details: str) -
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    opened = open_ledger(tmp_path / "ledger.sqlite")
-    with opened.writing() as connection:
-        upgrade(connection)
+def ledger(new_ledger: Ledger) -> Ledger:
+    with new_ledger.writing() as connection:
         append(connection, [said(1, wording="2026-01", proof="form 12"), said(2, "refused")], at_us=10)
         append(connection, [said(1, "withdrawn", at_us=5)], at_us=20)
-    return opened
+    return new_ledger
 
 
 def meddle(ledger: Ledger, statement: str) -> None:
-    """Change the database as somebody would who removes its guards first."""
-    with ledger.writing() as connection:
-        for guard in ("consents_are_kept", "consents_are_not_changed"):
-            connection.execute(text(f"DROP TRIGGER {guard}"))
-        connection.execute(text(statement))
+    behind_its_back(ledger, "consents", statement=statement)
 
 
 def test_what_was_said_is_kept_in_order(ledger: Ledger):

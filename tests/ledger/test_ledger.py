@@ -1,4 +1,6 @@
 import pkgutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
@@ -7,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 import vitrail.ledger
 from vitrail.ledger import runs, schema, upgrade
@@ -16,11 +18,8 @@ from vitrail.model.definitions import DefinitionFile, Segment
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    opened = open_ledger(tmp_path / "ledger.sqlite")
-    with opened.writing() as connection:
-        upgrade.upgrade(connection)
-    return opened
+def ledger(new_ledger: Ledger) -> Ledger:
+    return new_ledger
 
 
 def test_the_migrations_lead_to_the_tables_of_the_program(ledger: Ledger):
@@ -37,15 +36,15 @@ def test_the_newest_migration_is_the_one_the_program_is_written_for(ledger: Ledg
     assert current_migration(ledger) == upgrade.NEWEST
 
 
-def test_a_database_that_is_no_ledger_has_no_migration(tmp_path: Path):
-    assert current_migration(open_ledger(tmp_path / "other.sqlite")) is None
+def test_a_database_that_is_no_ledger_has_no_migration(empty: Ledger):
+    assert current_migration(empty) is None
 
 
 @pytest.mark.parametrize(
     ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
 )
-def test_every_connection_is_durable(ledger: Ledger, pragma: str, value: object):
-    with ledger.reading() as connection:
+def test_every_connection_is_durable(tmp_path: Path, pragma: str, value: object):
+    with open_ledger(tmp_path / "ledger.sqlite").reading() as connection:
         assert connection.execute(text(f"PRAGMA {pragma}")).scalar() == value
 
 
@@ -77,3 +76,21 @@ def test_definitions_are_kept_version_by_version(ledger: Ledger):
         assert runs.definitions_at(connection, 1).document == document("a")
         assert runs.current_definitions(connection).document == document("b")
         assert runs.definitions_at(connection, 3) is None
+
+
+def test_writers_take_turns(ledger: Ledger):
+    """Each adds one to what it read: none is lost when they take turns."""
+    with ledger.writing() as connection:
+        connection.execute(schema.settings.insert(), {"name": "n", "value": "0"})
+
+    def add(_number: int) -> None:
+        with ledger.writing() as connection:
+            value = connection.scalar(select(schema.settings.c.value).where(schema.settings.c.name == "n"))
+            time.sleep(0.005)
+            changed = update(schema.settings).where(schema.settings.c.name == "n")
+            connection.execute(changed.values(value=str(int(value) + 1)))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(add, range(24)))
+    with ledger.reading() as connection:
+        assert connection.scalar(select(schema.settings.c.value).where(schema.settings.c.name == "n")) == "24"

@@ -1,27 +1,22 @@
 """Objections, restrictions and tombstones in the ledger: added, never changed, erased with their person."""
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from vitrail.ledger import standing
-from vitrail.ledger.database import Ledger, open_ledger
-from vitrail.ledger.upgrade import upgrade
+from vitrail.ledger.database import Ledger
 from vitrail.model.standing import Act, Tombstone
 
 OPPOSED = Act(1, "objection", "raised", 5, proof="letter 12", by="ana")
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    opened = open_ledger(tmp_path / "ledger.sqlite")
-    with opened.writing() as connection:
-        upgrade(connection)
+def ledger(new_ledger: Ledger) -> Ledger:
+    with new_ledger.writing() as connection:
         standing.add_acts(connection, [OPPOSED, Act(2, "restriction", "raised", 3)], at_us=10)
         standing.add_tombstones(connection, [Tombstone("aa", "email", 5, 1), Tombstone("bb", "key", 5, 1)])
-    return opened
+    return new_ledger
 
 
 def test_acts_come_in_the_order_they_count(ledger: Ledger):
