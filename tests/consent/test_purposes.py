@@ -9,6 +9,7 @@ import vitrail
 from vitrail.app.purpose_files import read_purposes, ready_purposes, ready_purposes_text
 from vitrail.app.purposes import define_purposes, propose_purposes, purposes_in_force
 from vitrail.consent.purposes import apply_purposes, register_of
+from vitrail.model.definitions import Segment
 from vitrail.model.errors import UserError
 from vitrail.model.purposes import Purpose, PurposeFile, Retention
 
@@ -129,3 +130,14 @@ def test_the_problems_of_a_file_have_their_places(tmp_path):
     with pytest.raises(UserError) as refused:
         read_purposes(file)
     assert {each.path for each in refused.value.problems} == {"purposes.news.why", "purposes.news.basis"}
+
+
+def test_a_segment_that_names_an_unknown_purpose_is_warned_of_with_the_nearest(ws):
+    define_purposes(ws.store, register(MAILING))
+    plan = ws.plan(Segment("vip", {"en": "VIP"}, "true", purposes=("new",)))
+    assert [(each.code, each.hint) for each in plan.warnings] == [("unknown_purpose", ("news",))]
+
+
+def test_a_segment_that_names_a_purpose_in_force_is_not(ws):
+    define_purposes(ws.store, register(MAILING))
+    assert ws.plan(Segment("vip", {"en": "VIP"}, "true", purposes=("news",))).warnings == ()

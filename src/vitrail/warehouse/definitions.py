@@ -64,7 +64,8 @@ def compile_definitions(document: DefinitionFile, catalogue: Catalogue) -> Compi
     problems.extend(each for each in found if each.severity == "error")
     if problems:
         raise UserError(tuple(problems))
-    warnings = tuple(each for each in found if each.severity == "warning")
+    doubtful = [each for each in found if each.severity == "warning"]
+    warnings = (*doubtful, *_unknown_purposes(document, catalogue))
     return Compiled(document, conditions, dict(_labels(document)), warnings)
 
 
@@ -197,6 +198,23 @@ def _bad_names(document: DefinitionFile) -> Iterator[Problem]:
                 fr=f"« {each.key} » n’a pas de nom, ni en français (fr) ni en anglais (en).",
                 en=f'"{each.key}" has no name, neither in French (fr) nor in English (en).',
             )
+
+
+def _unknown_purposes(document: DefinitionFile, catalogue: Catalogue) -> Iterator[Problem]:
+    """Purposes that nobody declared: nobody is reached for them."""
+    named = [(f"segments.{each.key}", each.purposes) for each in document.segments]
+    named += [(f"segmentations.{each.key}", each.purposes) for each in document.segmentations]
+    for path, purposes in named:
+        for key in purposes:
+            if key not in catalogue.purposes:
+                found = problem(
+                    "unknown_purpose",
+                    path=path,
+                    fr=f"La finalité « {key} » n’est pas déclarée : personne ne sera joint pour elle.",
+                    en=f"The purpose “{key}” is not declared: nobody will be reached for it.",
+                    hint=nearest(key, catalogue.purposes),
+                )
+                yield msgspec.structs.replace(found, severity="warning")
 
 
 def _labels(document: DefinitionFile) -> Iterator[tuple[str, Label]]:
