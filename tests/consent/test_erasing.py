@@ -13,6 +13,7 @@ import vitrail
 from tests.consent.marked import START, email, make, marker, message, phone, send
 from tests.consent.marked import file as file_inbox
 from vitrail.app.rights.holders import HOLDERS
+from vitrail.consent.rights import erasing
 from vitrail.consent.rights.erasing import Patience
 from vitrail.consent.rights.searching import search
 from vitrail.ledger import consents
@@ -177,3 +178,11 @@ def test_twenty_people_at_once_leave_nothing(tmp_path: Path):
         assert (len(done.profiles), done.traces) == (20, ())
         assert traces(many, *range(1, 21)) == []
         assert set(traces(many, 21))
+
+
+def test_what_another_program_finished_is_not_done_again(ws: vitrail.Workspace):
+    people = ws.privacy._people((marker(0, "key"),))
+    begun = erasing.begin(ws.store, people, said=erasing.Said())
+    first = erasing.finish(ws.store, begun, holders=HOLDERS, patience=AT_ONCE)
+    second = erasing.finish(ws.store, begun, holders=(), patience=AT_ONCE)
+    assert (second.steps, second.searched) == (first.steps, 0)

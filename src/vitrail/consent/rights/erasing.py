@@ -78,9 +78,17 @@ def pending(store: Store) -> tuple[Erasure, ...]:
 def finish(
     store: Store, erasure: Erasure, *, holders: Sequence[Holder], patience: Patience | None = None
 ) -> Erased:
-    """Do what is left of an erasure; it may be stopped at any point and called again."""
+    """Do what is left of an erasure; it may be stopped at any point and called again.
+
+    Where another program is at it, its end is waited for, and nothing is done twice.
+    """
     with folder.only_one(store.path / folder.ERASING):
-        return _Steps(store, erasure, holders=holders, patience=patience or Patience()).finish()
+        with store.ledger.reading() as connection:
+            every = {each.number: each for each in erasures.all_erasures(connection)}
+        present = every.get(erasure.number, erasure)
+        if present.finished_at_us is not None:
+            return Erased(present.number, present.profiles, present.steps, (), 0)
+        return _Steps(store, present, holders=holders, patience=patience or Patience()).finish()
 
 
 class _Steps:
