@@ -62,6 +62,10 @@ demo: $(READY) ## make the sample shop in ./demo-shop and show its segments
 test: $(READY) $(STAMPS)/system ## run all tests (WORKERS=2); installs Chromium, PostgreSQL and strace on Debian
 	$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS)
 
+.PHONY: nightly
+nightly: $(READY) ## send 500 generated cases to every operation of the API
+	VITRAIL_CASES=250 $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) tests/app/http/test_generated.py
+
 .PHONY: check style types rooms sizes
 check: style types rooms sizes ## style, types, directions of import, sizes (make -k check tells all at once)
 

@@ -76,7 +76,7 @@ LONGER_PAIRS = frozenset({("family", "name"), ("maiden", "name"), ("user", "name
 COMPARED = frozenset({"given_name", "surname", "full_name", "birth_date", "email", "phone", "street"})
 
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
-_PHONE = re.compile(r"(?<![\w.-])\+?\d[\d .()/-]{7,}\d(?![\w-])")
+_PHONE = re.compile(r"(?<![\w.-])(?!\d{4}-\d\d-\d\d(?!\d))\+?\d[\d .()/-]{7,}\d(?![\w-])")
 
 
 class Pseudonyms:
