@@ -50,13 +50,13 @@ setup: $(READY) ## prepare .venv (every other target does it too)
 .PHONY: help
 help: ## this list (the default)
 	@echo "make TARGET, where TARGET is one of:"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
 
 .PHONY: demo
-demo: $(READY) ## make the sample shop in ./demo-shop and show its segments
+demo: $(READY) ## make the sample shop in ./demo-shop, show its segments and serve it
 	@if [ -e demo-shop ]; then \
 	  echo "./demo-shop is already there and stays as it is. For a new one: rm -r demo-shop" >&2; exit 1; fi
-	$(BIN)/vitrail demo --workspace demo-shop
+	$(BIN)/vitrail demo --workspace demo-shop --serve
 
 .PHONY: test
 test: $(READY) $(STAMPS)/system ## run all tests (WORKERS=2); installs Chromium, PostgreSQL and strace on Debian
@@ -98,6 +98,10 @@ docs: $(READY) ## write docs/reference from the code, check the links
 .PHONY: words
 words: $(READY) ## renew the French catalogue of the web app, tell what waits for translation
 	$(BIN)/python -m tools.words
+
+.PHONY: screenshots
+screenshots: $(READY) $(STAMPS)/system ## take a picture of every page into docs/screenshots
+	$(BIN)/python -m tools.screenshots
 
 .PHONY: pins
 pins: $(READY) ## resolve requirements/*.in again; UPGRADE=--upgrade takes the newest versions

@@ -1,7 +1,13 @@
+import os
+import signal
+import subprocess
+import urllib.request
+from itertools import takewhile
+
 import pytest
 
 import vitrail
-from tests.app.terminal import answer, codes, program, run
+from tests.app.terminal import PROGRAM, answer, codes, program, run
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +65,16 @@ def test_the_demonstration_can_be_asked(shown):
 def test_the_demonstration_is_drawn_in_french(tmp_path):
     told = run("demo", "--customers", "50", "--workspace", str(tmp_path / "shop"), language="fr").stdout
     assert "Cycle de vie" in told and "Pour continuer" in told and "rapport.html" in told
+
+
+def test_the_demonstration_ends_by_serving_and_tells_how_to_come_in(tmp_path):
+    options = ("--customers", "50", "--workspace", str(tmp_path / "shop"), "--serve", "--port", "0")
+    command = (*PROGRAM, "demo", *options)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with subprocess.Popen(command, env={**os.environ, "VITRAIL_LANGUAGE": "en"}, **pipes) as process:
+        told = "".join(takewhile(lambda line: "24 hours" not in line, process.stdout))
+        link = process.stdout.readline().strip()
+        opened = urllib.request.urlopen(link).status
+        process.send_signal(signal.SIGTERM)
+    assert "Vitrail answers at http://127.0.0.1:" in told
+    assert opened == 200

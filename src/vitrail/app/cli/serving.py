@@ -10,7 +10,7 @@ import typer
 from vitrail.app.cli import behind
 from vitrail.app.cli.admitting import LINK
 from vitrail.app.cli.options import Folder, Json, Speak
-from vitrail.app.cli.session import session
+from vitrail.app.cli.session import Session, session
 
 app = typer.Typer()
 
@@ -48,6 +48,14 @@ def serve(
     Example: `vitrail serve --workspace shop --port 8110`
     """
     here = session(workspace, language, json=json)
+    duties = behind.Duties(
+        role, behind.Bounds(inbox_bytes=most_waiting * 1024**2), behind.Rate(requests_a_second)
+    )
+    answer(here, behind.Address(host, port), duties=duties)
+
+
+def answer(here: Session, at: behind.Address, *, duties: behind.Duties) -> None:
+    """Answer until told to end; says where, and how the first owner comes in."""
 
     def ready(address: str, first: str | None) -> None:
         link = None if first is None else f"{address}{LINK}{first}"
@@ -63,10 +71,7 @@ def serve(
                 en=f"Nobody has an account yet. To become the owner, once, within 24 hours:\n{link}",
             )
 
-    duties = behind.Duties(
-        role, behind.Bounds(inbox_bytes=most_waiting * 1024**2), behind.Rate(requests_a_second)
-    )
-    behind.serve(here.folder, behind.Address(host, port), ready=ready, duties=duties)
+    behind.serve(here.folder, at, ready=ready, duties=duties)
     here.note(
         fr="Arrêté ; tout ce qui a été reçu et confirmé est gardé.",
         en="Stopped; all that was received and acknowledged is kept.",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ import typer
 from vitrail.app.cli import behind, shop_table
 from vitrail.app.cli.options import Folder, Json, Speak
 from vitrail.app.cli.progress import Bar
+from vitrail.app.cli.serving import answer
 from vitrail.app.cli.session import Session, session
 from vitrail.model.errors import refuse
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 PANEL = "Start"
 REPORTS = "reports"
+WEEKS = 8
+"""For so many weeks the shop knows who came into each segment and who went out."""
 EXPORTED = "value.vip"
 """The segment of the sample shop that is exported, as an example."""
 
@@ -62,13 +67,25 @@ def demo(
         Path,
         typer.Option("--workspace", envvar="VITRAIL_WORKSPACE", metavar="DIR", help="The folder to make."),
     ] = Path("demo-shop"),
+    serve: Annotated[
+        bool | None,
+        typer.Option(
+            "--serve/--no-serve",
+            help="Whether to end by serving the shop; by default where a person is at a terminal.",
+            show_default=False,
+        ),
+    ] = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port to serve at; 0 takes any that is free.")
+    ] = 8110,
     language: Speak = None,
     json: Json = False,
 ) -> None:
     """Make the sample shop and show its segments.
 
     Its ready-made segments are defined and evaluated; the report and the exports go to its
-    folder `reports`.
+    folder `reports`. At a terminal it ends by serving the shop, and prints the link by which its owner
+    comes in.
 
     Example: `vitrail demo --workspace demo-shop --customers 20000`
     """
@@ -94,6 +111,8 @@ def demo(
         )
         return
     show(figures, written, here=here, somebody=somebody)
+    if sys.stdout.isatty() if serve is None else serve:
+        answer(here, behind.Address("127.0.0.1", port), duties=behind.Duties())
 
 
 def check_currency(currency: str) -> None:
@@ -132,7 +151,10 @@ def fill(ws: Workspace, customers: int, *, here: Session, bar: Bar) -> list[str]
     bar.label(here.pick(fr="Définitions", en="Definitions"))
     fitted = behind.define_ready(ws)
     bar.label(here.pick(fr="Segments", en="Segments"))
-    ws.refresh(progress=bar)
+    now = dt.datetime.now(dt.UTC)
+    for weeks in range(WEEKS, 0, -1):
+        ws.refresh(now - dt.timedelta(weeks=weeks), full=True, recut=True, progress=bar)
+    ws.refresh(full=True, recut=True, progress=bar)
     return [each.key for each in fitted.left_out]
 
 

@@ -97,6 +97,8 @@ def one_segment(desk: Desk, key: str, *, language: str) -> One:
 
 def compared(before: str, after: str) -> tuple[Piece, ...]:
     """Two rules word by word: what is the same, what is gone, what is new."""
+    if not before:
+        return (Piece("same", after),)
     old, new = before.split(" "), after.split(" ")
     found: list[Piece] = []
     for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
