@@ -14,7 +14,7 @@ from tests.storage import Clock
 from vitrail.app.retaining import Retainer
 from vitrail.app.retention import ready_retention, retention_problems
 from vitrail.consent.retention.running import let_come_back
-from vitrail.consent.rights.erasing import Patience
+from vitrail.consent.rights.erasing import Patience, spread
 from vitrail.ledger.standing import erased_prints
 from vitrail.ledger.write_keys import add_source
 from vitrail.model.errors import UserError
@@ -283,3 +283,9 @@ def test_an_order_that_waits_to_be_filed_is_a_sign(ws, clock):
     with pytest.raises(UserError):
         ws.retention.run(plan, patience=AT_ONCE)
     assert "silent" in people(ws)
+
+
+def test_of_many_words_some_are_searched_for_spread_over_all():
+    words = tuple(f"w{number}" for number in range(10))
+    assert spread(words, 5) == ("w0", "w2", "w4", "w6", "w8")
+    assert spread(words, 10) == words and spread((), 5) == ()

@@ -29,6 +29,9 @@ from vitrail.warehouse.store import Store
 PATIENCE = 60.0
 """Seconds that files which left the snapshots stay for the readers who hold them; questions take fewer."""
 
+SEARCHED = 2_000
+"""Words the search at the end looks for at most: of many people at once (retention), it is a sample."""
+
 OLD_FILES, LEDGER, SEARCH = "old_files", "ledger", "search"
 Progress = Callable[[str], None]
 
@@ -67,6 +70,12 @@ def begin(store: Store, people: People, *, said: Said) -> Erasure:
             marked(connection)
             audit.record(connection, _act("erasure.begin", erasure, said=said), at_us=writer.now_us)
     return erasure
+
+
+def spread(words: Sequence[str], most: int = SEARCHED) -> tuple[str, ...]:
+    """So many of the words at most, spread evenly over all of them."""
+    step = -(-len(words) // most)
+    return tuple(words[::step]) if step > 1 else tuple(words)
 
 
 def pending(store: Store) -> tuple[Erasure, ...]:
@@ -111,7 +120,8 @@ class _Steps:
         self._step(LEDGER, self._purge)
         self.patience.progress(SEARCH)
         passed = _words_file(self.store, self.erasure.number)
-        traces = search(self.store.path, self.people.words, passing=[passed])
+        words = spread(self.people.words)
+        traces = search(self.store.path, words, passing=[passed])
         passed.unlink(missing_ok=True)
         self._save(finished_at_us=self.store.now_us(), found=len(traces))
         return Erased(
@@ -119,7 +129,7 @@ class _Steps:
             self.erasure.profiles,
             self.erasure.steps,
             traces,
-            len(self.people.words),
+            len(words),
             self.people.shared,
         )
 

@@ -13,6 +13,8 @@ import json
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, cast
 from urllib.parse import quote, quote_plus
@@ -176,9 +178,17 @@ def _in_column(column: pa.Array, needles: Needles) -> Iterator[str]:
 
 def _in_database(path: Path, needles: Needles) -> Iterator[tuple[str, str]]:
     """What the tables of a SQLite file hold, long values of several pages among it."""
-    for table, row in every_row(path):
-        for word in needles.find(b"\0".join(map(_as_bytes, row))):
-            yield table, word
+    for table, rows in groupby(every_row(path), key=itemgetter(0)):
+        kept: list[bytes] = []
+        size = 0
+        for _, row in rows:
+            kept.append(b"\0".join(map(_as_bytes, row)))
+            size += len(kept[-1])
+            if size >= CHUNK:
+                yield from ((table, word) for word in needles.find(b"\0".join(kept)))
+                kept, size = [], 0
+        if kept:
+            yield from ((table, word) for word in needles.find(b"\0".join(kept)))
 
 
 def _as_bytes(cell: object) -> bytes:
