@@ -26,6 +26,7 @@ FileKind = Literal[
     "message",
     "quarantine",
 ]
+HOUR_US = 3_600_000_000
 ENDLESS = 2**63 - 1
 ALWAYS = -(2**63) + 1
 
@@ -196,6 +197,7 @@ def commit(connection: Connection, change: Commit) -> None:
         connection.execute(insert(schema.loads), msgspec.structs.asdict(change.load))
     if change.version.number == newest_version(connection).number:
         return
+    _forget_versions(connection, change.version)
     connection.execute(insert(schema.versions), msgspec.structs.asdict(change.version))
     _add(connection, change)
     _remove(connection, change.removed, version=change.version.number, at_us=change.version.committed_at_us)
@@ -215,6 +217,19 @@ def expired_files(connection: Connection, *, before_us: int) -> tuple[StoredFile
 def forget_files(connection: Connection, identifiers: Sequence[int]) -> None:
     """Drop rows of the manifest whose files no reader can hold any more."""
     connection.execute(delete(schema.files).where(schema.files.c.id.in_(identifiers)))
+
+
+def _forget_versions(connection: Connection, following: Version) -> None:
+    """With the first version of an hour, keep of the hours before their last ones and those that loads made.
+
+    A worker makes a version every second; what was in force at an instant is asked to the hour.
+    """
+    table = schema.versions
+    hour = table.c.committed_at_us // HOUR_US
+    if newest_version(connection).committed_at_us // HOUR_US == following.committed_at_us // HOUR_US:
+        return
+    last = select(func.max(table.c.number)).group_by(hour)
+    connection.execute(delete(table).where(table.c.load.is_(None), table.c.number.not_in(last)))
 
 
 def _add(connection: Connection, change: Commit) -> None:
