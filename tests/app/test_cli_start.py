@@ -72,7 +72,7 @@ def test_the_demonstration_ends_by_serving_and_tells_how_to_come_in(tmp_path):
     command = (*PROGRAM, "demo", *options)
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     with subprocess.Popen(command, env={**os.environ, "VITRAIL_LANGUAGE": "en"}, **pipes) as process:
-        told = "".join(takewhile(lambda line: "24 hours" not in line, process.stdout))
+        told = "".join(takewhile(lambda line: "Nobody has an account" not in line, process.stdout))
         link = process.stdout.readline().strip()
         opened = urllib.request.urlopen(link).status
         process.send_signal(signal.SIGTERM)
