@@ -63,8 +63,9 @@ test: $(READY) $(STAMPS)/system ## run all tests (WORKERS=2); installs Chromium,
 	$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS)
 
 .PHONY: nightly
-nightly: $(READY) ## send 500 generated cases to every operation of the API
-	VITRAIL_CASES=250 $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) tests/app/http/test_generated.py
+nightly: $(READY) ## send 500 generated cases to every operation of the API, every hostile text to every page
+	VITRAIL_CASES=250 $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) \
+	  tests/app/http/test_generated.py tests/app/http/test_hostile.py
 
 .PHONY: check style types rooms sizes
 check: style types rooms sizes ## style, types, directions of import, sizes (make -k check tells all at once)
