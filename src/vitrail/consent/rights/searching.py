@@ -24,12 +24,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from vitrail.consent.rights.needles import ByteStrings
 from vitrail.ledger.dumping import every_row
 
 CHUNK = 4_000_000
-AT_ONCE = 400
-"""Forms in one expression: ten times as many cost a thousand times more."""
-
 SHORTEST = 4
 """Bytes of a form: one that is shorter (a word whose letters Latin-1 lacks) would be found everywhere."""
 
@@ -51,19 +49,12 @@ class Needles:
     def __init__(self, words: Sequence[str]) -> None:
         self.numbers = {int(word): word for word in words if word.lstrip("-").isdigit() and len(word) < 19}
         self._forms = {form: word for word in words for form in forms(word) if len(form) >= SHORTEST}
-        every = sorted(self._forms)
-        self._groups = [every[start : start + AT_ONCE] for start in range(0, len(every), AT_ONCE)]
-        self._patterns = ["|".join(map(_escaped, group)) for group in self._groups]
-        self.longest = max(map(len, every), default=0)
+        self._strings = ByteStrings(self._forms)
+        self.longest = max(map(len, self._forms), default=0)
 
     def find(self, data: bytes) -> set[str]:
         """The words some bytes hold."""
-        found: set[str] = set()
-        held = pa.array([data], pa.binary())
-        for group, pattern in zip(self._groups, self._patterns, strict=True):
-            if pc.match_substring_regex(held, pattern)[0].as_py():
-                found |= {self._forms[form] for form in group if form in data}
-        return found
+        return {self._forms[form] for form in self._strings.found_in(data)}
 
 
 def forms(word: str) -> Iterator[bytes]:
@@ -202,7 +193,3 @@ def _in_base_64(plain: bytes) -> Iterator[bytes]:
         first, last = (0, 2, 3)[before], len(letters) - (0, 3, 2)[(before + len(plain)) % 3]
         yield letters[first:last]
         yield letters[first:last].translate(bytes.maketrans(b"+/", b"-_"))
-
-
-def _escaped(form: bytes) -> str:
-    return "".join(f"\\x{byte:02x}" for byte in form)
