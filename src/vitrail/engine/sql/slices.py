@@ -8,8 +8,9 @@ from sqlglot import exp
 
 from vitrail.engine.source import Source
 from vitrail.engine.sql.files import PROFILE, FileRelations
-from vitrail.engine.sql.sources import Column, below, select
-from vitrail.engine.sql.write import E, both, column, compared, whole
+from vitrail.engine.sql.footers import says_something
+from vitrail.engine.sql.sources import FOLDED, Column, below, select
+from vitrail.engine.sql.write import E, both, column, compared, named, whole
 
 SLICE = "~slice"
 """The registered table of the profiles asked about: one column `profile`."""
@@ -24,9 +25,24 @@ class SlicedRelations(FileRelations):
         self._starts: dict[str, int] = {}
 
     def events(self, collection: str, columns: Iterable[Column], *, bounds: tuple[int, int]) -> E:
-        self._columns.setdefault(collection, {}).update(dict.fromkeys(columns))
+        wanted = list(columns)
+        doubles = [each for each in wanted if self._is_double(collection, each)]
+        texts = [Column(_text(each), each.type) for each in doubles]
+        stored = [*(each for each in wanted if each not in doubles), *texts]
+        self._columns.setdefault(collection, {}).update(dict.fromkeys(stored))
         self._starts[collection] = min(bounds[0], self._starts.get(collection, bounds[0]))
-        return _table(self._name(collection))
+        table = _table(self._name(collection))
+        if not doubles:
+            return table
+        copies = [named(column(_text(each)), each.name) for each in doubles]
+        return below(select([exp.Star(), *copies], table), "events")
+
+    def _is_double(self, collection: str, wanted: Column) -> bool:
+        """Whether a column of folded texts would say the same as the texts: it is not written again."""
+        files = self.source.events.get(collection, ())
+        return wanted.name.endswith(FOLDED) and not any(
+            says_something(file.path, wanted.name) for file in files
+        )
 
     def cuts(self) -> list[exp.Expr]:
         """The statements that make the tables every `events` call so far reads."""
@@ -78,6 +94,10 @@ class SlicedRelations(FileRelations):
 
     def everyone(self) -> E:
         return below(select([column("profile")], _table(SLICE)), "everyone")
+
+
+def _text(folded: Column) -> str:
+    return folded.name.removesuffix(FOLDED)
 
 
 def _table(name: str) -> exp.Table:
