@@ -113,6 +113,17 @@ class Story:
             self.wait,
         ]
 
+    def redefine(self) -> None:
+        """Some rules are left out, others come back; those that others need, and ranks, stay."""
+        stays = ("quintile", "percentile", "rank(", "member(")
+        chosen = {
+            f"s{index}": rule
+            for index, rule in enumerate(RULES)
+            if index in (0, 3) or rule.startswith(stays) or self.random.random() < 0.6
+        }
+        segments = tuple(Segment(key, {"en": rule}, rule) for key, rule in chosen.items())
+        self.ws.define(DefinitionFile(edition=2026, segments=segments))
+
     def keys(self, count: int) -> list[str]:
         self.number += count
         return [f"k{self.number - index}" for index in range(count)]
@@ -261,6 +272,38 @@ def test_incremental_refresh_gives_the_members_of_a_full_one(story: Story) -> No
         done = refresh(story.ws.store, database=story.ws.database, few=1.0)
         assert not done.full
         assert story.differences() == {}
+
+
+def test_what_was_defined_before_does_not_stand_in_the_way(story: Story) -> None:
+    for step in (story.people, story.orders, story.visits, story.deals):
+        step()
+    story.ws.refresh()
+    for _ in range(3):
+        story.redefine()
+        story.random.choice(story.steps())()
+        done = refresh(story.ws.store, database=story.ws.database, few=1.0)
+        assert not done.full
+        assert story.differences() == {}
+
+
+def test_without_kept_answers_everybody_is_evaluated(story: Story) -> None:
+    for step in (story.people, story.orders):
+        step()
+    story.ws.refresh()
+    (kept,) = (story.ws.store.path / "memberships").glob("answers-*")
+    kept.unlink()
+    story.visits()
+    assert refresh(story.ws.store, database=story.ws.database, few=1.0).full
+    assert story.differences() == {}
+
+
+def test_the_answers_of_the_last_refresh_alone_are_kept(story: Story) -> None:
+    for _ in range(2):
+        story.orders()
+        story.ws.refresh()
+    story.orders()
+    kept = (story.ws.store.path / "memberships").glob("answers-*")
+    assert [path.name for path in kept] == ["answers-00000002.bits"]
 
 
 def test_a_merge_taken_back_restores_every_member(story: Story) -> None:
