@@ -41,6 +41,16 @@ def ws(shop: Path, tmp_path: Path) -> Iterator[vitrail.Workspace]:
         yield made
 
 
+def test_answers_to_elementary_tests_are_forgotten(ws: vitrail.Workspace):
+    ws.define(
+        vitrail.Segment(key="buyers", name={"fr": "Acheteurs", "en": "Buyers"}, rule="count(order) >= 1")
+    )
+    ws.refresh()
+    assert list(ws.store.path.glob("memberships/answers-*"))
+    ws.privacy.erase(marker(0, "key"), patience=AT_ONCE)
+    assert not list(ws.store.path.glob("memberships/answers-*"))
+
+
 def words_of(number: int) -> list[str]:
     parts = [marker(number, part) for part in PARTS if number == 0 or part != "why"]
     return [*parts, email(number), phone(number), str(700_000_000 + number)]

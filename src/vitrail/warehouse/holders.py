@@ -18,7 +18,7 @@ from vitrail.model.errors import Message
 from vitrail.warehouse import folder
 from vitrail.warehouse.holding import People, Shown
 from vitrail.warehouse.leaving import count_keys, count_rows, rows_of, take_out, take_out_keys
-from vitrail.warehouse.memberships import LOG, bitmap_of
+from vitrail.warehouse.memberships import LOG, bitmap_of, forget_answers
 from vitrail.warehouse.store import Store
 
 
@@ -90,10 +90,11 @@ class MembershipHolder:
             yield from _moves(store.path / log.path, people.profiles).to_pylist()
 
     def erase(self, store: Store, people: People) -> int:
-        """Write the bitmaps and the log anew without them; the counts of past runs stay."""
+        """Write bitmaps and log anew without them, and forget all answers; the counts of past runs stay."""
         found = self.find(store, people)
-        if found:
-            with store.writing():
+        with store.writing():
+            forget_answers(store)
+            if found:
                 _erase_bitmaps(store, BitMap(people.profiles))
                 _erase_moves(store, people.profiles)
         return found

@@ -155,6 +155,12 @@ def kept_answers(store: Store, run: Run) -> Kept | None:
         return None
 
 
+def forget_answers(store: Store) -> None:
+    """Delete the answers to elementary tests, whoever they are about; the next refresh asks everybody."""
+    for path in (store.path / "memberships").glob("answers-*"):
+        path.unlink(missing_ok=True)
+
+
 _NOBODY = Change(BitMap(), BitMap())
 _HISTORY = pa.schema([(name, pa.int64()) for name in ("run", "at_us", "entered", "left", "members")])
 
