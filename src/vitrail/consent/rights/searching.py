@@ -31,6 +31,10 @@ CHUNK = 4_000_000
 SHORTEST = 4
 """Bytes of a form: one that is shorter (a word whose letters Latin-1 lacks) would be found everywhere."""
 
+HEXADECIMAL = b"0123456789abcdefABCDEF"
+HASH = 32
+"""Digits of the shortest hash, in hexadecimal: a key such as C007119 turns up inside one by chance."""
+
 DEEPEST = 5
 """Archives in archives that are unpacked."""
 
@@ -53,8 +57,12 @@ class Needles:
         self.longest = max(map(len, self._forms), default=0)
 
     def find(self, data: bytes) -> set[str]:
-        """The words some bytes hold."""
-        return {self._forms[form] for form in self._strings.found_in(data)}
+        """The words some bytes hold; letters in the middle of a hash are there by chance, and no word."""
+        return {
+            self._forms[form]
+            for form in self._strings.found_in(data)
+            if not _like_a_hash(form, self._forms[form]) or _outside_of_hashes(form, data)
+        }
 
 
 def forms(word: str) -> Iterator[bytes]:
@@ -184,6 +192,24 @@ def _in_database(path: Path, needles: Needles) -> Iterator[tuple[str, str]]:
 
 def _as_bytes(cell: object) -> bytes:
     return cell if isinstance(cell, bytes) else str(cell).encode()
+
+
+def _like_a_hash(form: bytes, word: str) -> bool:
+    """Whether a word, as it is, has nothing but hexadecimal digits."""
+    return len(form) < HASH and form.lower() == word.lower().encode() and not form.strip(HEXADECIMAL)
+
+
+def _outside_of_hashes(form: bytes, data: bytes) -> bool:
+    """Whether a form stands anywhere but strictly inside as many hexadecimal digits as a hash has."""
+    place = data.find(form)
+    while place >= 0:
+        before, after = data[max(place - HASH, 0) : place], data[place + len(form) : place + len(form) + HASH]
+        left = len(before) - len(before.rstrip(HEXADECIMAL))
+        right = len(after) - len(after.lstrip(HEXADECIMAL))
+        if not (left and right and left + len(form) + right >= HASH):
+            return True
+        place = data.find(form, place + 1)
+    return False
 
 
 def _in_base_64(plain: bytes) -> Iterator[bytes]:
