@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from sqlalchemy import text
 
@@ -90,3 +91,22 @@ def test_lists_are_drawn_in_both_languages(shop: Path, words: str, language: str
     ask(shop, "users", "add", "anne@example.org", "--role", "marketer")
     ask(shop, "keys", "add", "notebook", "--allow", "export")
     assert run(*words.split(), workspace=shop, language=language).exit_code == 0
+
+
+def test_looks_at_customers_and_what_is_taken_away_are_on_the_trail(shop: Path, tmp_path: Path):
+    with vitrail.open(shop) as ws:
+        ws.load_profiles(pa.table({"id": ["Ana", "Bruno"], "country": ["FR", "BE"]}), key="id")
+        ws.define(vitrail.Segment("fr", {"fr": "France", "en": "France"}, 'country = "FR"'))
+        ws.refresh()
+    ask(shop, "profile", "Ana")
+    ask(shop, "explain", 'country = "FR"', "--profile", "Bruno")
+    ask(shop, "members", 'country = "FR"')
+    run("export", "fr", "--to", str(tmp_path / "fr.csv"), workspace=shop)
+    assert shown(shop)[:4] == ["segment.export", "people.list", "profile.view", "profile.view"]
+
+
+def test_the_trail_tells_of_customers_by_their_number(shop: Path):
+    with vitrail.open(shop) as ws:
+        ws.load_profiles(pa.table({"id": ["Ana", "Bruno"]}), key="id")
+    ask(shop, "profile", "Bruno")
+    assert "Bruno" not in ask(shop, "audit", "show").stdout

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vitrail.app.cli import behind
 from vitrail.app.cli.explaining import drawn
 from vitrail.app.cli.instants import Moment, moment, tell
 from vitrail.app.cli.options import AsOf, Folder, Json, Rule, Speak
@@ -118,6 +119,7 @@ def members(
     with here.opened() as ws, quoting(rule), progress(here, fr="Recherche", en="Searching"):
         asked = when(ws, as_of)
         found = ws.members(rule, as_of=asked.at)["profile"]
+        behind.note_list(ws.store, len(found))
     tell(asked, here)
     most = SHOWN if limit is None and here.watched else limit
     shown = found.slice(0, len(found) if most is None else most).to_pylist()
@@ -154,6 +156,7 @@ def explain(
     with here.opened() as ws, quoting(rule), progress(here, fr="Explication", en="Explaining"):
         asked = when(ws, as_of)
         found = ws.explain(rule, profile, as_of=asked.at)
+        behind.note_look(ws.store, profile)
         zone = ws.store.zone
     tell(asked, here)
     if here.json:

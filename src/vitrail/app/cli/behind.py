@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from vitrail.app.accounts.keys import add_key as add_key
     from vitrail.app.accounts.keys import all_keys as all_keys
     from vitrail.app.accounts.keys import revoke_key as revoke_key
+    from vitrail.app.accounts.looking import note_export as note_export
+    from vitrail.app.accounts.looking import note_list as note_list
+    from vitrail.app.accounts.looking import note_look as note_look
     from vitrail.app.accounts.sessions import end_all_sessions as end_all_sessions
     from vitrail.app.accounts.sessions import sessions_of as sessions_of
     from vitrail.app.accounts.trail import Sought as Sought
@@ -189,6 +192,9 @@ _PLACES = {
     "recipe_text": "vitrail.app.source_files",
     "By": "vitrail.app.accounts.acting",
     "at_command_line": "vitrail.app.accounts.acting",
+    "note_export": "vitrail.app.accounts.looking",
+    "note_list": "vitrail.app.accounts.looking",
+    "note_look": "vitrail.app.accounts.looking",
     "add_key": "vitrail.app.accounts.keys",
     "all_keys": "vitrail.app.accounts.keys",
     "revoke_key": "vitrail.app.accounts.keys",

@@ -50,6 +50,7 @@ def export(
     wanted = None if traits is None else [name.strip() for name in traits.split(",") if name.strip()]
     with here.opened() as ws, progress(here, fr="Export", en="Export"), replacing(to) as path:
         rows = behind.export_segment(ws, key, path=path, traits=wanted, language=here.language)
+        behind.note_export(ws.store, key, rows=rows)
         found = gate.recent(ws).segments.get(key, ())
     customers = here.customers(rows)
     if found:

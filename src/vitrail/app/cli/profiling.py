@@ -12,6 +12,7 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
+from vitrail.app.cli import behind
 from vitrail.app.cli.asking import when
 from vitrail.app.cli.instants import tell
 from vitrail.app.cli.letters import words
@@ -43,6 +44,7 @@ def profile(
     with here.opened() as ws:
         asked = when(ws, as_of)
         found = ws.profile(key, as_of=asked.at)
+        behind.note_look(ws.store, key)
         zone = ws.store.zone
     tell(asked, here)
     here.give(found, *drawings(found, here, zone=zone))

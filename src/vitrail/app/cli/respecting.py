@@ -75,6 +75,7 @@ def why(
     here = session(workspace, language, json=json)
     with here.opened() as ws:
         found = ws.why_seen(profile, segment, language=here.language)
+        behind.note_look(ws.store, profile)
     here.give(found, found.text())
     if not found.inside:
         raise typer.Exit(NO)
