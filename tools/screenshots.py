@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -48,7 +49,10 @@ def main() -> None:
         with vitrail.create(root) as ws:
             load_shop(ws, customers=CUSTOMERS)
             define_ready(ws)
-            ws.refresh()
+            now = dt.datetime.now(dt.UTC)
+            for weeks in range(8, 0, -1):
+                ws.refresh(now - dt.timedelta(weeks=weeks), full=True, recut=True)
+            ws.refresh(full=True, recut=True)
         with serving(root) as address:
             take(address, cookie=owner(root, address))
 
