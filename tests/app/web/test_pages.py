@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.app.http.browsing import browsing
+from tests.app.http.entering import Entered
 from tests.app.http.serving import Served
 from tests.app.web.addresses import PAGES
 
@@ -99,3 +101,30 @@ def test_language_and_theme_are_chosen_and_kept(browser: Browser, app: Served):
 @pytest.mark.parametrize("away", ["//elsewhere.example", "https://elsewhere.example", "/\\elsewhere.example"])
 def test_choosing_a_language_leads_nowhere_else(app: Served, away: str):
     assert app.see(f"/look?language=en&next={away}").headers["Location"] == "/"
+
+
+@pytest.fixture(scope="module")
+def reader(app: Served) -> Iterator[Page]:
+    """The page of somebody who may see segments, and no people."""
+    with browsing() as opened:
+        yield Entered(opened, app, role="reader").new_page(locale="en-GB")
+
+
+def test_small_segments_are_not_counted_for_those_who_may_not_see_people(app: Served, reader: Page):
+    reader.goto(f"{app.url}/segments?sort=size")
+    sizes = reader.locator("td.number strong").all_inner_texts()
+    assert "<\u00a020" in sizes
+    assert not [each for each in sizes if each.isdigit() and int(each) < 20]
+
+
+def test_their_figures_are_those_of_sizes_alone(app: Served, reader: Page):
+    reader.goto(f"{app.url}/segments")
+    heads = reader.locator("thead th").all_inner_texts()
+    assert heads == ["Name", "Customers", "Health", "Used by"]
+
+
+def test_they_see_of_a_segment_neither_moves_nor_revenue(app: Served, reader: Page):
+    reader.goto(f"{app.url}/segments/big_basket")
+    titles = reader.locator("h2").all_inner_texts()
+    assert titles == ["In plain words", "Versions", "Used by"]
+    assert reader.locator(".facts .card").count() == 1

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
 
+from vitrail.app.counting import Counts
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.web.visiting import Asked, Html, Visit
 from vitrail.app.web.builder.words import titled
@@ -16,6 +17,7 @@ from vitrail.app.web.segments.figures import Point, all_figures
 from vitrail.app.web.segments.listing import SORTS, Wish, listing
 from vitrail.app.web.segments.one import one_segment
 from vitrail.app.web.speech import Speech
+from vitrail.consent.small_groups import Figure
 
 
 def segment_routes(desk: Desk) -> list[HTTPRouteHandler]:
@@ -24,13 +26,15 @@ def segment_routes(desk: Desk) -> list[HTTPRouteHandler]:
     @get("/segments", opt=needs("view_segments"), include_in_schema=False, sync_to_thread=True)
     def segments(request: Asked) -> Html:
         visit = Visit(request, desk.ws)
-        wish = wish_of(visit)
+        sizes = sizes_for(visit)
+        wish = wish_of(visit, by_figures=sizes is None)
         found = listing(desk, wish, language=visit.language)
         return visit.show(
             "segments.html",
             visit.frame(visit.speech.say("Segments"), section="segments"),
             listing=found,
             wish=wish,
+            sizes=sizes,
             customers=all_figures(desk).customers,
             course_label=lambda line: course_label(visit.speech, line.course),
         )
@@ -44,6 +48,7 @@ def segment_routes(desk: Desk) -> list[HTTPRouteHandler]:
             "segment.html",
             visit.frame(one.name, section="segments", crumbs=back),
             one=one,
+            sizes=sizes_for(visit),
             copied="/segments/new?" + urlencode({"rule": one.rule}),
             names=names_of(visit),
             titled=titled,
@@ -59,14 +64,24 @@ def names_of(visit: Visit) -> dict[str, str]:
     return {key: each.fr if visit.language == "fr" else each.en for key, each in labels.items()}
 
 
-def wish_of(visit: Visit) -> Wish:
-    """What the address asks of the list; what makes no sense is left aside."""
+def sizes_for(visit: Visit) -> dict[str, Figure] | None:
+    """The sizes of segments for somebody who may not see people; None for those who may see every figure."""
+    counts = Counts(visit.ws, visit.can)
+    return None if counts.exact else counts.segments()
+
+
+def wish_of(visit: Visit, *, by_figures: bool = True) -> Wish:
+    """What the address asks of the list; what makes no sense is left aside.
+
+    Without `by_figures` the order is that of names, since another would tell who is larger.
+    """
+    sorts = SORTS if by_figures else ("name",)
     page = visit.asked("page", "1")
     return Wish(
         q=visit.asked("q")[:200],
         kind="classes" if visit.asked("kind") == "classes" else "segments",
         tag=visit.asked("tag"),
-        sort=visit.asked("sort") if visit.asked("sort") in SORTS else "name",
+        sort=visit.asked("sort") if visit.asked("sort") in sorts else "name",
         down=visit.asked("down") == "1",
         page=max(1, int(page)) if page.isdigit() and len(page) < 6 else 1,
     )
