@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 import vitrail
 from tests.app.http.serving import Served
 from tests.app.web.addresses import building
+from vitrail.ledger.audit import Asked, acts
 
 SUBJECTS = ("trait:newsletter", "of:order", "group", "trait:company", "anniversary:birth_date")
 RULE = 'country = "FR" and did(order, last 90 days)'
@@ -171,6 +172,20 @@ def test_some_people_and_the_overlap_follow_the_form(bench: Bench):
     expect(bench.page.locator("#around .keys li")).to_have_count(0)
 
 
+def subjects(bench: Bench, act: str) -> list[str]:
+    """Whom or what the acts of the audit trail are about, the newest first."""
+    with vitrail.open(bench.root) as ws, ws.store.ledger.reading() as connection:
+        return [each.act.subject.id for each in acts(connection, Asked(act=act), limit=50)]
+
+
+def test_a_look_at_some_people_is_on_the_trail(bench: Bench):
+    before = len(subjects(bench, "people.list"))
+    bench.open("did(order)")
+    bench.do("show-people")
+    bench.page.locator(".keys li").first.wait_for()
+    assert len(subjects(bench, "people.list")) > before
+
+
 def test_the_keyboard_alone_builds_a_condition(bench: Bench):
     bench.open()
     page = bench.page
@@ -200,6 +215,7 @@ def test_it_is_built_counted_and_saved_without_script(plain: Bench):
     assert page.url.endswith("/segments/bought_twice")
     with vitrail.open(plain.root) as ws:
         assert ws.segment("bought_twice").size() > 0
+    assert subjects(plain, "definitions.apply")[0] == "bought_twice"
 
 
 def test_saving_a_version_shows_first_what_it_changes(bench: Bench):

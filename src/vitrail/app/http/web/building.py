@@ -13,6 +13,7 @@ from anyio.to_thread import run_sync
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
+from vitrail.app.accounts.acting import note
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.web.segments import names_of
 from vitrail.app.http.web.visiting import Asked, Html, Visit, see
@@ -29,6 +30,7 @@ from vitrail.app.web.builder.session import Built, Draft, build, opened, sent_ba
 from vitrail.app.web.builder.suggesting import suggested
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Crumb
+from vitrail.ledger.audit import Subject
 from vitrail.model.errors import Problem, UserError
 from vitrail.warehouse.changes import Plan
 
@@ -79,6 +81,7 @@ def builder_routes(desk: Desk) -> list[HTTPRouteHandler]:
             plan = desk.ws.plan(wanted)
             if do == "save":
                 desk.ws.apply(plan)
+                note(desk.ws.store, visit.caller.by.act("definitions.apply", Subject("segment", wanted.key)))
                 desk.ws.refresh()
                 return see(f"/segments/{wanted.key}")
             bench = msgspec.structs.replace(bench, plan=plan)
@@ -179,7 +182,7 @@ def show(visit: Visit, draft: Draft, *, desk: Desk, settled: Settled, bench: Ben
         subject=lambda about: words.subject_word(about, ground.catalogue, speech=speech),
         lines=lambda row, here, wrong: maker.lines(row, here, wrong=wrong),
         titled=words.titled,
-        beside=beside(desk, built, bench=bench, language=visit.language),
+        beside=beside(visit, desk, built=built, bench=bench),
     )
 
 
@@ -190,15 +193,17 @@ class Beside(msgspec.Struct, frozen=True):
     overlaps: tuple[Overlap, ...] = ()
 
 
-def beside(desk: Desk, built: Built, *, bench: Bench, language: str) -> Beside:
+def beside(visit: Visit, desk: Desk, *, built: Built, bench: Bench) -> Beside:
     """What is asked to be shown beside the form, when it can be counted."""
     counted = built.counted
     if counted is None:
         return Beside()
-    return Beside(
-        people(desk, counted) if "people" in bench.shown and bench.sees_people else (),
-        overlaps(desk, counted, language=language, but=bench.key) if "overlap" in bench.shown else (),
-    )
+    some = people(desk, counted) if "people" in bench.shown and bench.sees_people else ()
+    if some:
+        act = visit.caller.by.act("people.list", Subject("condition"), details={"rows": len(some)})
+        note(desk.ws.store, act)
+    compared = "overlap" in bench.shown
+    return Beside(some, overlaps(desk, counted, language=visit.language, but=bench.key) if compared else ())
 
 
 def address_of(path: str, built: Built, *, bench: Bench) -> str:
