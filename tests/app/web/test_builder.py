@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import vitrail
+from tests.app.http.browsing import browsing
+from tests.app.http.entering import Entered
 from tests.app.http.serving import Served
 from tests.app.web.addresses import building
 from vitrail.ledger.audit import Asked, acts
@@ -184,6 +186,20 @@ def test_a_look_at_some_people_is_on_the_trail(bench: Bench):
     bench.do("show-people")
     bench.page.locator(".keys li").first.wait_for()
     assert len(subjects(bench, "people.list")) > before
+
+
+def test_those_without_the_right_to_personal_data_ask_nothing_of_them(app: Served, shop_root: Path):
+    with browsing() as opened:
+        page = Entered(opened, app, role="analyst").new_page(locale="en-GB")
+        bench = Bench(page, app, shop_root)
+        bench.open('email contains "a"')
+        assert "email" in " ".join(page.locator(".notice.bad").all_inner_texts())
+        page.fill("#name_en", "Hidden question")
+        page.locator("#save").click()
+        assert page.locator("#review [role=alert]").count() == 1
+        page.context.close()
+    with vitrail.open(shop_root) as ws:
+        assert "hidden_question" not in ws.catalogue.current().segment_labels
 
 
 def test_the_keyboard_alone_builds_a_condition(bench: Bench):

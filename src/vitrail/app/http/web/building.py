@@ -112,7 +112,7 @@ def builder_routes(desk: Desk) -> list[HTTPRouteHandler]:
 
 def ground_of(visit: Visit) -> Ground:
     """What the form is read and drawn with."""
-    return Ground(visit.ws.catalogue.current(), visit.language)
+    return Ground(visit.ws.catalogue.current(), visit.language, hides=visit.caller.is_masked)
 
 
 def bench_of(visit: Visit, key: str, *, sent: Sent, desk: Desk) -> Bench:
@@ -148,7 +148,11 @@ def show(visit: Visit, draft: Draft, *, desk: Desk, settled: Settled, bench: Ben
     ground = ground_of(visit)
     built = build(draft, ground, settled=settled, at_us=bench.at_us)
     speech = visit.speech
-    maker = Maker(ground.catalogue, speech, suggest=lambda within, name: suggested(desk, within, name=name))
+    maker = Maker(
+        ground.catalogue,
+        speech,
+        suggest=lambda within, name: suggested(desk, within, name=name, hides=ground.hides),
+    )
     path = f"/segments/{bench.key}/edit" if bench.key else "/segments/new"
     address = address_of(path, built, bench=bench)
     typing = visit.live == "type"

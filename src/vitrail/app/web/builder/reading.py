@@ -41,12 +41,14 @@ EVERY: tuple[CalendarUnit, ...] = ("day", "week", "month", "quarter", "year")
 class Ground(msgspec.Struct, frozen=True):
     """What a form is read and drawn with: the catalogue and the language values are typed in.
 
-    `checks` leaves out each row that the catalogue has something against.
+    `checks` leaves out each row that the catalogue has something against. `hides`: the person may not
+    ask what tells who somebody is.
     """
 
     catalogue: Catalogue
     language: Language = "fr"
     checks: bool = False
+    hides: bool = False
 
 
 class Lack(msgspec.Struct, frozen=True):

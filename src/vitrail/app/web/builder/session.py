@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from vitrail.app.masking import personal_questions
 from vitrail.app.web.builder.acting import act
 from vitrail.app.web.builder.counting import Counted, Settled, idle
 from vitrail.app.web.builder.drawing import draw
@@ -98,7 +99,8 @@ def build(draft: Draft, ground: Ground, *, settled: Settled, at_us: int) -> Buil
     """What the form says, and how many meet each part as of an instant."""
     said = read(draft.group, msgspec.structs.replace(ground, checks=True))
     found = check(said.condition, ground.catalogue)
-    errors = tuple(each for each in found if each.severity == "error")
+    hidden = personal_questions(said.condition, ground.catalogue) if ground.hides else ()
+    errors = (*(each for each in found if each.severity == "error"), *hidden)
     counted = None if errors else settled.counted(said.conditions, at_us)
     rule = format(said.condition) if draft.group.parts else ""
     return Built(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vitrail.app.masking import is_personal
 from vitrail.app.web.builder.controls import Suggested
 from vitrail.app.web.desk import Desk
 from vitrail.engine.statistics import Looked, Statistics, statistics_of_collection, statistics_of_traits
@@ -11,13 +12,18 @@ LARGEST = 3_000_000
 """Beyond so many rows, looking at all values would make the page wait."""
 
 
-def suggested(desk: Desk, collection: str, *, name: str) -> tuple[Suggested, ...]:
-    """The values most rows have; none for what tells who somebody is, or is sensitive."""
+def suggested(desk: Desk, collection: str, *, name: str, hides: bool = False) -> tuple[Suggested, ...]:
+    """The values most rows have; none for what tells who somebody is, or is sensitive.
+
+    `hides`: nor for what tells it by its name alone, such as a first name.
+    """
     catalogue = desk.ws.store.catalogue
     owner = catalogue.collections.get(collection)
     fields = owner.properties if owner else catalogue.traits
     field = fields.get(name)
     if field is None or field.sensitive or field.identity or field.type not in ("text", "texts"):
+        return ()
+    if hides and is_personal(field, of_trait=owner is None):
         return ()
     key = ("values", desk.ws.store.version.number, collection, name)
     return desk.keep(key, lambda: _work_out(desk, collection, field=field))
