@@ -82,7 +82,7 @@ def by_time(folder: Path, size: Size) -> Source:
     kept = root / "source.json"
     if not kept.exists():
         root.mkdir(parents=True, exist_ok=True)
-        with Scratch(root / "spill") as scratch:
+        with Scratch(root / "spill", memory="4GB") as scratch:
             files = tuple(_slices(source, root, scratch))
         events = dict.fromkeys(source.events, files)
         kept.write_bytes(msgspec.json.encode(msgspec.structs.replace(source, events=events)))

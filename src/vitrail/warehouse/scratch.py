@@ -49,9 +49,9 @@ def statement(text: str, **parts: str) -> str:
 class Scratch:
     """A working database: it owns one DuckDB in memory, whose large results spill into `folder`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, memory: str = MEMORY) -> None:
         settings: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": MEMORY,
+            "memory_limit": memory,
             "temp_directory": str(folder),
             "python_enable_replacements": "false",
             "threads": str(min(8, os.cpu_count() or 1)),

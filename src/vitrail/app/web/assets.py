@@ -14,6 +14,8 @@ KINDS = {
     "svg": "image/svg+xml",
 }
 NAMES = ("style.css", "live.js", "mark.svg")
+STYLES = ("colours", "frame", "pieces", "lists", "builder", "segment")
+"""What the style sheet is written from, in this order: a page with a look of its own adds its file."""
 
 
 class Asset(msgspec.Struct, frozen=True):
@@ -27,6 +29,14 @@ class Asset(msgspec.Struct, frozen=True):
 @cache
 def asset(name: str) -> Asset:
     """A file by its name, one of `NAMES`."""
-    body = files("vitrail.app.web").joinpath("static", name).read_bytes()
+    body = _written(STYLES) if name == "style.css" else _file(name)
     mark = hashlib.sha256(body).hexdigest()[:12]
     return Asset(body, KINDS[name.rpartition(".")[2]], f"/static/{mark}/{name}")
+
+
+def _written(styles: tuple[str, ...]) -> bytes:
+    return b"".join(_file("style", f"{each}.css") for each in styles)
+
+
+def _file(*path: str) -> bytes:
+    return files("vitrail.app.web").joinpath("static", *path).read_bytes()
