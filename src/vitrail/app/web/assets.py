@@ -14,7 +14,7 @@ KINDS = {
     "svg": "image/svg+xml",
 }
 NAMES = ("style.css", "live.js", "mark.svg")
-STYLES = ("colours", "frame", "pieces", "lists", "builder", "segment")
+STYLES = ("colours", "frame", "pieces", "charts", "lists", "builder", "segment")
 """What the style sheet is written from, in this order: a page with a look of its own adds its file."""
 
 
