@@ -67,7 +67,7 @@ def unknown_profile(key: str, source: Source) -> UserError:
     return refuse(
         "unknown_profile",
         path=key,
-        fr=f"Aucun client n’a l’identifiant « {key} ».",
+        fr=f"Aucun client n’a l’identifiant « {key} ».",
         en=f'No profile has the key "{key}".',
         hint=nearest(key, some),
     )

@@ -206,7 +206,7 @@ def _no_gender(said: str, path: str) -> Problem:
     return problem(
         "unknown_gender",
         path=path,
-        fr=f"« {said} » n’est pas un genre : m ou f.",
+        fr=f"« {said} » n’est pas un genre : m ou f.",
         en=f"“{said}” is not a gender: m or f.",
         hint=("m", "f"),
     )
@@ -216,7 +216,7 @@ def _not_names(part: str) -> Problem:
     return problem(
         "not_names",
         path=part,
-        fr=f"« {part} » est fait de « nom: valeur ».",
+        fr=f"« {part} » est fait de « nom: valeur ».",
         en=f"“{part}” is made of “name: value”.",
     )
 
@@ -225,6 +225,6 @@ def _no_type(name: str, path: str) -> Problem:
     return problem(
         "no_type",
         path=path,
-        fr=f"« {name} » n’est pas encore connu : dites son type (type: text, integer, decimal, date…).",
+        fr=f"« {name} » n’est pas encore connu : dites son type (type: text, integer, decimal, date…).",
         en=f"“{name}” is not known yet: say its type (type: text, integer, decimal, date…).",
     )

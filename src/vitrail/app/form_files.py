@@ -56,7 +56,7 @@ def _wrong_question(question: Question, *, path: str) -> Iterator[Problem]:
         yield problem(
             "no_option",
             path=f"{path}.options",
-            fr="Une question à choix a besoin de choix : « options ».",
+            fr="Une question à choix a besoin de choix : « options ».",
             en='A question to choose from needs choices: "options".',
         )
     if not chooses and question.options:
@@ -74,8 +74,8 @@ def _bad_key(key: str, *, path: str) -> Iterator[Problem]:
         yield problem(
             "bad_key",
             path=f"{path}.key",
-            fr=f"« {key} » ne peut pas servir de clé : des lettres sans accent, des chiffres et _, "
-            "60 au plus, et ni « at » ni « form ».",
+            fr=f"« {key} » ne peut pas servir de clé : des lettres sans accent, des chiffres et _, "
+            "60 au plus, et ni « at » ni « form ».",
             en=f"“{key}” cannot be a key: letters without accents, digits and _, 60 at most, "
             "and neither “at” nor “form”.",
         )
@@ -84,5 +84,5 @@ def _bad_key(key: str, *, path: str) -> Iterator[Problem]:
 def _repeated(names: list[str], *, path: str) -> Iterator[Problem]:
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield problem(
-            "key_twice", path=path, fr=f"« {name} » est écrit deux fois.", en=f"“{name}” is written twice."
+            "key_twice", path=path, fr=f"« {name} » est écrit deux fois.", en=f"“{name}” is written twice."
         )

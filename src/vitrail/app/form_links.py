@@ -138,7 +138,7 @@ def _known_form(ws: Workspace, key: str) -> Form:
         raise refuse(
             "unknown_form",
             path=key,
-            fr=f"Il n’y a pas de formulaire « {key} ». Pour en déclarer : vitrail form apply FICHIER.yaml.",
+            fr=f"Il n’y a pas de formulaire « {key} ». Pour en déclarer : vitrail form apply FICHIER.yaml.",
             en=f"There is no form “{key}”. To declare one: vitrail form apply FILE.yaml.",
             hint=nearest(key, known),
         )
@@ -149,6 +149,6 @@ def _unknown_profile(key: str) -> UserError:
     return refuse(
         "unknown_profile",
         path=key,
-        fr=f"Aucun client n’a l’identifiant « {key} ».",
+        fr=f"Aucun client n’a l’identifiant « {key} ».",
         en=f'No profile has the key "{key}".',
     )

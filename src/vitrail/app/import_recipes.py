@@ -181,7 +181,7 @@ def _bad_types(types: dict[object, object]) -> list[Problem]:
         problem(
             "unknown_type",
             path=f"types.{name}",
-            fr=f"« {kind} » n’est pas un type.",
+            fr=f"« {kind} » n’est pas un type.",
             en=f"“{kind}” is not a type.",
             hint=get_args(Type),
         )
@@ -194,7 +194,7 @@ def _no_kind() -> Problem:
     return problem(
         "no_kind",
         path="kind",
-        fr="La recette ne dit pas ce qu’il y a dans le fichier : kind: profiles, events, records ou scores.",
+        fr="La recette ne dit pas ce qu’il y a dans le fichier : kind: profiles, events, records ou scores.",
         en="The recipe does not say what the file holds: kind: profiles, events, records or scores.",
     )
 
@@ -203,7 +203,7 @@ def _no_name(kind: Kind) -> Problem:
     return problem(
         "no_name",
         path="name",
-        fr=f"Il faut un nom pour ces données ({kind}) : « name » dans la recette.",
+        fr=f"Il faut un nom pour ces données ({kind}) : « name » dans la recette.",
         en=f"These data ({kind}) need a name: “name” in the recipe.",
     )
 
@@ -213,7 +213,7 @@ def _missing(part: str, kind: Kind) -> Problem:
     return problem(
         "part_missing",
         path=f"columns.{part}",
-        fr=f"Il manque --{part} : {french} ({kind}). Rien n’a été chargé.",
+        fr=f"Il manque --{part} : {french} ({kind}). Rien n’a été chargé.",
         en=f"--{part} is missing: {english} ({kind}). Nothing was loaded.",
     )
 

@@ -14,7 +14,7 @@ def microseconds(instant: dt.datetime) -> int:
     if instant.utcoffset() is None:
         raise refuse(
             "naive_instant",
-            fr="Cette date et heure n’a pas de fuseau : précisez-le (par exemple tzinfo=datetime.UTC).",
+            fr="Cette date et heure n’a pas de fuseau : précisez-le (par exemple tzinfo=datetime.UTC).",
             en="This date and time has no zone: give it one (for example tzinfo=datetime.UTC).",
         )
     return (instant - _EPOCH) // dt.timedelta(microseconds=1)

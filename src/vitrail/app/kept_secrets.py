@@ -66,8 +66,8 @@ def _bad_name(name: str) -> UserError:
     return refuse(
         "bad_secret_name",
         path=name,
-        fr=f"« {name} » ne peut pas nommer un secret : des lettres sans accent, des chiffres et _, "
-        "100 au plus. Exemple : CRM_TOKEN.",
+        fr=f"« {name} » ne peut pas nommer un secret : des lettres sans accent, des chiffres et _, "
+        "100 au plus. Exemple : CRM_TOKEN.",
         en=f"“{name}” cannot name a secret: letters without accents, digits and _, at most 100. "
         "Example: CRM_TOKEN.",
     )
@@ -77,7 +77,7 @@ def _empty(name: str) -> UserError:
     return refuse(
         "empty_secret",
         path=name,
-        fr=f"Le secret « {name} » serait vide. Rien n’a été changé.",
+        fr=f"Le secret « {name} » serait vide. Rien n’a été changé.",
         en=f"The secret “{name}” would be empty. Nothing was changed.",
     )
 
@@ -86,7 +86,7 @@ def _unknown(name: str, known: list[str]) -> UserError:
     return refuse(
         "unknown_secret",
         path=name,
-        fr=f"Aucun secret ne s’appelle « {name} ». Pour les voir : vitrail secrets list.",
+        fr=f"Aucun secret ne s’appelle « {name} ». Pour les voir : vitrail secrets list.",
         en=f"There is no secret “{name}”. To see them: vitrail secrets list.",
         hint=nearest(name, known),
     )

@@ -278,7 +278,7 @@ def _no_question(name: str) -> Problem:
     return problem(
         "personal_field",
         path=name,
-        fr=f"« {name} » dit qui est quelqu’un : votre rôle ne permet pas d’en lire les valeurs, ni de "
+        fr=f"« {name} » dit qui est quelqu’un : votre rôle ne permet pas d’en lire les valeurs, ni de "
         "chercher des clients par elles. Vous pouvez demander si elle est connue.",
         en=f"“{name}” says who somebody is: your role does not allow reading its values, nor asking for "
         "customers by them. You may ask whether it is known.",

@@ -94,7 +94,7 @@ def _no_marks(path: Path) -> UserError:
     return refuse(
         "no_marks",
         path=str(path),
-        fr=f"« {path} » n’est ni un espace de travail ni un fichier de marques d’effacement "
+        fr=f"« {path} » n’est ni un espace de travail ni un fichier de marques d’effacement "
         "(vitrail backup --marks). Rien n’a été restauré.",
         en=f"“{path}” is neither a workspace nor a file of marks of erasures (vitrail backup --marks). "
         "Nothing was restored.",

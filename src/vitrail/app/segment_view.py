@@ -99,7 +99,7 @@ def _never_evaluated(key: str) -> Exception:
     return refuse(
         "never_evaluated",
         path=key,
-        fr=f"Le segment « {key} » n’a pas encore été calculé à cette date : lancez un rafraîchissement "
+        fr=f"Le segment « {key} » n’a pas encore été calculé à cette date : lancez un rafraîchissement "
         "(ws.refresh(), ou vitrail refresh).",
         en=f'The segment "{key}" had not been evaluated by then: refresh first '
         "(ws.refresh(), or vitrail refresh).",

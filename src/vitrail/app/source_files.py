@@ -52,7 +52,7 @@ def recipe_text(name: str) -> str:
     raise refuse(
         "unknown_recipe",
         path=name,
-        fr=f"Aucune recette ne s’appelle « {name} ». Les recettes : {', '.join(recipe_names())}.",
+        fr=f"Aucune recette ne s’appelle « {name} ». Les recettes : {', '.join(recipe_names())}.",
         en=f"There is no recipe “{name}”. The recipes: {', '.join(recipe_names())}.",
         hint=nearest(name, recipe_names()),
     )
@@ -85,7 +85,7 @@ def _no_kind(given: object, path: str) -> Problem:
     return problem(
         "unknown_kind",
         path=f"{path}.kind",
-        fr=f"« {given} » n’est pas une sorte de source. Les sortes : {told}.",
+        fr=f"« {given} » n’est pas une sorte de source. Les sortes : {told}.",
         en=f"“{given}” is no kind of source. The kinds: {told}.",
     )
 
@@ -94,7 +94,7 @@ def _no_edition() -> Problem:
     return problem(
         "no_edition",
         path="edition",
-        fr="Le fichier commence par « edition: 2026 ».",
+        fr="Le fichier commence par « edition: 2026 ».",
         en="The file begins with “edition: 2026”.",
     )
 
@@ -103,7 +103,7 @@ def _no_sources() -> Problem:
     return problem(
         "no_sources",
         path="sources",
-        fr="Le fichier ne liste aucune source : sources: [{key: …, kind: …}].",
+        fr="Le fichier ne liste aucune source : sources: [{key: …, kind: …}].",
         en="The file lists no source: sources: [{key: …, kind: …}].",
     )
 
@@ -112,6 +112,6 @@ def _not_names(path: str) -> Problem:
     return problem(
         "not_names",
         path=path,
-        fr="Une source est faite de « nom: valeur ».",
+        fr="Une source est faite de « nom: valeur ».",
         en="A source is made of “name: value”.",
     )

@@ -20,8 +20,8 @@ def add_source(store: Store, name: str, *, kind: SourceKind, unplanned: Unplanne
         raise refuse(
             "bad_source_name",
             path="name",
-            fr=f"« {name} » ne peut pas nommer une source : des minuscules sans accent, des chiffres, "
-            "- et _, 64 au plus. Exemple : site-web.",
+            fr=f"« {name} » ne peut pas nommer une source : des minuscules sans accent, des chiffres, "
+            "- et _, 64 au plus. Exemple : site-web.",
             en=f"“{name}” cannot name a source: lower-case letters, digits, - and _, at most 64. "
             "Example: web-site.",
         )
@@ -31,7 +31,7 @@ def add_source(store: Store, name: str, *, kind: SourceKind, unplanned: Unplanne
             raise refuse(
                 "source_exists",
                 path="name",
-                fr=f"La source « {name} » existe déjà. Pour lui donner une autre clé : "
+                fr=f"La source « {name} » existe déjà. Pour lui donner une autre clé : "
                 f"vitrail source rotate {name}.",
                 en=f"The source “{name}” already exists. To give it another key: "
                 f"vitrail source rotate {name}.",
@@ -93,7 +93,7 @@ def _unknown(name: str, known: tuple[TrackingSource, ...]) -> UserError:
     return refuse(
         "unknown_source",
         path="name",
-        fr=f"Aucune source ne s’appelle « {name} ». Pour les voir : vitrail source list.",
+        fr=f"Aucune source ne s’appelle « {name} ». Pour les voir : vitrail source list.",
         en=f"There is no source “{name}”. To see them: vitrail source list.",
         hint=tuple(difflib.get_close_matches(name, [source.name for source in known])),
     )

@@ -47,7 +47,7 @@ def read_yaml(path: str | Path, *, fr: str, en: str) -> Content:
         raise refuse(
             "not_a_mapping",
             path=str(path),
-            fr=f"Ce fichier n’est pas {fr} : il n’a pas la forme « nom: valeur ». Rien n’a été changé.",
+            fr=f"Ce fichier n’est pas {fr} : il n’a pas la forme « nom: valeur ». Rien n’a été changé.",
             en=f"This file is not {en}: it is not made of “name: value”. Nothing was changed.",
         )
     return {str(name): value for name, value in content.items()}
@@ -77,7 +77,7 @@ def unknown_names(given: Iterable[str], known: Iterable[str], *, path: str = "")
         Problem(
             code="unknown_part",
             path=f"{path}.{name}".removeprefix("."),
-            message=Message(fr=f"« {name} » n’a pas de sens ici.", en=f"“{name}” means nothing here."),
+            message=Message(fr=f"« {name} » n’a pas de sens ici.", en=f"“{name}” means nothing here."),
             hint=nearest(name, valid) or valid,
         )
         for name in given
@@ -93,14 +93,14 @@ def _not_yaml(error: Exception, path: str | Path) -> UserError:
         return refuse(
             "name_twice",
             path=place,
-            fr=f"« {reason} » est écrit deux fois au même endroit. Rien n’a été changé.",
+            fr=f"« {reason} » est écrit deux fois au même endroit. Rien n’a été changé.",
             en=f"“{reason}” is written twice in the same place. Nothing was changed.",
         )
     return refuse(
         "not_yaml",
         path=place,
-        fr=f"Ce fichier n’est pas du YAML ({reason}) : vérifiez les retraits, sans tabulation, "
-        "et mettez entre guillemets les textes qui contiennent « : » ou « # ». Rien n’a été changé.",
+        fr=f"Ce fichier n’est pas du YAML ({reason}) : vérifiez les retraits, sans tabulation, "
+        "et mettez entre guillemets les textes qui contiennent « : » ou « # ». Rien n’a été changé.",
         en=f"This file is not YAML ({reason}): check the indents, without tabs, "
         "and put texts that hold a colon or a # between quotes. Nothing was changed.",
     )
@@ -113,14 +113,14 @@ def _text(path: Path) -> str:
         raise refuse(
             "file_not_found",
             path=str(path),
-            fr=f"Le fichier « {path} » n’existe pas. Rien n’a été changé.",
+            fr=f"Le fichier « {path} » n’existe pas. Rien n’a été changé.",
             en=f"There is no file “{path}”. Nothing was changed.",
         ) from error
     except (UnicodeDecodeError, OSError) as error:
         raise refuse(
             "file_unreadable",
             path=str(path),
-            fr=f"« {path} » ne se lit pas comme du texte UTF-8 ({error}). Rien n’a été changé.",
+            fr=f"« {path} » ne se lit pas comme du texte UTF-8 ({error}). Rien n’a été changé.",
             en=f"“{path}” cannot be read as UTF-8 text ({error}). Nothing was changed.",
         ) from error
 
@@ -132,15 +132,15 @@ def _reason(reason: str) -> Message:
             words = [_WORDS.get(group, (group, group)) for group in match.groups()]
             english = en.format(*(word[1] for word in words))
             return Message(fr=fr.format(*(word[0] for word in words)), en=english[0].upper() + english[1:])
-    return Message(fr=f"Cette valeur ne convient pas : {reason}.", en=f"This value does not fit: {reason}.")
+    return Message(fr=f"Cette valeur ne convient pas : {reason}.", en=f"This value does not fit: {reason}.")
 
 
 _REASONS = (
-    (r"Object contains unknown field `(.*)`", "« {0} » n’a pas de sens ici.", "“{0}” means nothing here."),
-    (r"Object missing required field `(.*)`", "Il manque « {0} ».", "“{0}” is missing."),
+    (r"Object contains unknown field `(.*)`", "« {0} » n’a pas de sens ici.", "“{0}” means nothing here."),
+    (r"Object missing required field `(.*)`", "Il manque « {0} ».", "“{0}” is missing."),
     (
         r"Invalid enum value '(.*)'",
-        "« {0} » n’est pas un choix possible.",
+        "« {0} » n’est pas un choix possible.",
         "“{0}” is not one of the choices.",
     ),
     (r"Expected `([a-z]+)(?: \| null)?`, got `([a-z]+)`", "Il faut {0}, pas {1}.", "{0} is needed, not {1}."),
@@ -151,6 +151,6 @@ _WORDS = {
     "float": ("un nombre", "a number"),
     "bool": ("true ou false", "true or false"),
     "array": ("une liste", "a list"),
-    "object": ("des « nom: valeur »", "some “name: value”"),
+    "object": ("des « nom: valeur »", "some “name: value”"),
     "null": ("rien", "nothing"),
 }

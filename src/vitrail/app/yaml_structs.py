@@ -22,7 +22,7 @@ def each_of(listed: object, kind: type[T], *, path: str, problems: list[Problem]
             problem(
                 "not_a_list",
                 path=path,
-                fr=f"« {part} » est une liste : chaque élément commence par un tiret.",
+                fr=f"« {part} » est une liste : chaque élément commence par un tiret.",
                 en=f'"{part}" is a list: each of its items starts with a dash.',
             )
         )
@@ -56,7 +56,7 @@ def edition_of(found: object) -> Iterator[Problem]:
         yield problem(
             "bad_edition",
             path="edition",
-            fr="La première ligne dit l’édition du format : « edition: 2026 ».",
+            fr="La première ligne dit l’édition du format : « edition: 2026 ».",
             en='The first line says the edition of the format: "edition: 2026".',
         )
 
@@ -81,4 +81,4 @@ def _struct_in(kind: Any) -> type[msgspec.Struct] | None:
 
 
 def _missing(name: str, path: str) -> Problem:
-    return problem("missing_part", path=path, fr=f"Il manque « {name} ».", en=f"“{name}” is missing.")
+    return problem("missing_part", path=path, fr=f"Il manque « {name} ».", en=f"“{name}” is missing.")

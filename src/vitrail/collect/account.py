@@ -53,7 +53,7 @@ def _forbidden(refused: Refused) -> Problem:
     return _warning(
         "identity_forbidden",
         refused.kind,
-        fr=f"{label.fr} : {_counted(refused.claims, 'valeur')} de remplissage (« {refused.example} »…) ; "
+        fr=f"{label.fr} : {_counted(refused.claims, 'valeur')} de remplissage (« {refused.example} »…) ; "
         "elles sont gardées, mais ne rapprochent personne.",
         en=f"{label.en}: {_counted(refused.claims, 'filler value')} (“{refused.example}”…); "
         "they are kept, and merge nobody.",
@@ -65,7 +65,7 @@ def _malformed(refused: Refused) -> Problem:
     return _warning(
         "identity_malformed",
         refused.kind,
-        fr=f"{label.fr} : {_counted(refused.claims, 'valeur')} mal formée(s) (« {refused.example} »…) ; "
+        fr=f"{label.fr} : {_counted(refused.claims, 'valeur')} mal formée(s) (« {refused.example} »…) ; "
         "elles sont gardées, mais ne rapprochent personne.",
         en=f"{label.en}: {_counted(refused.claims, 'malformed value')} (“{refused.example}”…); "
         "they are kept, and merge nobody.",
@@ -76,7 +76,7 @@ def _rounded(name: str, count: int) -> Problem:
     return _warning(
         "decimals_rounded",
         name,
-        fr=f"« {name} » : arrondi à 4 chiffres après la virgule, pour {_counted(count, 'nombre')}.",
+        fr=f"« {name} » : arrondi à 4 chiffres après la virgule, pour {_counted(count, 'nombre')}.",
         en=f"“{name}”: rounded to 4 digits after the point, for {_counted(count, 'number')}.",
     )
 
@@ -85,7 +85,7 @@ def _local(name: str, count: int, *, timezone: str) -> Problem:
     return _warning(
         "times_without_zone",
         name,
-        fr=f"« {name} » : lu à l'heure de {timezone}, faute de fuseau, pour {_counted(count, 'ligne')} "
+        fr=f"« {name} » : lu à l'heure de {timezone}, faute de fuseau, pour {_counted(count, 'ligne')} "
         "(une date sans heure est prise à minuit).",
         en=f"“{name}”: read in the zone of the workspace, {timezone}, for {_counted(count, 'row')} without a "
         "zone (a date without a time is taken at midnight).",
@@ -100,7 +100,7 @@ def _no_rows() -> Problem:
     return _warning(
         "no_rows",
         "",
-        fr="Il n'y a que l'en-tête : aucune ligne n'a été chargée.",
+        fr="Il n'y a que l'en-tête : aucune ligne n'a été chargée.",
         en="There is only the header: no row was loaded.",
     )
 

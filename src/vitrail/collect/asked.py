@@ -14,7 +14,7 @@ def check_name(name: str) -> None:
         return
     raise refuse(
         "no_name",
-        fr="Donnez un nom à ce qui est chargé, par exemple « order ». Rien n'a été chargé.",
+        fr="Donnez un nom à ce qui est chargé, par exemple « order ». Rien n'a été chargé.",
         en="Give a name to what is loaded, for example “order”. Nothing was loaded.",
     )
 
@@ -32,7 +32,7 @@ def _unsaid(part: str) -> Problem:
     return problem(
         "column_not_named",
         path=part,
-        fr=f'Dites quelle colonne joue le rôle de « {part} » : {part}="…". Rien n\'a été chargé.',
+        fr=f'Dites quelle colonne joue le rôle de « {part} » : {part}="…". Rien n\'a été chargé.',
         en=f'Say which column plays the part of “{part}”: {part}="…". Nothing was loaded.',
     )
 
@@ -41,7 +41,7 @@ def _strange(part: str, known: Iterable[str]) -> Problem:
     return problem(
         "unknown_part",
         path=part,
-        fr=f"Un chargement ne prend pas « {part} ». Rien n'a été chargé.",
+        fr=f"Un chargement ne prend pas « {part} ». Rien n'a été chargé.",
         en=f"A load does not take “{part}”. Nothing was loaded.",
         hint=nearest(part, known),
     )

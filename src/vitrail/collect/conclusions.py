@@ -104,7 +104,7 @@ def _serial(name: str, evidence: Evidence, *, answers: Answers) -> Conclusion:
     asked = Question(
         f"serial:{name}",
         Message(
-            fr=f"« {name} » contient des nombres comme {evidence.samples[0]} : des dates d’un tableur ?",
+            fr=f"« {name} » contient des nombres comme {evidence.samples[0]} : des dates d’un tableur ?",
             en=f"“{name}” holds numbers such as {evidence.samples[0]}: are they the dates of a spreadsheet?",
         ),
         (
@@ -133,12 +133,12 @@ def day_order(name: str, samples: tuple[str, ...]) -> Question:
     return Question(
         f"day-month:{name}",
         Message(
-            fr=f"« {name} » : dans {shown}, le jour vient-il avant le mois ?",
+            fr=f"« {name} » : dans {shown}, le jour vient-il avant le mois ?",
             en=f"“{name}”: in {shown}, does the day come before the month?",
         ),
         (
-            Choice("day", Message(fr=f"jour/mois : {day_fr}", en=f"day/month: {day_en}")),
-            Choice("month", Message(fr=f"mois/jour : {month_fr}", en=f"month/day: {month_en}")),
+            Choice("day", Message(fr=f"jour/mois : {day_fr}", en=f"day/month: {day_en}")),
+            Choice("month", Message(fr=f"mois/jour : {month_fr}", en=f"month/day: {month_en}")),
         ),
         name,
         samples[:SHOWN],
@@ -161,12 +161,12 @@ def _century(name: str, samples: tuple[str, ...]) -> Question:
     return Question(
         f"century:{name}",
         Message(
-            fr=f"« {name} » : dans {shown}, l’année n’a que deux chiffres. De quel siècle est-elle ?",
+            fr=f"« {name} » : dans {shown}, l’année n’a que deux chiffres. De quel siècle est-elle ?",
             en=f"“{name}”: in {shown}, the year has two digits only. Which century is it of?",
         ),
         (
             Choice(
-                "past", Message(fr="jamais dans le futur (68 : 1968)", en="never in the future (68: 1968)")
+                "past", Message(fr="jamais dans le futur (68 : 1968)", en="never in the future (68: 1968)")
             ),
             Choice("2000", Message(fr="toujours 20..", en="always 20..")),
             Choice("1900", Message(fr="toujours 19..", en="always 19..")),
@@ -187,7 +187,7 @@ def _decimal(name: str, samples: tuple[str, ...]) -> Question:
     return Question(
         f"decimal:{name}",
         Message(
-            fr=f"« {name} » : dans {shown}, que sépare le signe avant les trois derniers chiffres ?",
+            fr=f"« {name} » : dans {shown}, que sépare le signe avant les trois derniers chiffres ?",
             en=f"“{name}”: in {shown}, what is the mark before the last three digits?",
         ),
         choices,
@@ -205,7 +205,7 @@ def _empties(name: str) -> Problem:
         code="words_for_nothing",
         path=name,
         message=Message(
-            fr=f"« {name} » : des mots comme NULL, #N/A ou - y comptent pour des cellules vides.",
+            fr=f"« {name} » : des mots comme NULL, #N/A ou - y comptent pour des cellules vides.",
             en=f"“{name}”: words such as NULL, #N/A or - count as empty cells there.",
         ),
         severity="warning",
@@ -217,7 +217,7 @@ def _suspicion(name: str, evidence: Evidence) -> tuple[Problem, ...]:
     if not evidence.figures:
         return ()
     message = Message(
-        fr=f"« {name} » : ces nombres ou dates ne se lisent pas tels quels, la colonne est gardée comme "
+        fr=f"« {name} » : ces nombres ou dates ne se lisent pas tels quels, la colonne est gardée comme "
         "texte. Pour compter avec, écrivez 1234.50 ou 2025-03-31.",
         en=f"“{name}”: these numbers or dates cannot be read as they are, the column is kept as text. "
         "To count with it, write 1234.50 or 2025-03-31.",

@@ -48,7 +48,7 @@ def doubt_of_days(name: str, order: DayOrder) -> Problem | None:
         code="day_month_order",
         path=name,
         message=Message(
-            fr=f"« {name} » : les dates ont été lues jour/mois/année, rien dans le fichier ne le prouve.",
+            fr=f"« {name} » : les dates ont été lues jour/mois/année, rien dans le fichier ne le prouve.",
             en=f"“{name}”: its dates were read as day/month/year, though nothing in the file proves it.",
         ),
         severity="warning",
@@ -59,7 +59,7 @@ def _american(name: str) -> UserError:
     return refuse(
         "month_first",
         path=name,
-        fr=f"« {name} » : les dates sont écrites mois/jour/année. Écrivez-les AAAA-MM-JJ. "
+        fr=f"« {name} » : les dates sont écrites mois/jour/année. Écrivez-les AAAA-MM-JJ. "
         "Rien n'a été chargé.",
         en=f"“{name}”: its dates are month/day/year. Write them as YYYY-MM-DD. Nothing was loaded.",
     )

@@ -156,7 +156,7 @@ def _created_problems(catalogue: Catalogue) -> list[Problem]:
         problem(
             "created_not_a_date",
             path="created",
-            fr=f"« {catalogue.created} » doit être un attribut de type date ou instant.",
+            fr=f"« {catalogue.created} » doit être un attribut de type date ou instant.",
             en=f"“{catalogue.created}” must be a trait of type date or instant.",
         )
     ]
@@ -168,7 +168,7 @@ def _identity_problems(catalogue: Catalogue) -> list[Problem]:
         problem(
             "identity_not_a_text",
             path=f"traits.{field.name}",
-            fr=f"« {field.name} » doit être un attribut de type text pour être un identifiant.",
+            fr=f"« {field.name} » doit être un attribut de type text pour être un identifiant.",
             en=f"“{field.name}” must be a trait of type text to be an identity.",
         )
         for field in catalogue.traits.values()
@@ -182,7 +182,7 @@ def _policy_problems(catalogue: Catalogue) -> list[Problem]:
         problem(
             "policy_sources",
             path=f"traits.{name}.policy",
-            fr=f"« {name} » : une priorité nomme au moins une source, chacune une fois ; les autres règles "
+            fr=f"« {name} » : une priorité nomme au moins une source, chacune une fois ; les autres règles "
             "n’en nomment pas.",
             en=f"“{name}”: a priority names at least one source, each once; the other policies name none.",
         )
@@ -201,7 +201,7 @@ def _type_changed(path: str, before: Field, *, after: Field) -> Problem:
     return problem(
         "type_fixed",
         path=path,
-        fr=f"« {after.name} » est du type {before.type} et a déjà des données : son type ne change plus. "
+        fr=f"« {after.name} » est du type {before.type} et a déjà des données : son type ne change plus. "
         f"Rien n'a été changé. Pour le type {after.type}, chargez les valeurs sous un autre nom.",
         en=f"“{after.name}” is of the type {before.type} and has data: its type cannot change any more. "
         f"Nothing was changed. For the type {after.type}, load the values under another name.",
@@ -212,7 +212,7 @@ def _kind_changed(name: str) -> Problem:
     return problem(
         "kind_fixed",
         path=f"collections.{name}",
-        fr=f"« {name} » a déjà des données : des événements ne deviennent pas des fiches, ni l'inverse.",
+        fr=f"« {name} » a déjà des données : des événements ne deviennent pas des fiches, ni l'inverse.",
         en=f"“{name}” has data: events do not become records, nor records events.",
     )
 
@@ -221,6 +221,6 @@ def _bad_column(path: str, field: Field) -> Problem:
     return problem(
         "bad_column",
         path=path,
-        fr=f"« {field.name} » : la colonne « {field.column} » est prise, ou a autre chose que a-z, 0-9 et _.",
+        fr=f"« {field.name} » : la colonne « {field.column} » est prise, ou a autre chose que a-z, 0-9 et _.",
         en=f"“{field.name}”: the column “{field.column}” is taken, or is not made of a-z, 0-9 and _.",
     )

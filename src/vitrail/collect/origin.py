@@ -37,7 +37,7 @@ def origin_of(name: str | None, read: str) -> Origin:
         raise refuse(
             "bad_source",
             path="source",
-            fr=f"Une source se nomme en une ligne de {LONGEST} caractères au plus, par exemple « crm ». "
+            fr=f"Une source se nomme en une ligne de {LONGEST} caractères au plus, par exemple « crm ». "
             "Rien n’a été chargé.",
             en=f"The name of a source is one line of at most {LONGEST} characters, for example “crm”. "
             "Nothing was loaded.",

@@ -115,7 +115,7 @@ def _missing(opened: Input, roles: Role) -> list[Problem]:
         problem(
             "column_missing",
             path=name,
-            fr=f"La colonne « {name} » n'est pas dans l'en-tête ({header}). Rien n'a été chargé.",
+            fr=f"La colonne « {name} » n'est pas dans l'en-tête ({header}). Rien n'a été chargé.",
             en=f"The column “{name}” is not in the header ({header}). Nothing was loaded.",
             hint=_nearest(name, opened.names),
         )
@@ -130,7 +130,7 @@ def _repeated(roles: Role) -> list[Problem]:
         problem(
             "column_twice",
             path=name,
-            fr=f"La colonne « {name} » ne peut pas jouer deux rôles à la fois. Rien n'a été chargé.",
+            fr=f"La colonne « {name} » ne peut pas jouer deux rôles à la fois. Rien n'a été chargé.",
             en=f"The column “{name}” cannot play two parts at once. Nothing was loaded.",
         )
         for name in sorted({name for name in names if names.count(name) > 1})
@@ -143,7 +143,7 @@ def _ambiguous(opened: Input, roles: Role) -> list[Problem]:
         problem(
             "header_ambiguous",
             path=name,
-            fr=f"L’en-tête a plusieurs colonnes « {name} » : laquelle compte ? Renommez-les. "
+            fr=f"L’en-tête a plusieurs colonnes « {name} » : laquelle compte ? Renommez-les. "
             "Rien n’a été chargé.",
             en=f"The header has several columns “{name}”: which one counts? Give them different names. "
             "Nothing was loaded.",
@@ -228,6 +228,6 @@ def _unknown_type(name: str, kind: str) -> Problem:
     return problem(
         "unknown_type",
         path=name,
-        fr=f"« {name} » est du type {kind}, que Vitrail ne garde pas. Retirez-le ou changez son type.",
+        fr=f"« {name} » est du type {kind}, que Vitrail ne garde pas. Retirez-le ou changez son type.",
         en=f"“{name}” is of the type {kind}, which Vitrail does not keep. Leave it out or change its type.",
     )

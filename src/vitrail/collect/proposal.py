@@ -235,7 +235,7 @@ def _sensitive(column: str, subject: str) -> Problem:
     found = problem(
         "looks_sensitive",
         path=column,
-        fr=f"La colonne « {column} » semble révéler\u00a0: {told.fr}. "
+        fr=f"La colonne « {column} » semble révéler\u00a0: {told.fr}. "
         "Ne l’importez que si une finalité le permet\u202f; sinon, laissez-la de côté.",
         en=f"The column “{column}” seems to reveal: {told.en}. Import it only if a purpose permits it; "
         "otherwise leave it out.",
@@ -256,11 +256,11 @@ def _part_question(part: Role, columns: Sequence[Seen]) -> Question:
 def _kind_question() -> Question:
     return Question(
         "kind",
-        Message(fr="Que contient ce fichier ?", en="What does this file hold?"),
+        Message(fr="Que contient ce fichier ?", en="What does this file hold?"),
         (
             Choice("profiles", Message(fr="des clients, un par ligne", en="customers, one per row")),
-            Choice("events", Message(fr="ce qui s’est passé : commandes…", en="what happened: orders…")),
-            Choice("records", Message(fr="des fiches : contrats…", en="records: contracts…")),
+            Choice("events", Message(fr="ce qui s’est passé : commandes…", en="what happened: orders…")),
+            Choice("records", Message(fr="des fiches : contrats…", en="records: contracts…")),
             Choice("scores", Message(fr="un score par client", en="a score per customer")),
         ),
     )
@@ -279,8 +279,8 @@ _MEANINGS: dict[Role, tuple[Meaning, ...]] = {
 }
 _IDENTITIES: dict[Meaning, DeclaredKind] = {"email": "email", "phone": "phone", "card": "loyalty_card"}
 _ASKED: dict[Role, tuple[str, str]] = {
-    "key": ("Quelle colonne identifie la ligne ?", "Which column identifies the row?"),
-    "profile": ("Quelle colonne identifie le client ?", "Which column identifies the customer?"),
-    "at": ("Quelle colonne dit quand ?", "Which column tells when?"),
-    "value": ("Quelle colonne contient le score ?", "Which column holds the score?"),
+    "key": ("Quelle colonne identifie la ligne ?", "Which column identifies the row?"),
+    "profile": ("Quelle colonne identifie le client ?", "Which column identifies the customer?"),
+    "at": ("Quelle colonne dit quand ?", "Which column tells when?"),
+    "value": ("Quelle colonne contient le score ?", "Which column holds the score?"),
 }

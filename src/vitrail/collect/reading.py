@@ -168,7 +168,7 @@ def _check_names(names: tuple[str, ...], source: str) -> None:
     if not names:
         raise refuse(
             "empty_input",
-            fr=f"« {source} » est vide : il n'y a pas même d'en-tête. Rien n'a été chargé.",
+            fr=f"« {source} » est vide : il n'y a pas même d'en-tête. Rien n'a été chargé.",
             en=f"“{source}” is empty: there is not even a header. Nothing was loaded.",
         )
     problems = [*_repeated(names, source), *_unnamed(names, source)]
@@ -181,7 +181,7 @@ def _repeated(names: tuple[str, ...], source: str) -> list[Problem]:
         problem(
             "header_ambiguous",
             path=name,
-            fr=f"L'en-tête de « {source} » a plusieurs colonnes « {name} ». Rien n'a été chargé.",
+            fr=f"L'en-tête de « {source} » a plusieurs colonnes « {name} ». Rien n'a été chargé.",
             en=f"The header of “{source}” has several columns “{name}”. Nothing was loaded.",
         )
         for name in sorted({name for name in names if name and names.count(name) > 1})
@@ -192,7 +192,7 @@ def _unnamed(names: tuple[str, ...], source: str) -> list[Problem]:
     return [
         problem(
             "header_ambiguous",
-            fr=f"L'en-tête de « {source} » n'a pas de nom pour la colonne {place}. Rien n'a été chargé.",
+            fr=f"L'en-tête de « {source} » n'a pas de nom pour la colonne {place}. Rien n'a été chargé.",
             en=f"The header of “{source}” has no name for the column {place}. Nothing was loaded.",
         )
         for place, name in enumerate(names, start=1)
@@ -207,7 +207,7 @@ def _length(data: Any) -> int | None:
 def _folder(path: Path) -> UserError:
     return refuse(
         "file_not_found",
-        fr=f"« {path} » est un dossier : donnez un des fichiers qu'il contient. Rien n'a été chargé.",
+        fr=f"« {path} » est un dossier : donnez un des fichiers qu'il contient. Rien n'a été chargé.",
         en=f"“{path}” is a folder: give one of the files it holds. Nothing was loaded.",
     )
 
@@ -216,7 +216,7 @@ def _missing_file(path: Path) -> UserError:
     neighbours = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
     return refuse(
         "file_not_found",
-        fr=f"Le fichier « {path} » n'existe pas. Rien n'a été chargé.",
+        fr=f"Le fichier « {path} » n'existe pas. Rien n'a été chargé.",
         en=f"There is no file “{path}”. Nothing was loaded.",
         hint=tuple(difflib.get_close_matches(path.name, neighbours, n=3)),
     )
@@ -226,6 +226,6 @@ def _unreadable(data: object) -> UserError:
     kind = type(data).__name__
     return refuse(
         "unknown_input",
-        fr=f"« {kind} » ne se charge pas : donnez un chemin, une table Arrow, pandas ou polars.",
+        fr=f"« {kind} » ne se charge pas : donnez un chemin, une table Arrow, pandas ou polars.",
         en=f"“{kind}” cannot be loaded: give a path, an Arrow table, or a pandas or polars frame.",
     )

@@ -119,7 +119,7 @@ def _no_column(name: str, names: Iterable[str]) -> Problem:
     return problem(
         "column_missing",
         path=name,
-        fr=f"La colonne « {name} » n'est pas dans l'en-tête. Rien n'a été chargé.",
+        fr=f"La colonne « {name} » n'est pas dans l'en-tête. Rien n'a été chargé.",
         en=f"The column “{name}” is not in the header. Nothing was loaded.",
         hint=tuple(difflib.get_close_matches(name, list(names), n=3, cutoff=0.5)),
     )
@@ -129,7 +129,7 @@ def _taken(name: str) -> Problem:
     return problem(
         "column_twice",
         path=name,
-        fr=f"Deux colonnes s'appelleraient « {name} ». Rien n'a été chargé.",
+        fr=f"Deux colonnes s'appelleraient « {name} ». Rien n'a été chargé.",
         en=f"Two columns would be called “{name}”. Nothing was loaded.",
     )
 
@@ -138,8 +138,8 @@ def _type_known(field: Field, kind: Type) -> Problem:
     return problem(
         "type_known",
         path=field.name,
-        fr=f"« {field.name} » est déjà connu comme {field.type}, pas comme {kind}. Rien n'a été chargé. "
-        "Sans données, son type se change avec « vitrail declare ».",
+        fr=f"« {field.name} » est déjà connu comme {field.type}, pas comme {kind}. Rien n'a été chargé. "
+        "Sans données, son type se change avec « vitrail declare ».",
         en=f"“{field.name}” is already known as {field.type}, not as {kind}. Nothing was loaded. "
         "As long as it has no data, “vitrail declare” changes its type.",
     )

@@ -98,7 +98,7 @@ def _unknown(name: str, known: tuple[str, ...]) -> Problem:
     return problem(
         "unknown_trait",
         path=name,
-        fr=f"Aucun attribut ne s’appelle « {name} » : rien n’a été changé.",
+        fr=f"Aucun attribut ne s’appelle « {name} » : rien n’a été changé.",
         en=f"There is no trait “{name}”: nothing was changed.",
         hint=nearest(name, known),
     )
@@ -108,7 +108,7 @@ def _computed(name: str) -> Problem:
     return problem(
         "computed_trait",
         path=name,
-        fr=f"« {name} » est calculé : rectifiez les attributs dont il dépend.",
+        fr=f"« {name} » est calculé : rectifiez les attributs dont il dépend.",
         en=f"“{name}” is computed: rectify the traits it follows from.",
     )
 

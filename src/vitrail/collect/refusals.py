@@ -90,27 +90,27 @@ def _message(reason: Reason, column: str, *, found: str, expected: str) -> Messa
         case "type":
             french, english = _WORDS.get(expected, (expected, expected))
             return Message(
-                fr=f"« {column} » : « {found} » n'est pas du type attendu ({french}).",
+                fr=f"« {column} » : « {found} » n'est pas du type attendu ({french}).",
                 en=f"“{column}”: “{found}” is not of the expected type ({english}).",
             )
         case "empty":
             return Message(
-                fr=f"« {column} » est vide ; une valeur est nécessaire.",
+                fr=f"« {column} » est vide ; une valeur est nécessaire.",
                 en=f"“{column}” is empty; a value is needed.",
             )
         case "cells":
             return Message(
-                fr=f"Nombre de cellules de la ligne : {found} au lieu de {expected}.",
+                fr=f"Nombre de cellules de la ligne : {found} au lieu de {expected}.",
                 en=f"Number of cells on the line: {found} instead of {expected}.",
             )
         case "bytes":
             return Message(
-                fr=f"« {found} » contient des octets qui ne sont pas des lettres.",
+                fr=f"« {found} » contient des octets qui ne sont pas des lettres.",
                 en=f"“{found}” holds bytes that are no letters.",
             )
         case "total":
             return Message(
-                fr=f"« {found} » : cette ligne est un total, pas une donnée.",
+                fr=f"« {found} » : cette ligne est un total, pas une donnée.",
                 en=f"“{found}”: this line is a total, not data.",
             )
         case "header":
@@ -125,17 +125,17 @@ def _message(reason: Reason, column: str, *, found: str, expected: str) -> Messa
             )
         case "key_twice":
             return Message(
-                fr=f"« {found} » se trouve deux fois dans cet objet JSON.",
+                fr=f"« {found} » se trouve deux fois dans cet objet JSON.",
                 en=f"“{found}” stands twice in this JSON object.",
             )
         case "clash":
             return Message(
-                fr=f"« {column} » : « {found} » revient dans ce chargement avec un autre contenu.",
+                fr=f"« {column} » : « {found} » revient dans ce chargement avec un autre contenu.",
                 en=f"“{column}”: “{found}” comes again in this load with another content.",
             )
         case "stored":
             return Message(
-                fr=f"« {column} » : « {found} » est déjà là avec un autre contenu, qui est conservé.",
+                fr=f"« {column} » : « {found} » est déjà là avec un autre contenu, qui est conservé.",
                 en=f"“{column}”: “{found}” is already there with another content, which is kept.",
             )
         case "erased" | "unknown_profile" | "unknown_state" | "unknown_purpose" | "unknown_channel":
@@ -148,27 +148,27 @@ def _unknown(reason: Unknown, column: str, *, found: str) -> Message:
     match reason:
         case "erased":
             return Message(
-                fr=f"« {column} » : ce client a été effacé à sa demande ; la ligne n’est gardée nulle part.",
+                fr=f"« {column} » : ce client a été effacé à sa demande ; la ligne n’est gardée nulle part.",
                 en=f"“{column}”: this customer was erased on request; the row is kept nowhere.",
             )
         case "unknown_profile":
             return Message(
-                fr=f"« {column} » : le profil « {found} » n'existe pas.",
+                fr=f"« {column} » : le profil « {found} » n'existe pas.",
                 en=f"“{column}”: there is no profile “{found}”.",
             )
         case "unknown_state":
             return Message(
-                fr=f"« {column} » : « {found} » ne dit ni oui, ni non, ni plus maintenant.",
+                fr=f"« {column} » : « {found} » ne dit ni oui, ni non, ni plus maintenant.",
                 en=f"“{column}”: “{found}” says neither yes, nor no, nor no longer.",
             )
         case "unknown_purpose":
             return Message(
-                fr=f"« {column} » : la finalité « {found} » n'est pas déclarée.",
+                fr=f"« {column} » : la finalité « {found} » n'est pas déclarée.",
                 en=f"“{column}”: the purpose “{found}” is not declared.",
             )
         case "unknown_channel":
             return Message(
-                fr=f"« {column} » : le canal « {found} » n'est pas déclaré.",
+                fr=f"« {column} » : le canal « {found} » n'est pas déclaré.",
                 en=f"“{column}”: the channel “{found}” is not declared.",
             )
         case _:
@@ -200,16 +200,16 @@ _WORDS = {
     "integer": ("nombre entier de 18 chiffres au plus", "a whole number of at most 18 digits"),
     "decimal": ("nombre décimal de 18 chiffres au plus", "a decimal number of at most 18 digits"),
     "float": ("nombre", "a number"),
-    "boolean": ("booléen : true, false, vrai, faux, oui ou non", "true, false, vrai, faux, oui or non"),
-    "date": ("date : AAAA-MM-JJ ou JJ/MM/AAAA", "a date: YYYY-MM-DD or DD/MM/YYYY"),
+    "boolean": ("booléen : true, false, vrai, faux, oui ou non", "true, false, vrai, faux, oui or non"),
+    "date": ("date : AAAA-MM-JJ ou JJ/MM/AAAA", "a date: YYYY-MM-DD or DD/MM/YYYY"),
     "instant": (
-        "instant : AAAA-MM-JJThh:mm:ss ou JJ/MM/AAAA hh:mm, avec ou sans fuseau",
+        "instant : AAAA-MM-JJThh:mm:ss ou JJ/MM/AAAA hh:mm, avec ou sans fuseau",
         "an instant: YYYY-MM-DDThh:mm:ss or DD/MM/YYYY hh:mm, with or without a zone",
     ),
     "texts": ("ensemble de textes", "a set of texts"),
-    "identifier": ("identifiant : texte ou nombre entier", "an identifier: a text or a whole number"),
+    "identifier": ("identifiant : texte ou nombre entier", "an identifier: a text or a whole number"),
     "moment": (
-        "date ou instant : AAAA-MM-JJ, JJ/MM/AAAA, AAAA-MM-JJThh:mm:ss ou JJ/MM/AAAA hh:mm",
+        "date ou instant : AAAA-MM-JJ, JJ/MM/AAAA, AAAA-MM-JJThh:mm:ss ou JJ/MM/AAAA hh:mm",
         "a date or an instant: YYYY-MM-DD, DD/MM/YYYY, YYYY-MM-DDThh:mm:ss or DD/MM/YYYY hh:mm",
     ),
 }

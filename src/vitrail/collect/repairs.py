@@ -149,7 +149,7 @@ def _by_code(first: Reject) -> tuple[Message, Message]:
 
 def _pair(name: str, *words: str) -> tuple[Message, Message]:
     what_fr, what_en, do_fr, do_en = words
-    lead_fr, lead_en = (f"« {name} » : ", f"“{name}”: ") if name else ("", "")
+    lead_fr, lead_en = (f"« {name} » : ", f"“{name}”: ") if name else ("", "")
     return Message(fr=f"{lead_fr}{what_fr}.", en=f"{lead_en}{what_en}."), Message(
         fr=f"{do_fr}.", en=f"{do_en}."
     )
@@ -169,7 +169,7 @@ _CODES: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "cells": (
         ("la ligne a trop ou trop peu de cellules", "the line has too many or too few cells"),
         (
-            "Cherchez un séparateur en trop, souvent dans une adresse : guillemets autour",
+            "Cherchez un séparateur en trop, souvent dans une adresse : guillemets autour",
             "Look for a separator too many, often in an address: put quotes around",
         ),
     ),
@@ -179,11 +179,11 @@ _CODES: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     ),
     "total": (
         ("la ligne est un total", "the line is a total"),
-        ("Rien à faire : un total n’est pas une donnée", "Nothing to do: a total is not data"),
+        ("Rien à faire : un total n’est pas une donnée", "Nothing to do: a total is not data"),
     ),
     "header": (
         ("la ligne répète l’en-tête", "the line is the header once more"),
-        ("Rien à faire : l’en-tête n’est pas une donnée", "Nothing to do: the header is not data"),
+        ("Rien à faire : l’en-tête n’est pas une donnée", "Nothing to do: the header is not data"),
     ),
     "json": (
         ("la ligne n’est pas un objet JSON", "the line is not a JSON object"),
@@ -199,7 +199,7 @@ _CODES: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     ),
     "stored": (
         ("la même clé est déjà là, avec un autre contenu", "the same key is already there, otherwise"),
-        ("Un événement ne change pas : changez sa clé", "An event does not change: change its key"),
+        ("Un événement ne change pas : changez sa clé", "An event does not change: change its key"),
     ),
     "unknown_profile": (
         ("ce client n’est pas connu", "this customer is not known"),

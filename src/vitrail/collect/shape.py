@@ -86,7 +86,7 @@ def _created(catalogue: Catalogue, plan: Plan, *, created: str | None) -> str | 
         raise refuse(
             "column_missing",
             path=created,
-            fr=f"La date de création déclarée, « {created} », n'est pas parmi les attributs de ce fichier. "
+            fr=f"La date de création déclarée, « {created} », n'est pas parmi les attributs de ce fichier. "
             "Rien n'a été chargé.",
             en=f"The column “{created}”, the declared creation date, is not among the traits of this input. "
             "Nothing was loaded.",
@@ -96,7 +96,7 @@ def _created(catalogue: Catalogue, plan: Plan, *, created: str | None) -> str | 
         raise refuse(
             "created_not_a_date",
             path=created,
-            fr=f"« {created} » est du type {field.type} : il faut une date ou un instant.",
+            fr=f"« {created} » est du type {field.type} : il faut une date ou un instant.",
             en=f"“{created}” is of the type {field.type}: a date or an instant is needed.",
         )
     return field.name
@@ -107,7 +107,7 @@ def _reserved() -> UserError:
     return refuse(
         "reserved_name",
         path="at",
-        fr="« at » désigne l'instant de l'événement lui-même : renommez la colonne. Rien n'a été chargé.",
+        fr="« at » désigne l'instant de l'événement lui-même : renommez la colonne. Rien n'a été chargé.",
         en="“at” means the time of the event itself: rename the column. Nothing was loaded.",
     )
 
@@ -118,6 +118,6 @@ def _other_kind(known: Collection) -> UserError:
     return refuse(
         "collection_of_another_kind",
         path=known.name,
-        fr=f"« {known.name} » contient déjà {french}. Rien n'a été chargé ; choisissez un autre nom.",
+        fr=f"« {known.name} » contient déjà {french}. Rien n'a été chargé ; choisissez un autre nom.",
         en=f"“{known.name}” already holds {english}. Nothing was loaded; choose another name.",
     )

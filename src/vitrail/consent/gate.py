@@ -267,7 +267,7 @@ def _unknown_profile(key: str) -> UserError:
     return refuse(
         "unknown_profile",
         path=key,
-        fr=f"Aucun client n’a la clé « {key} ».",
+        fr=f"Aucun client n’a la clé « {key} ».",
         en=f"No customer has the key “{key}”.",
     )
 

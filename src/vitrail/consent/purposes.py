@@ -62,7 +62,7 @@ def unknown_purpose(key: str, register: PurposeFile, *, path: str) -> Problem:
     return problem(
         "unknown_purpose",
         path=path,
-        fr=f"Aucune finalité ne s’appelle « {key} ». Pour les voir : vitrail purposes list.",
+        fr=f"Aucune finalité ne s’appelle « {key} ». Pour les voir : vitrail purposes list.",
         en=f"There is no purpose “{key}”. To see them: vitrail purposes list.",
         hint=nearest(key, [each.key for each in register.purposes]),
     )
@@ -192,6 +192,6 @@ def _signals(register: PurposeFile) -> dict[str, object]:
 def _overtaken() -> UserError:
     return refuse(
         "plan_overtaken",
-        fr="Un autre registre des finalités a été appliqué entre-temps : rien n’a été changé. Recommencez.",
+        fr="Un autre registre des finalités a été appliqué entre-temps : rien n’a été changé. Recommencez.",
         en="Another register of purposes was applied meanwhile: nothing was changed. Start again.",
     )

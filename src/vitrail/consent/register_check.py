@@ -41,14 +41,14 @@ def _wrong_in(purpose: Purpose, *, path: str) -> Iterator[Problem]:
         yield problem(
             "bad_key",
             path=f"{path}.key",
-            fr=f"« {purpose.key} » n’est pas une clé : des minuscules sans accent, des chiffres et _.",
+            fr=f"« {purpose.key} » n’est pas une clé : des minuscules sans accent, des chiffres et _.",
             en=f"“{purpose.key}” is not a key: lower-case letters without accents, digits and _.",
         )
     if not any(purpose.name.get(language) for language in ("fr", "en")):
         yield problem(
             "no_name",
             path=f"{path}.name",
-            fr=f"« {purpose.key} » n’a pas de nom, ni en français (fr) ni en anglais (en).",
+            fr=f"« {purpose.key} » n’a pas de nom, ni en français (fr) ni en anglais (en).",
             en=f"“{purpose.key}” has no name, neither in French (fr) nor in English (en).",
         )
     yield from _basis_problems(purpose, path=path)
@@ -61,14 +61,14 @@ def _basis_problems(purpose: Purpose, *, path: str) -> Iterator[Problem]:
         yield problem(
             "no_balancing",
             path=f"{path}.balancing",
-            fr="L’intérêt légitime demande une mise en balance : écrivez « balancing » (RGPD, 6(1)(f)).",
+            fr="L’intérêt légitime demande une mise en balance : écrivez « balancing » (RGPD, 6(1)(f)).",
             en="Legitimate interests ask for a balancing test: write it in “balancing” (GDPR, 6(1)(f)).",
         )
     if purpose.basis == "legal_obligation" and not any(purpose.law.values()):
         yield problem(
             "no_law",
             path=f"{path}.law",
-            fr="Une obligation légale vient d’un texte : nommez-le dans « law » (RGPD, 6(1)(c)).",
+            fr="Une obligation légale vient d’un texte : nommez-le dans « law » (RGPD, 6(1)(c)).",
             en="A legal obligation comes from a text: name it in “law” (GDPR, 6(1)(c)).",
         )
     if purpose.marketing and purpose.basis in NEVER_MARKETING:
@@ -83,14 +83,14 @@ def _basis_problems(purpose: Purpose, *, path: str) -> Iterator[Problem]:
         yield problem(
             "explicit_without_consent",
             path=f"{path}.sensitive",
-            fr="« explicit_consent » (RGPD, 9(2)(a)) ne va qu’avec la base « consent ».",
+            fr="« explicit_consent » (RGPD, 9(2)(a)) ne va qu’avec la base « consent ».",
             en="“explicit_consent” (GDPR, 9(2)(a)) only goes with the basis “consent”.",
         )
     if purpose.consents and purpose.basis != "consent":
         yield problem(
             "consents_without_consent",
             path=f"{path}.consents",
-            fr="« consents » ne va qu’avec la base « consent ».",
+            fr="« consents » ne va qu’avec la base « consent ».",
             en="“consents” only goes with the basis “consent”.",
         )
 
@@ -114,7 +114,7 @@ def _shared_consents(purposes: Sequence[Purpose]) -> Iterator[Problem]:
             yield problem(
                 "consent_not_apart",
                 path=f"purposes.{each.key}.channels",
-                fr=f"Le canal « {apart[0]} » demande un consentement à part : une finalité pour lui seul, "
+                fr=f"Le canal « {apart[0]} » demande un consentement à part : une finalité pour lui seul, "
                 "dont le consentement ne sert à aucune autre.",
                 en=f"The channel “{apart[0]}” needs a consent of its own: one purpose for it alone, "
                 "whose consent serves no other.",
@@ -155,7 +155,7 @@ def _signal_problems(register: PurposeFile) -> Iterator[Problem]:
             yield problem(
                 "empty_signal",
                 path=path,
-                fr="Dites quel signal compte : « tcf », « consent_mode » ou « gpc ».",
+                fr="Dites quel signal compte : « tcf », « consent_mode » ou « gpc ».",
                 en="Say which signal counts: “tcf”, “consent_mode” or “gpc”.",
             )
 
@@ -164,7 +164,7 @@ def _unknown(key: str, known: Iterable[str], *, path: str) -> Problem:
     return problem(
         "unknown_purpose",
         path=path,
-        fr=f"Aucune finalité ne s’appelle « {key} ».",
+        fr=f"Aucune finalité ne s’appelle « {key} ».",
         en=f"There is no purpose “{key}”.",
         hint=nearest(key, known),
     )
@@ -177,6 +177,6 @@ def repeated_keys(register: PurposeFile) -> Iterator[Problem]:
         yield problem(
             "repeated_key",
             path=f"purposes.{key}",
-            fr=f"La clé « {key} » est définie deux fois.",
+            fr=f"La clé « {key} » est définie deux fois.",
             en=f"The key “{key}” is defined twice.",
         )

@@ -180,28 +180,28 @@ def _said(message: Message, name: str) -> Message:
 HELD: tuple[Step, ...] = ("cap", "quiet_hours", "holdout")
 
 _ARTICLE_5 = Message(fr="RGPD, article 5(1)(b)", en="GDPR, article 5(1)(b)")
-_ARTICLE_6 = Message(fr="RGPD, article 6(1) ; CPCE, article L.34-5", en="GDPR, article 6(1); CPCE, L.34-5")
+_ARTICLE_6 = Message(fr="RGPD, article 6(1) ; CPCE, article L.34-5", en="GDPR, article 6(1); CPCE, L.34-5")
 _ARTICLE_9 = Message(fr="RGPD, articles 9, 10 et 87", en="GDPR, articles 9, 10 and 87")
 _MINORS = Message(
-    fr="RGPD, article 8 ; loi 78-17, article 45 ; règlement (UE) 2022/2065, article 28(2)",
+    fr="RGPD, article 8 ; loi 78-17, article 45 ; règlement (UE) 2022/2065, article 28(2)",
     en="GDPR, article 8; French law 78-17, article 45; Regulation (EU) 2022/2065, article 28(2)",
 )
 _ARTICLE_18 = Message(fr="RGPD, article 18", en="GDPR, article 18")
 _ARTICLE_21 = Message(fr="RGPD, article 21(1)", en="GDPR, article 21(1)")
 _ARTICLE_L34_5 = Message(
-    fr="CPCE, article L.34-5, alinéa 4 ; RGPD, article 21(2)",
+    fr="CPCE, article L.34-5, alinéa 4 ; RGPD, article 21(2)",
     en="CPCE, article L.34-5, paragraph 4; GDPR, article 21(2)",
 )
 _ARTICLE_21_2 = Message(fr="RGPD, article 21(2) et (3)", en="GDPR, article 21(2) and (3)")
 _NO_PURPOSE = Message(
-    fr="Le segment « {} » ne nomme aucune finalité : il se compte, et c’est tout.",
+    fr="Le segment « {} » ne nomme aucune finalité : il se compte, et c’est tout.",
     en="The segment “{}” names no purpose: it is counted, and no more.",
 )
 _OTHER_PURPOSE = Message(
-    fr="Le segment « {} » ne nomme pas cette finalité.", en="The segment “{}” does not name this purpose."
+    fr="Le segment « {} » ne nomme pas cette finalité.", en="The segment “{}” does not name this purpose."
 )
 _TRAIT_PURPOSE = Message(
-    fr="La règle lit ce qui a été recueilli pour d’autres finalités : {}.",
+    fr="La règle lit ce qui a été recueilli pour d’autres finalités : {}.",
     en="The rule reads what was collected for other purposes: {}.",
 )
 _NO_CHANNEL = Message(

@@ -106,7 +106,7 @@ def no_address(text: str) -> Problem:
     return problem(
         "no_address",
         path="ADDRESS",
-        fr=f"« {text} » n’est ni une adresse e-mail ni un numéro de téléphone.",
+        fr=f"« {text} » n’est ni une adresse e-mail ni un numéro de téléphone.",
         en=f"“{text}” is neither an e-mail address nor a telephone number.",
     )
 

@@ -73,7 +73,7 @@ def unknown_name(kind: str, name: str, *, valid: Iterable[str]) -> Problem:
     shown = shortened(name)
     return problem(
         f"unknown_{kind}",
-        fr=f"{noun} « {shown} » est {ending} du catalogue.",
+        fr=f"{noun} « {shown} » est {ending} du catalogue.",
         en=f'The {english} "{shown}" is not in the catalogue.',
         hint=nearest(name, valid),
     )
@@ -83,7 +83,7 @@ def unknown_trait(name: str, *, valid: Iterable[str], owners: Sequence[str]) -> 
     """A trait the catalogue does not hold, and that may be a property of some records."""
     missing = unknown_name("trait", name, valid=valid)
     if name in ("null", "none", "nil", "nan", "undefined"):
-        french = f"« {name} » n’est pas une valeur : écrivez « is unknown » ou « is known »."
+        french = f"« {name} » n’est pas une valeur : écrivez « is unknown » ou « is known »."
         english = f'"{name}" is not a value: write "is unknown" or "is known".'
         return problem("unknown_trait", fr=french, en=english)
     if not owners and not missing.hint:
@@ -95,7 +95,7 @@ def unknown_trait(name: str, *, valid: Iterable[str], owners: Sequence[str]) -> 
     owner = owners[0]
     return problem(
         "unknown_trait",
-        fr=f"{missing.message.fr} C’est une propriété de « {owner} » : elle s’écrit après « where », "
+        fr=f"{missing.message.fr} C’est une propriété de « {owner} » : elle s’écrit après « where », "
         f"comme dans did({owner} where {name} is known), ou comme dans last({owner}.{name}).",
         en=f'{missing.message.en} It is a property of "{owner}": it is written after "where", '
         f"as in did({owner} where {name} is known), or as in last({owner}.{name}).",
@@ -112,7 +112,7 @@ def wrong_type(*, what: str, found: str, expected: Collection[str]) -> Problem:
     english = " or ".join(KINDS[kind][1] for kind in kinds)
     return problem(
         "wrong_type",
-        fr=f"« {what} » attend {french}, pas {KINDS[found][0]}.",
+        fr=f"« {what} » attend {french}, pas {KINDS[found][0]}.",
         en=f'"{what}" takes {english}, not {KINDS[found][1]}.',
     )
 
@@ -122,22 +122,22 @@ def not_comparable(*, operator: str, left: str, right: str) -> Problem:
     kinds = {left, right}
     french, english = "", ""
     if left == "texts":
-        french = " Écrivez « has », « has any of » ou « has all of »."
+        french = " Écrivez « has », « has any of » ou « has all of »."
         english = ' Write "has", "has any of" or "has all of".'
     elif "duration" in kinds and kinds & _NUMBERS:
-        french, english = " Donnez une unité au nombre : 180 days.", " Give the number a unit: 180 days."
+        french, english = " Donnez une unité au nombre : 180 days.", " Give the number a unit: 180 days."
     elif kinds in ({"instant", "duration"}, {"date", "duration"}):
-        french = " Comparez une ancienneté : now - last_time(order) > 90 days."
+        french = " Comparez une ancienneté : now - last_time(order) > 90 days."
         english = " Compare an age: now - last_time(order) > 90 days."
     elif "text" in kinds and kinds & {"date", "instant"}:
-        french = " Une date s’écrit sans guillemets : 2025-03-31."
+        french = " Une date s’écrit sans guillemets : 2025-03-31."
         english = " A date is written without quotes: 2025-03-31."
     elif "text" in kinds and kinds & _NUMBERS:
         french = ' Un texte s’écrit entre guillemets ("75001"), un nombre sans.'
         english = ' A text is written between quotes ("75001"), a number without.'
     return problem(
         "not_comparable",
-        fr=f"« {operator} » ne compare pas {KINDS[left][0]} avec {KINDS[right][0]}.{french}",
+        fr=f"« {operator} » ne compare pas {KINDS[left][0]} avec {KINDS[right][0]}.{french}",
         en=f'"{operator}" does not compare {KINDS[left][1]} with {KINDS[right][1]}.{english}',
     )
 
@@ -146,7 +146,7 @@ def not_ordered(*, operator: str) -> Problem:
     """`<` between yes and no."""
     return problem(
         "not_ordered",
-        fr=f"« {operator} » ne s’applique pas à un oui/non : écrivez « = true » ou « = false ».",
+        fr=f"« {operator} » ne s’applique pas à un oui/non : écrivez « = true » ou « = false ».",
         en=f'"{operator}" does not apply to a yes/no: write "= true" or "= false".',
     )
 
@@ -156,7 +156,7 @@ def only_in_record(name: str) -> Problem:
     shown = shortened(name)
     return problem(
         "not_about_a_profile",
-        fr=f"« {shown} » est une propriété de fiche ou d’évènement : elle ne s’écrit qu’après « where ».",
+        fr=f"« {shown} » est une propriété de fiche ou d’évènement : elle ne s’écrit qu’après « where ».",
         en=f'"{shown}" is a property of a record: it can stand after "where" alone.',
     )
 
@@ -165,7 +165,7 @@ def only_elsewhere(what: str) -> Problem:
     """Something about the profile asked inside `where`."""
     return problem(
         "not_about_a_record",
-        fr=f"« {shortened(what)} » porte sur le client : on ne peut pas l’écrire après « where », "
+        fr=f"« {shortened(what)} » porte sur le client : on ne peut pas l’écrire après « where », "
         "où seule parle la fiche ou l’évènement.",
         en=f'"{shortened(what)}" is about the profile: it cannot stand after "where", '
         "where only the record speaks.",
@@ -176,7 +176,7 @@ def needs_time(*, what: str, collection: str) -> Problem:
     """Something about time asked of a collection that has none."""
     return problem(
         "no_time",
-        fr=f"« {collection} » n’a pas de date propre : « {what} » n’y a pas de sens.",
+        fr=f"« {collection} » n’a pas de date propre : « {what} » n’y a pas de sens.",
         en=f'"{collection}" has no time of its own: "{what}" means nothing there.',
     )
 
@@ -185,7 +185,7 @@ def future_window() -> Problem:
     """`next …` asked of events."""
     return problem(
         "future_window",
-        fr="Un évènement à venir n’existe pas encore : « next … » s’emploie sur une date.",
+        fr="Un évènement à venir n’existe pas encore : « next … » s’emploie sur une date.",
         en='An event to come does not exist yet: "next …" is for dates held in traits or records.',
     )
 
@@ -194,7 +194,7 @@ def empty_window() -> Problem:
     """A window that can hold nothing."""
     return problem(
         "empty_window",
-        fr="Cette période est vide : son début doit venir avant sa fin.",
+        fr="Cette période est vide : son début doit venir avant sa fin.",
         en="This window is empty: its start must come before its end.",
     )
 
@@ -203,7 +203,7 @@ def endless_window() -> Problem:
     """`last 9000000 years`."""
     return problem(
         "endless_window",
-        fr="Cette durée dépasse tout calendrier : un million d’unités au plus.",
+        fr="Cette durée dépasse tout calendrier : un million d’unités au plus.",
         en="This length is beyond any calendar: a million units at most.",
     )
 
@@ -212,7 +212,7 @@ def impossible_range() -> Problem:
     """`between 9 and 1`."""
     return problem(
         "impossible_range",
-        fr="Cet intervalle est vide : la borne basse dépasse la borne haute.",
+        fr="Cet intervalle est vide : la borne basse dépasse la borne haute.",
         en="This range is empty: its low end is above its high end.",
     )
 
@@ -221,7 +221,7 @@ def too_short_for_days() -> Problem:
     """A window of hours on a date."""
     return problem(
         "hours_on_a_date",
-        fr="Une date n’a pas d’heure : comptez en jours, semaines, mois ou années.",
+        fr="Une date n’a pas d’heure : comptez en jours, semaines, mois ou années.",
         en="A date has no hour: count in days, weeks, months or years.",
     )
 
@@ -230,7 +230,7 @@ def not_whole_days() -> Problem:
     """A date moved by something else than days written out."""
     return problem(
         "not_whole_days",
-        fr="Une date se décale d’un nombre écrit de jours, semaines, mois ou années : birth_date + 7 days.",
+        fr="Une date se décale d’un nombre écrit de jours, semaines, mois ou années : birth_date + 7 days.",
         en="A date moves by a written number of days, weeks, months or years: birth_date + 7 days.",
     )
 
@@ -239,8 +239,8 @@ def calendar_duration() -> Problem:
     """A duration in months where an exact one is needed."""
     return problem(
         "calendar_duration",
-        fr="Un mois ou une année n’a pas de longueur fixe ici : comptez en jours, "
-        "ou écrivez par exemple « last_time(order) < now - 3 months ».",
+        fr="Un mois ou une année n’a pas de longueur fixe ici : comptez en jours, "
+        "ou écrivez par exemple « last_time(order) < now - 3 months ».",
         en="A month or a year has no fixed length here: count in days, "
         'or write for example "last_time(order) < now - 3 months".',
     )
@@ -250,7 +250,7 @@ def bad_arithmetic(*, operator: str, left: str, right: str) -> Problem:
     """Two values that cannot be added, and so on."""
     return problem(
         "bad_arithmetic",
-        fr=f"« {operator} » ne s’applique pas à {KINDS[left][0]} et {KINDS[right][0]}.",
+        fr=f"« {operator} » ne s’applique pas à {KINDS[left][0]} et {KINDS[right][0]}.",
         en=f'"{operator}" does not apply to {KINDS[left][1]} and {KINDS[right][1]}.',
     )
 
@@ -259,7 +259,7 @@ def misplaced_anniversary() -> Problem:
     """`anniversary` used with anything but `in`."""
     return problem(
         "misplaced_anniversary",
-        fr="« anniversary(…) » s’emploie seulement avec « in » : « in next 7 days », « in this month ».",
+        fr="« anniversary(…) » s’emploie seulement avec « in » : « in next 7 days », « in this month ».",
         en='"anniversary(…)" is used with "in" alone: "in next 7 days", "in this month".',
     )
 
@@ -268,7 +268,7 @@ def bad_anniversary_window() -> Problem:
     """A window without two ends for an anniversary."""
     return problem(
         "bad_anniversary_window",
-        fr="Un anniversaire se cherche dans « last … », « next … », une période ou « between … ».",
+        fr="Un anniversaire se cherche dans « last … », « next … », une période ou « between … ».",
         en='An anniversary is looked for in "last …", "next …", a period or "between …".',
     )
 
@@ -277,7 +277,7 @@ def bad_pattern(*, reason: str) -> Problem:
     """A pattern that RE2 does not read."""
     return problem(
         "bad_pattern",
-        fr=f"Ce motif n’est pas une expression régulière RE2 valable : {reason}.",
+        fr=f"Ce motif n’est pas une expression régulière RE2 valable : {reason}.",
         en=f"This pattern is not a valid RE2 regular expression: {reason}.",
     )
 
@@ -286,7 +286,7 @@ def bad_regularity() -> Problem:
     """`at least 5 of last 4`."""
     return problem(
         "bad_regularity",
-        fr="« regularly » demande au moins 1 période, pas plus qu’il n’y en a, sur 120 au plus : "
+        fr="« regularly » demande au moins 1 période, pas plus qu’il n’y en a, sur 120 au plus : "
         "at least 3 of last 4.",
         en='"regularly" asks for at least 1 period, for no more than there are, of 120 at most: '
         "at least 3 of last 4.",
@@ -297,7 +297,7 @@ def bad_share() -> Problem:
     """A share above 100 %."""
     return problem(
         "bad_share",
-        fr="Une part va de 0 % à 100 %.",
+        fr="Une part va de 0 % à 100 %.",
         en="A share goes from 0% to 100%.",
     )
 
@@ -315,7 +315,7 @@ def bad_sequence() -> Problem:
     """A sequence that begins with an absence or with a delay."""
     return problem(
         "bad_sequence",
-        fr="La première étape d’une séquence est une action, sans « not » ni « within ».",
+        fr="La première étape d’une séquence est une action, sans « not » ni « within ».",
         en='The first step of a sequence is something done, without "not" or "within".',
     )
 
@@ -326,7 +326,7 @@ def cycle(path: str, keys: list[str]) -> Problem:
     return problem(
         "cycle",
         path=path,
-        fr=f"Ces segments se réfèrent en boucle : {way}.",
+        fr=f"Ces segments se réfèrent en boucle : {way}.",
         en=f"These segments refer to one another in a circle: {way}.",
     )
 

@@ -139,14 +139,14 @@ def _text(piece: Piece) -> Mistake | None:
             piece,
             "control_character",
             mended=mended,
-            fr="Un texte tient sur une ligne : écrivez \\n pour un saut de ligne, \\t pour une tabulation.",
+            fr="Un texte tient sur une ligne : écrivez \\n pour un saut de ligne, \\t pour une tabulation.",
             en="A text stands on one line: write \\n for a line break, \\t for a tabulation.",
         )
     return _wrong(
         piece,
         "backslash",
         mended=mended,
-        fr='Dans un texte, la barre oblique inversée s’écrit deux fois : "\\\\d+".',
+        fr='Dans un texte, la barre oblique inversée s’écrit deux fois : "\\\\d+".',
         en='In a text, a backslash is written twice: "\\\\d+".',
     )
 
@@ -161,7 +161,7 @@ def _quotes(piece: Piece) -> Mistake:
         piece,
         "quotes",
         mended=mended,
-        fr=f"Un texte s’écrit entre guillemets droits doubles : {_brief(mended)}.",
+        fr=f"Un texte s’écrit entre guillemets droits doubles : {_brief(mended)}.",
         en=f"A text is written between straight double quotes: {_brief(mended)}.",
     )
 
@@ -176,7 +176,7 @@ def _date(piece: Piece) -> Mistake:
         piece,
         "date_format",
         mended=mended,
-        fr=f"Une date s’écrit année-mois-jour : {mended} au lieu de « {piece.text} ».",
+        fr=f"Une date s’écrit année-mois-jour : {mended} au lieu de « {piece.text} ».",
         en=f'A date is written year-month-day: {mended} instead of "{piece.text}".',
     )
 
@@ -184,9 +184,9 @@ def _date(piece: Piece) -> Mistake:
 def _sign(piece: Piece) -> Mistake:
     good = _SIGNS[piece.text]
     if good == "=":
-        french, english = "Écrivez un seul « = ».", 'Write a single "=".'
+        french, english = "Écrivez un seul « = ».", 'Write a single "=".'
     else:
-        french = f"Écrivez « {good} » au lieu de « {piece.text} »."
+        french = f"Écrivez « {good} » au lieu de « {piece.text} »."
         english = f'Write "{good}" instead of "{piece.text}".'
     return _wrong(piece, "sign", mended=f" {good} ", fr=french, en=english)
 
@@ -200,7 +200,7 @@ def _word(piece: Piece, *, wants_text: bool) -> Mistake | None:
             piece,
             "capital_letters",
             mended=lower,
-            fr=f"Les mots du langage s’écrivent en minuscules : « {lower} ».",
+            fr=f"Les mots du langage s’écrivent en minuscules : « {lower} ».",
             en=f'The words of the language are written in lower case: "{lower}".',
         )
     if wants_text:
@@ -209,14 +209,14 @@ def _word(piece: Piece, *, wants_text: bool) -> Mistake | None:
             piece,
             "missing_quotes",
             mended=quoted,
-            fr=f"Un texte s’écrit entre guillemets : {_brief(quoted)}.",
+            fr=f"Un texte s’écrit entre guillemets : {_brief(quoted)}.",
             en=f"A text is written between double quotes: {_brief(quoted)}.",
         )
     return _wrong(
         piece,
         "name_needs_backticks",
         mended=f"`{piece.text}`",
-        fr=f"Un nom avec des majuscules ou des accents s’écrit entre accents graves : `{shown}`.",
+        fr=f"Un nom avec des majuscules ou des accents s’écrit entre accents graves : `{shown}`.",
         en=f"A name with capitals or accents is written between backticks: `{shown}`.",
     )
 

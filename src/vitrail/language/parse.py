@@ -103,7 +103,7 @@ def _too_long(text: str) -> Problem:
         path="",
         span=(0, len(text)),
         message=Message(
-            fr=f"La règle compte {len(text)} caractères ; le maximum est {MAX_CHARACTERS}.",
+            fr=f"La règle compte {len(text)} caractères ; le maximum est {MAX_CHARACTERS}.",
             en=f"The rule has {len(text)} characters; the most is {MAX_CHARACTERS}.",
         ),
     )
@@ -124,7 +124,7 @@ def _too_deep(text: str) -> Problem:
         path="",
         span=(0, len(text)),
         message=Message(
-            fr="La règle est trop imbriquée : découpez-la en plusieurs segments.",
+            fr="La règle est trop imbriquée : découpez-la en plusieurs segments.",
             en="The rule is nested too deeply: cut it into several segments.",
         ),
     )
@@ -176,7 +176,7 @@ _MEANINGLESS = {
         "A whole number has at most 64 bits.",
     ),
     "an instant needs its zone": (
-        "Un instant dit son fuseau : terminez-le par Z (UTC) ou par un décalage comme +02:00.",
+        "Un instant dit son fuseau : terminez-le par Z (UTC) ou par un décalage comme +02:00.",
         "An instant says its zone: end it with Z (UTC) or with an offset such as +02:00.",
     ),
     "a calendar period is a day or more": (
@@ -184,7 +184,7 @@ _MEANINGLESS = {
         "A calendar period is a day, a week, a month, a quarter or a year.",
     ),
     "a calendar period has no number": (
-        "Écrivez « last 3 days » avec un nombre, ou « last day » au singulier.",
+        "Écrivez « last 3 days » avec un nombre, ou « last day » au singulier.",
         'Write "last 3 days" with a number, or "last day" in the singular.',
     ),
     "a name is not empty": ("Un nom n’est pas vide.", "A name is not empty."),
@@ -197,7 +197,7 @@ _MEANINGLESS = {
         "A number has at most 18 digits before and 18 after the point.",
     ),
     "a text holds half a character": (
-        "Ce texte contient un demi-caractère (un « surrogate » isolé).",
+        "Ce texte contient un demi-caractère (un « surrogate » isolé).",
         "This text holds half a character (a lone surrogate).",
     ),
 }

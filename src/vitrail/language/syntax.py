@@ -96,7 +96,7 @@ def _empty(stop: Stop) -> Problem | None:
         stop,
         "empty",
         message=(
-            'La règle est vide : écrivez par exemple country = "FR".',
+            'La règle est vide : écrivez par exemple country = "FR".',
             'The rule is empty: write for example country = "FR".',
         ),
     )
@@ -112,7 +112,7 @@ def _number(stop: Stop) -> Problem | None:
                 stop,
                 "decimal_comma",
                 message=(
-                    f"Un nombre s’écrit avec un point : {good}.",
+                    f"Un nombre s’écrit avec un point : {good}.",
                     f"A number is written with a point: {good}.",
                 ),
                 at=Piece("number", found.group(0), first + found.start()),
@@ -122,11 +122,11 @@ def _number(stop: Stop) -> Problem | None:
         return None
     if before.kind == "iso":
         example = f"{before.text}T08:00:00Z"
-        french = f"Un instant s’écrit d’un seul tenant, avec son fuseau : {example}."
+        french = f"Un instant s’écrit d’un seul tenant, avec son fuseau : {example}."
         english = f"An instant is written in one piece, with its zone: {example}."
         return _told(stop, "instant_in_pieces", message=(french, english))
     good = f"{before.text}{stop.word.strip('_')}"
-    french = f"Un nombre s’écrit sans espace ni séparateur : {good}."
+    french = f"Un nombre s’écrit sans espace ni séparateur : {good}."
     english = f"A number is written without spaces or separators: {good}."
     return _told(stop, "number_in_pieces", message=(french, english))
 
@@ -137,7 +137,7 @@ def _bracket(stop: Stop) -> Problem | None:
             stop,
             "extra_bracket",
             message=(
-                "Cette parenthèse ne ferme rien : retirez-la.",
+                "Cette parenthèse ne ferme rien : retirez-la.",
                 "This bracket closes nothing: remove it.",
             ),
         )
@@ -149,7 +149,7 @@ def _bracket(stop: Stop) -> Problem | None:
             stop,
             "unclosed_bracket",
             message=(
-                "Cette parenthèse n’est pas fermée : ajoutez « ) ».",
+                "Cette parenthèse n’est pas fermée : ajoutez « ) ».",
                 'This bracket is not closed: add ")".',
             ),
             at=Piece("other", "(", place),
@@ -160,7 +160,7 @@ def _bracket(stop: Stop) -> Problem | None:
         stop,
         "missing_bracket",
         message=(
-            f"Il manque sans doute « ) » avant « {shown} »" + (f" ; sinon, {french}." if french else "."),
+            f"Il manque sans doute « ) » avant « {shown} »" + (f" ; sinon, {french}." if french else "."),
             f'A ")" is probably missing before "{shown}"' + (f"; otherwise, {english}." if english else "."),
         ),
     )
@@ -183,7 +183,7 @@ def _function(stop: Stop) -> Problem | None:
     return _told(
         stop,
         "unknown_function",
-        message=(f"Il n’y a pas de fonction « {shown} ».", f'There is no function "{shown}".'),
+        message=(f"Il n’y a pas de fonction « {shown} ».", f'There is no function "{shown}".'),
         hint=(known,) if known else tuple(near),
         at=name,
     )
@@ -198,7 +198,7 @@ def _unit(stop: Stop) -> Problem | None:
         stop,
         "missing_unit",
         message=(
-            f"Il manque une unité après {count} : écrivez {count} {unit} ({units}).",
+            f"Il manque une unité après {count} : écrivez {count} {unit} ({units}).",
             f"A unit is missing after {count}: write {count} {unit} ({units}).",
         ),
         hint=(unit,) if stop.word in UNITS else (),
@@ -212,28 +212,28 @@ def _wanted(stop: Stop) -> Problem | None:
     before = _brief(stop.before.text)
     if stop.accepted == {"STRING"}:
         example = f'"{_brief(stop.word)}"' if re.match(r"\w", stop.word) else '"…"'
-        french = f"Après « {before} » vient un texte entre guillemets : {example}."
+        french = f"Après « {before} » vient un texte entre guillemets : {example}."
         english = f'A text between double quotes comes after "{before}": {example}.'
         return _told(stop, "missing_quotes", message=(french, english))
     if stop.accepted == {"PERCENT"}:
-        said = ("Une part s’écrit en pour cent : 10%.", "A share is written in percent: 10%.")
+        said = ("Une part s’écrit en pour cent : 10%.", "A share is written in percent: 10%.")
         return _told(stop, "missing_percent", message=said)
     if stop.accepted == {"DOT"}:
-        french = f"Dites quelle propriété de « {before} » : {before}.amount par exemple."
+        french = f"Dites quelle propriété de « {before} » : {before}.amount par exemple."
         english = f'Say which property of "{before}": {before}.amount for example.'
         return _told(stop, "missing_property", message=(french, english), at=stop.before)
     if stop.word == "." and "COMPARISON" in stop.accepted:
         french = (
-            f"Résumez la propriété, sum({before}.amount) par exemple ; après « where », écrivez-la seule."
+            f"Résumez la propriété, sum({before}.amount) par exemple ; après « where », écrivez-la seule."
         )
         english = f'Sum the property up, sum({before}.amount) for example; after "where", write it alone.'
         return _told(stop, "bare_property", message=(french, english), at=stop.before)
     if stop.before.text == "in" and stop.word[:1] in '"0123456789':
-        french = f"Une liste s’écrit entre parenthèses : in ({_brief(stop.word)})."
+        french = f"Une liste s’écrit entre parenthèses : in ({_brief(stop.word)})."
         english = f"A list is written between brackets: in ({_brief(stop.word)})."
         return _told(stop, "list_without_brackets", message=(french, english))
     if stop.before.text == "not" and stop.word in ("=", "<", ">", "<=", ">="):
-        french = "Écrivez « != », ou mettez « not » devant toute la comparaison."
+        french = "Écrivez « != », ou mettez « not » devant toute la comparaison."
         english = 'Write "!=", or put "not" in front of the whole comparison.'
         return _told(stop, "misplaced_not", message=(french, english), at=stop.before)
     return None
@@ -244,14 +244,14 @@ def _window(stop: Stop) -> Problem | None:
     if stop.before is None:
         return None
     if stop.word in _WINDOWS and "COMMA" in stop.accepted and "RPAR" in stop.accepted:
-        french = f"Il manque une virgule avant « {stop.word} »."
+        french = f"Il manque une virgule avant « {stop.word} »."
         return _told(stop, "missing_comma", message=(french, f'A comma is missing before "{stop.word}".'))
     if stop.word in _WINDOWS and stop.before.text == ")" and "COMPARISON" in stop.accepted:
-        french = "La période s’écrit dans les parenthèses : count(order, last 90 days)."
+        french = "La période s’écrit dans les parenthèses : count(order, last 90 days)."
         english = "The window is written inside the brackets: count(order, last 90 days)."
         return _told(stop, "window_outside", message=(french, english))
     if "SINCE" in stop.accepted and "STRING" not in stop.accepted and stop.word.isdigit():
-        french = f"Dites de quel côté : last {stop.word} days, next {stop.word} days."
+        french = f"Dites de quel côté : last {stop.word} days, next {stop.word} days."
         english = f"Say which way: last {stop.word} days, next {stop.word} days."
         return _told(stop, "bare_duration", message=(french, english))
     return None
@@ -266,7 +266,7 @@ def _synonym(stop: Stop) -> Problem | None:
         stop,
         "other_word",
         message=(
-            f"« {stop.word} » n’est pas un mot du langage ici : écrivez « {good} ».",
+            f"« {stop.word} » n’est pas un mot du langage ici : écrivez « {good} ».",
             f'"{stop.word}" is not a word of the language here: write "{good}".',
         ),
     )
@@ -277,7 +277,7 @@ def _uncompared(stop: Stop) -> Problem | None:
     if last is None or "COMPARISON" not in stop.accepted or stop.word not in ("", ")", ",", "and", "or"):
         return None
     shown = _brief(last.text)
-    french = f"« {shown} » n’est comparé à rien : écrivez par exemple « = … » ou « is known » après."
+    french = f"« {shown} » n’est comparé à rien : écrivez par exemple « = … » ou « is known » après."
     english = f'"{shown}" is compared with nothing: write for example "= …" or "is known" after it.'
     return _told(stop, "missing_comparison", message=(french, english), at=last)
 
@@ -287,7 +287,7 @@ def _end(stop: Stop) -> Problem | None:
         return None
     last = stop.before
     if last and last.text in ("and", "or", "not"):
-        french = f"La règle finit par « {last.text} » : ajoutez une condition après, ou retirez ce mot."
+        french = f"La règle finit par « {last.text} » : ajoutez une condition après, ou retirez ce mot."
         english = f'The rule ends with "{last.text}": add a condition after it, or remove the word.'
         return _told(stop, "unfinished", message=(french, english), at=last)
     shown = _brief(last.text) if last else ""
@@ -296,7 +296,7 @@ def _end(stop: Stop) -> Problem | None:
         stop,
         "unfinished",
         message=(
-            f"Il manque quelque chose après « {shown} » : {french}.",
+            f"Il manque quelque chose après « {shown} » : {french}.",
             f'Something is missing after "{shown}": {english}.',
         ),
     )
@@ -309,13 +309,13 @@ def _reserved(stop: Stop) -> Problem | None:
         return None
     if stop.accepted == {"LPAR"} and name.text in FUNCTIONS:
         french = (
-            f"« {name.text} » est une fonction : écrivez {name.text}(…), ou `{name.text}` si c’est un nom."
+            f"« {name.text} » est une fonction : écrivez {name.text}(…), ou `{name.text}` si c’est un nom."
         )
         english = f'"{name.text}" is a function: write {name.text}(…), or `{name.text}` if it is a name.'
         return _told(stop, "reserved_word", message=(french, english), at=name)
     if "ADDITION" not in stop.accepted or name.text in _VALUES:
         return None
-    french = f"« {name.text} » est un mot du langage : il manque quelque chose avant ou après lui."
+    french = f"« {name.text} » est un mot du langage : il manque quelque chose avant ou après lui."
     english = f'"{name.text}" is a word of the language: something is missing before or after it.'
     return _told(stop, "misplaced_word", message=(french, english), at=name)
 
@@ -328,7 +328,7 @@ def _unexpected(stop: Stop) -> Problem:
         stop,
         "syntax",
         message=(
-            f"« {shown} » n’a pas sa place ici : {french}.",
+            f"« {shown} » n’a pas sa place ici : {french}.",
             f'"{shown}" does not belong here: {english}.',
         ),
         hint=tuple(near),
@@ -390,7 +390,7 @@ def _expected(stop: Stop) -> tuple[str, str]:
     if not words:
         return "la règle devrait finir", "the rule should end"
     if len(words) == 1:
-        return f"on attend « {words[0]} »", f'"{words[0]}" is expected'
+        return f"on attend « {words[0]} »", f'"{words[0]}" is expected'
     operators = [word for word in _OPERATORS if word in words]
     few = "  ".join([*operators, *(word for word in words if word not in operators)][:7])
     return f"on attend par exemple {few}", f"expected for example {few}"

@@ -98,7 +98,7 @@ def _or_with_negation(path: str) -> Problem:
     return problem(
         "or_with_negation",
         path=path,
-        fr="Un « ou » contient une négation : presque tout le monde y répond. Vouliez-vous « et » ?",
+        fr="Un « ou » contient une négation : presque tout le monde y répond. Vouliez-vous « et » ?",
         en='An "or" holds a negation: nearly everybody meets it. Did you mean "and"?',
     )
 
@@ -140,7 +140,7 @@ def _stray(path: str, text: str, *, declared: list[str]) -> Problem:
     return problem(
         "undeclared_choice",
         path=path,
-        fr=f"« {shown} » n’est pas une des valeurs déclarées.",
+        fr=f"« {shown} » n’est pas une des valeurs déclarées.",
         en=f'"{shown}" is not one of the declared choices.',
         hint=nearest(text, declared),
     )
@@ -169,14 +169,14 @@ def _impossible_count(path: str, operator: str, *, value: int) -> Iterator[Probl
         yield problem(
             "always_true",
             path=path,
-            fr="Un nombre n’est jamais négatif : cette condition est toujours vraie.",
+            fr="Un nombre n’est jamais négatif : cette condition est toujours vraie.",
             en="A count is never negative: this is always true.",
         )
     elif (operator == "<" and value <= 0) or (operator in ("<=", "=") and value < 0):
         yield problem(
             "always_false",
             path=path,
-            fr="Un nombre n’est jamais négatif : cette condition n’est jamais vraie.",
+            fr="Un nombre n’est jamais négatif : cette condition n’est jamais vraie.",
             en="A count is never negative: this is never true.",
         )
 
@@ -186,7 +186,7 @@ def _percentile(path: str, share: Decimal) -> Problem:
     return problem(
         "percentile_scale",
         path=path,
-        fr=f"Un percentile va de 0 à 100 : écrivez {good}, sans « % ».",
+        fr=f"Un percentile va de 0 à 100 : écrivez {good}, sans « % ».",
         en=f'A percentile goes from 0 to 100: write {good}, without "%".',
     )
 
@@ -197,7 +197,7 @@ def _sensitive(path: str, field: Field | None, *, purpose: str | None) -> Iterat
     yield problem(
         "sensitive",
         path=path,
-        fr=f"« {field.name} » est une donnée sensible, utilisée sans finalité qui l’autorise.",
+        fr=f"« {field.name} » est une donnée sensible, utilisée sans finalité qui l’autorise.",
         en=f'"{field.name}" is sensitive, and is used without a purpose that allows it.',
         hint=field.purposes,
     )

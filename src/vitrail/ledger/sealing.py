@@ -151,12 +151,12 @@ def _bound(key: Key, purpose: str) -> bytes:
 
 def missing_key(place: str, *, name: str = "") -> UserError:
     """There are secrets, and their key is not at hand."""
-    wanted = f" « {name} »" if name else ""
+    wanted = f" « {name} »" if name else ""
     called = f" “{name}”" if name else ""
     return refuse(
         "secret_key_missing",
         path=place,
-        fr=f"La clé{wanted} qui ouvre les secrets n’est pas dans {place}. Remettez-la : dans {KEY}, "
+        fr=f"La clé{wanted} qui ouvre les secrets n’est pas dans {place}. Remettez-la : dans {KEY}, "
         f"ou dans le fichier que nomme {KEY_FILE}. Rien n’a été changé.",
         en=f"The key{called} that opens the secrets is not in {place}. Put it back: in {KEY}, "
         f"or in the file that {KEY_FILE} names. Nothing was changed.",
@@ -167,7 +167,7 @@ def _broken_seal(purpose: str) -> UserError:
     return refuse(
         "secret_broken",
         path=purpose,
-        fr=f"Le secret « {purpose} » a été altéré ou déplacé : il ne s’ouvre pas. Donnez-le à nouveau.",
+        fr=f"Le secret « {purpose} » a été altéré ou déplacé : il ne s’ouvre pas. Donnez-le à nouveau.",
         en=f"The secret “{purpose}” was altered or moved: it does not open. Give it again.",
     )
 
@@ -176,8 +176,8 @@ def _bad_key(place: str) -> UserError:
     return refuse(
         "bad_secret_key",
         path=place,
-        fr=f"Ce qui est dans {place} n’est pas une clé : il faut 32 octets en base64. "
-        "Pour en faire une : vitrail secrets key.",
+        fr=f"Ce qui est dans {place} n’est pas une clé : il faut 32 octets en base64. "
+        "Pour en faire une : vitrail secrets key.",
         en=f"What is in {place} is not a key: it takes 32 bytes in base64. To make one: vitrail secrets key.",
     )
 
@@ -186,7 +186,7 @@ def _open_to_others(file: Path) -> UserError:
     return refuse(
         "secret_key_readable",
         path=str(file),
-        fr=f"D’autres que son propriétaire peuvent lire la clé {file}. Faites : chmod 600 {file}",
+        fr=f"D’autres que son propriétaire peuvent lire la clé {file}. Faites : chmod 600 {file}",
         en=f"Others than its owner can read the key {file}. Run: chmod 600 {file}",
     )
 
@@ -196,7 +196,7 @@ def _key_of_environment() -> UserError:
         "secret_key_of_environment",
         path=KEY,
         fr=f"La clé vient de {KEY}, que ce programme ne peut pas changer. Mettez-y la nouvelle devant "
-        f"l’ancienne ({KEY}=nouvelle,ancienne ; pour en faire une : vitrail secrets key), puis recommencez.",
+        f"l’ancienne ({KEY}=nouvelle,ancienne ; pour en faire une : vitrail secrets key), puis recommencez.",
         en=f"The key comes from {KEY}, which this program cannot change. Put the new one before the old "
         f"one there ({KEY}=new,old; to make one: vitrail secrets key), then try again.",
     )

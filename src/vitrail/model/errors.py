@@ -39,7 +39,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
         if not self.hint:
             return sentence
         lead = "Vouliez-vous dire" if language == "fr" else "Did you mean"
-        close = " ?" if language == "fr" else "?"
+        close = " ?" if language == "fr" else "?"
         return f"{sentence} {lead} {', '.join(self.hint)}{close}"
 
 

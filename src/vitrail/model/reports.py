@@ -79,8 +79,8 @@ class LoadReport(msgspec.Struct, frozen=True):
     def _account(self) -> Message:
         what = f"{self.kind} {self.name}".strip()
         return Message(
-            fr=f"{what} : lignes acceptées : {self.accepted} (nouvelles : {self.created}, "
-            f"modifiées : {self.updated}, déjà là : {self.unchanged}), refusées : {self.rejected}",
+            fr=f"{what} : lignes acceptées : {self.accepted} (nouvelles : {self.created}, "
+            f"modifiées : {self.updated}, déjà là : {self.unchanged}), refusées : {self.rejected}",
             en=f"{what}: {self.accepted} accepted (new: {self.created}, changed: {self.updated}, already "
             f"there: {self.unchanged}), {self.rejected} refused",
         )
@@ -91,5 +91,5 @@ SHOWN = 3
 
 def _refused(reject: Reject) -> Message:
     return Message(
-        fr=f"ligne {reject.line} : {reject.message.fr}", en=f"line {reject.line}: {reject.message.en}"
+        fr=f"ligne {reject.line} : {reject.message.fr}", en=f"line {reject.line}: {reject.message.en}"
     )

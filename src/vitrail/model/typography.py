@@ -19,7 +19,7 @@ _RULES = (
 def french(text: str) -> str:
     """A French text written with plain spaces, as it is printed; one that is printed so stays as it is.
 
-    >>> french("Qui ? « Anne » : 12 %").replace(NARROW, "_").replace(WIDE, "~")
+    >>> french("Qui ? « Anne » : 12 %").replace(NARROW, "_").replace(WIDE, "~")
     'Qui_? «_Anne_»~: 12_%'
     """
     for pattern, printed in _RULES:

@@ -212,6 +212,6 @@ def _sample(store: Store, members: Bits, *, size: int) -> tuple[str, ...]:
 def _overtaken() -> Exception:
     return refuse(
         "overtaken",
-        fr="D’autres définitions ont été appliquées depuis ce plan : rien n’a été changé. Refaites le plan.",
+        fr="D’autres définitions ont été appliquées depuis ce plan : rien n’a été changé. Refaites le plan.",
         en="Other definitions were applied since this plan was made: nothing was changed. Plan again.",
     )

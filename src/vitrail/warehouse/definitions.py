@@ -98,7 +98,7 @@ def unknown_segment(key: str, valid: Iterable[str]) -> Problem:
     return problem(
         "unknown_segment",
         path=key,
-        fr=f"Aucun segment n’est défini sous la clé « {key} ».",
+        fr=f"Aucun segment n’est défini sous la clé « {key} ».",
         en=f'No segment is defined under the key "{key}".',
         hint=nearest(key, valid),
     )
@@ -176,14 +176,14 @@ def _repeated(keys: Sequence[tuple[str, str]]) -> Iterator[Problem]:
             yield problem(
                 "bad_key",
                 path=path,
-                fr=f"« {key} » n’est pas une clé : des minuscules sans accent, des chiffres et _.",
+                fr=f"« {key} » n’est pas une clé : des minuscules sans accent, des chiffres et _.",
                 en=f'"{key}" is not a key: use lower-case letters without accents, digits and _.',
             )
         if key in seen:
             yield problem(
                 "repeated_key",
                 path=path,
-                fr=f"La clé « {key} » est définie deux fois.",
+                fr=f"La clé « {key} » est définie deux fois.",
                 en=f'The key "{key}" is defined twice.',
             )
         seen.add(key)
@@ -195,7 +195,7 @@ def _bad_names(document: DefinitionFile) -> Iterator[Problem]:
             yield problem(
                 "no_name",
                 path=f"{path}.name",
-                fr=f"« {each.key} » n’a pas de nom, ni en français (fr) ni en anglais (en).",
+                fr=f"« {each.key} » n’a pas de nom, ni en français (fr) ni en anglais (en).",
                 en=f'"{each.key}" has no name, neither in French (fr) nor in English (en).',
             )
 
@@ -210,7 +210,7 @@ def _unknown_purposes(document: DefinitionFile, catalogue: Catalogue) -> Iterato
                 found = problem(
                     "unknown_purpose",
                     path=path,
-                    fr=f"La finalité « {key} » n’est pas déclarée : personne ne sera joint pour elle.",
+                    fr=f"La finalité « {key} » n’est pas déclarée : personne ne sera joint pour elle.",
                     en=f"The purpose “{key}” is not declared: nobody will be reached for it.",
                     hint=nearest(key, catalogue.purposes),
                 )

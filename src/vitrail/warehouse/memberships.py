@@ -169,7 +169,7 @@ def _check_order(last: Run | None, evaluation: Evaluation) -> None:
     if last is not None and evaluation.as_of_us < last.as_of_us:
         raise refuse(
             "refresh_in_the_past",
-            fr="Les segments ont déjà été calculés à une date plus récente : rien n'a été changé. "
+            fr="Les segments ont déjà été calculés à une date plus récente : rien n'a été changé. "
             "Pour une date passée, posez la question sans rafraîchir.",
             en="The segments were already evaluated as of a later instant: nothing was changed. "
             "For an instant in the past, ask without refreshing.",

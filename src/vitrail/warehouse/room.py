@@ -22,14 +22,14 @@ def needing_room() -> Iterator[None]:
         if is_full(error):
             raise refuse(
                 "disk_full",
-                fr="Le disque est plein : rien n’a été perdu. Libérez de la place ; ce qui attend "
+                fr="Le disque est plein : rien n’a été perdu. Libérez de la place ; ce qui attend "
                 "sera repris.",
                 en="The disk is full: nothing was lost. Make room; what waits will be taken up again.",
             ) from error
         if is_failing(error):
             raise refuse(
                 "disk_failing",
-                fr="Le disque refuse d’écrire : rien n’a été perdu, ce qui attend sera repris.",
+                fr="Le disque refuse d’écrire : rien n’a été perdu, ce qui attend sera repris.",
                 en="The disk refuses to write: nothing was lost, what waits will be taken up again.",
             ) from error
         raise

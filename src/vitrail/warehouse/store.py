@@ -135,7 +135,7 @@ def create(
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise refuse(
             "workspace_not_empty",
-            fr=f"« {root} » existe et n'est pas un dossier vide : rien n'a été créé. Donnez un autre nom.",
+            fr=f"« {root} » existe et n'est pas un dossier vide : rien n'a été créé. Donnez un autre nom.",
             en=f"“{root}” already exists and is not an empty folder: nothing was made. Choose another name.",
         )
     root.mkdir(parents=True, exist_ok=True, mode=0o700)  # what is in it is nobody else's business
@@ -179,7 +179,7 @@ def _check_migration(ledger: Ledger, root: Path) -> None:
     if present > NEWEST:
         raise refuse(
             "workspace_newer",
-            fr=f"« {root} » a été écrit par une version plus récente de Vitrail : mettez Vitrail à jour.",
+            fr=f"« {root} » a été écrit par une version plus récente de Vitrail : mettez Vitrail à jour.",
             en=f"“{root}” was written by a newer Vitrail: update Vitrail.",
         )
     with folder.only_writer(root), ledger.writing() as connection:
@@ -189,7 +189,7 @@ def _check_migration(ledger: Ledger, root: Path) -> None:
 def _not_a_workspace(root: Path) -> Exception:
     return refuse(
         "not_a_workspace",
-        fr=f"« {root} » n'est pas un espace de travail Vitrail. Pour en créer un : vitrail init.",
+        fr=f"« {root} » n'est pas un espace de travail Vitrail. Pour en créer un : vitrail init.",
         en=f"“{root}” is not a Vitrail workspace. To make one: vitrail init.",
     )
 
@@ -200,7 +200,7 @@ def _check_zone(name: str) -> None:
     except (KeyError, ValueError, OSError) as error:
         raise refuse(
             "unknown_timezone",
-            fr=f"Le fuseau horaire « {name} » n'existe pas. Exemple : Europe/Paris.",
+            fr=f"Le fuseau horaire « {name} » n'existe pas. Exemple : Europe/Paris.",
             en=f"There is no time zone “{name}”. Example: Europe/Paris.",
         ) from error
 

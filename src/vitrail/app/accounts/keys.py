@@ -95,7 +95,7 @@ def revoke_key(store: Store, key_id: str, *, by: By) -> None:
             raise refuse(
                 "unknown_key",
                 path="key",
-                fr=f"Aucune clé n’est « {key_id} ». Pour les voir : vitrail keys list.",
+                fr=f"Aucune clé n’est « {key_id} ». Pour les voir : vitrail keys list.",
                 en=f"There is no key “{key_id}”. To see them: vitrail keys list.",
                 hint=nearest(key_id, [each.id for each in sessions.all_keys(connection)]),
             )
@@ -109,7 +109,7 @@ def checked_permission(permission: str) -> Permission:
         raise refuse(
             "unknown_permission",
             path="permissions",
-            fr=f"« {permission} » n’est pas une permission.",
+            fr=f"« {permission} » n’est pas une permission.",
             en=f"“{permission}” is no permission.",
             hint=nearest(permission, PERMISSIONS) or PERMISSIONS,
         )

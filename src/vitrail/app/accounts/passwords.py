@@ -57,21 +57,21 @@ def faults(password: str, *, about: Sequence[str] = ()) -> Iterator[Problem]:
         yield problem(
             "password_short",
             path="password",
-            fr=f"Ce mot de passe est trop court : {SHORTEST} caractères au moins. Une phrase fait l’affaire.",
+            fr=f"Ce mot de passe est trop court : {SHORTEST} caractères au moins. Une phrase fait l’affaire.",
             en=f"This password is too short: at least {SHORTEST} characters. A sentence does well.",
         )
     elif len(password) > LONGEST:
         yield problem(
             "password_long",
             path="password",
-            fr=f"Ce mot de passe est trop long : {LONGEST} caractères au plus.",
+            fr=f"Ce mot de passe est trop long : {LONGEST} caractères au plus.",
             en=f"This password is too long: at most {LONGEST} characters.",
         )
     elif _guesses(password, about) < GUESSES:
         yield problem(
             "password_common",
             path="password",
-            fr="Ce mot de passe se devine : il est fait de mots de passe connus, de suites ou de votre nom. "
+            fr="Ce mot de passe se devine : il est fait de mots de passe connus, de suites ou de votre nom. "
             "Quatre mots sans rapport entre eux font l’affaire.",
             en="This password can be guessed: it is made of known passwords, of sequences, or of your name. "
             "Four unrelated words do well.",

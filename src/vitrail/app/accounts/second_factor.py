@@ -129,8 +129,8 @@ def wrong_code() -> UserError:
     return refuse(
         "wrong_code",
         path="code",
-        fr="Ce n’est pas le bon code, ou il a déjà servi : attendez le suivant. L’heure du téléphone "
-        "est-elle juste ?",
+        fr="Ce n’est pas le bon code, ou il a déjà servi : attendez le suivant. L’heure du téléphone "
+        "est-elle juste ?",
         en="This is not the right code, or it was used already: wait for the next one. Is the clock of "
         "the telephone right?",
     )

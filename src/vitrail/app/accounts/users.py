@@ -176,7 +176,7 @@ def known(connection: Transaction, who: str) -> User:
         raise refuse(
             "unknown_user",
             path="user",
-            fr=f"Aucun utilisateur n’est « {who} ». Pour les voir : vitrail users list.",
+            fr=f"Aucun utilisateur n’est « {who} ». Pour les voir : vitrail users list.",
             en=f"There is no user “{who}”. To see them: vitrail users list.",
             hint=nearest(who, emails),
         )
@@ -196,7 +196,7 @@ def checked_email(email: str) -> str:
         raise refuse(
             "bad_email",
             path="email",
-            fr=f"« {email[:100]} » n’est pas une adresse e-mail.",
+            fr=f"« {email[:100]} » n’est pas une adresse e-mail.",
             en=f"“{email[:100]}” is not an e-mail address.",
         ) from None
     return normal_email(told.normalized)
@@ -215,7 +215,7 @@ def checked_role(role: str) -> Role:
         raise refuse(
             "unknown_role",
             path="role",
-            fr=f"« {role} » n’est pas un rôle.",
+            fr=f"« {role} » n’est pas un rôle.",
             en=f"“{role}” is no role.",
             hint=nearest(role, ROLES) or ROLES,
         )
@@ -273,7 +273,7 @@ def _free(connection: Transaction, email: str) -> None:
         raise refuse(
             "user_exists",
             path="email",
-            fr=f"{email} a déjà un compte. Pour un nouveau lien : vitrail users link {email}.",
+            fr=f"{email} a déjà un compte. Pour un nouveau lien : vitrail users link {email}.",
             en=f"{email} already has an account. For another link: vitrail users link {email}.",
         )
 
@@ -283,7 +283,7 @@ def _not_the_last(connection: Transaction, user: User) -> None:
         raise refuse(
             "last_owner",
             path="user",
-            fr="C’est le dernier propriétaire : nommez-en un autre d’abord.",
+            fr="C’est le dernier propriétaire : nommez-en un autre d’abord.",
             en="This is the last owner: make another one first.",
         )
 
@@ -293,7 +293,7 @@ def wrong_password() -> UserError:
     return refuse(
         "wrong_password",
         path="current",
-        fr="Ce n’est pas votre mot de passe actuel : rien n’a été changé.",
+        fr="Ce n’est pas votre mot de passe actuel : rien n’a été changé.",
         en="This is not your current password: nothing was changed.",
     )
 
@@ -302,7 +302,7 @@ def _disabled() -> UserError:
     return refuse(
         "user_disabled",
         path="user",
-        fr="Ce compte est fermé. Rouvrez-le d’abord : vitrail users enable.",
+        fr="Ce compte est fermé. Rouvrez-le d’abord : vitrail users enable.",
         en="This account is closed. Open it again first: vitrail users enable.",
     )
 
@@ -310,7 +310,7 @@ def _disabled() -> UserError:
 def _link_spent() -> UserError:
     found: Problem = problem(
         "link_spent",
-        fr="Ce lien n’ouvre plus rien : il a servi, ou il a plus d’un jour. Demandez-en un autre à un "
+        fr="Ce lien n’ouvre plus rien : il a servi, ou il a plus d’un jour. Demandez-en un autre à un "
         "propriétaire, ou tapez vitrail users link sur le serveur.",
         en="This link opens nothing any more: it was used, or is more than a day old. Ask an owner for "
         "another one, or run vitrail users link on the server.",

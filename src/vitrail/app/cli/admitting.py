@@ -162,7 +162,7 @@ def link(
         first = behind.first_link(ws.store)
     if first is None:
         here.note(
-            fr="Il y a déjà un propriétaire : dites de qui vous voulez le lien.",
+            fr="Il y a déjà un propriétaire : dites de qui vous voulez le lien.",
             en="There is an owner already: say whose link you want.",
         )
         raise typer.Exit(2)
@@ -241,7 +241,7 @@ def add_key(
         by = behind.at_command_line()
         key, secret = behind.add_key(ws.store, name, permissions=allow, until_us=until_us, by=by)
     here.note(
-        fr=f"Clé « {key.name} », qui n’est montrée que cette fois :",
+        fr=f"Clé « {key.name} », qui n’est montrée que cette fois :",
         en=f"Key “{key.name}”, shown this once:",
     )
     here.give(_key(key) | {"secret": secret}, secret)
@@ -300,7 +300,7 @@ def _give_link(here: Session, user: User | None, *, address: str, token: str) ->
     told = f"{address.rstrip('/')}{LINK}{token}"
     who = here.pick(fr="le premier propriétaire", en="the first owner") if user is None else user.email
     here.note(
-        fr=f"Lien pour {who}, qui s’ouvre une fois, pendant 24 heures :",
+        fr=f"Lien pour {who}, qui s’ouvre une fois, pendant 24 heures :",
         en=f"Link for {who}, which opens once, within 24 hours:",
     )
     here.give({"user": None if user is None else _told(user), "link": told}, told)

@@ -130,7 +130,7 @@ def members(
     if len(shown) < len(found):
         numbers = [here.customers(len(shown)), here.speech.count(len(found))]
         here.note(
-            fr=f"{numbers[0]} montrés sur {numbers[1]} ; pour davantage : --limit.",
+            fr=f"{numbers[0]} montrés sur {numbers[1]} ; pour davantage : --limit.",
             en=f"{numbers[0]} shown of {numbers[1]}; for more: --limit.",
         )
 

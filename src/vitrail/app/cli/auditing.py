@@ -87,7 +87,7 @@ def verify(workspace: Folder = None, language: Speak = None, json: Json = False)
     here.give(
         found,
         here.pick(
-            fr=f"L’entrée {place} ne correspond plus à son sceau : le journal a été modifié hors de Vitrail. "
+            fr=f"L’entrée {place} ne correspond plus à son sceau : le journal a été modifié hors de Vitrail. "
             "Comparez avec une sauvegarde.",
             en=f"Entry {place} no longer fits its seal: the trail was changed outside Vitrail. "
             "Compare it with a backup.",
@@ -114,7 +114,7 @@ def export(
         raise refuse(
             "file_exists",
             path=str(file),
-            fr=f"{file} existe déjà : donnez un autre nom.",
+            fr=f"{file} existe déjà : donnez un autre nom.",
             en=f"{file} already exists: give another name.",
         )
     count = 0

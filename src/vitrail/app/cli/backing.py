@@ -70,13 +70,13 @@ def backup(
     here.give(
         {"file": str(file), "bytes": made.size, "sealed": made.sealed, "about": made.about},
         here.pick(
-            fr=f"Sauvegardé dans {file} : {held}, {size} Mo{sealed}.",
+            fr=f"Sauvegardé dans {file} : {held}, {size} Mo{sealed}.",
             en=f"Backed up to {file}: {held}, {size} MB{sealed}.",
         ),
     )
     if not made.sealed:
         here.note(
-            fr="Ce fichier contient des données personnelles en clair : gardez-le comme l’espace de travail.",
+            fr="Ce fichier contient des données personnelles en clair : gardez-le comme l’espace de travail.",
             en="This file holds personal data in the clear: keep it as you keep the workspace.",
         )
 
@@ -118,7 +118,7 @@ def restore(
     here.give(
         {"file": str(file), "restored": True, "erased": found.erased, **_document(found.restored)},
         here.pick(
-            fr=f"Restauré dans {here.folder} : {held}. Pour le vérifier : vitrail doctor.",
+            fr=f"Restauré dans {here.folder} : {held}. Pour le vérifier : vitrail doctor.",
             en=f"Restored to {here.folder}: {held}. To check it: vitrail doctor.",
         ),
     )
@@ -129,17 +129,17 @@ def _tell_checked(file: Path, found: Restored, *, here: Session) -> None:
     held = _held(found.about, here)
     here.give(
         {"file": str(file), "restored": False, **_document(found)},
-        here.pick(fr=f"{file} est entier : {held}.", en=f"{file} is whole: {held}."),
+        here.pick(fr=f"{file} est entier : {held}.", en=f"{file} is whole: {held}."),
     )
 
 
 def _tell_erased(found: Returned, here: Session) -> None:
     if found.erased:
         people = here.customers(found.erased)
-        here.note(fr=f"Effacés à nouveau : {people}.", en=f"Erased again: {people}.")
+        here.note(fr=f"Effacés à nouveau : {people}.", en=f"Erased again: {people}.")
     if not found.marks_known:
         here.note(
-            fr="Les personnes effacées depuis cette sauvegarde sont peut-être revenues : "
+            fr="Les personnes effacées depuis cette sauvegarde sont peut-être revenues : "
             "restaurez avec --erased-since pour qu’elles restent effacées.",
             en="People erased since this backup may be back: restore with --erased-since "
             "to keep them erased.",
@@ -167,14 +167,14 @@ def _passphrase(file: Path | None) -> str:
         raise refuse(
             "no_passphrase_file",
             path=str(file),
-            fr=f"Le fichier « {file} » ne se lit pas ({error.strerror}). Rien n’a été fait.",
+            fr=f"Le fichier « {file} » ne se lit pas ({error.strerror}). Rien n’a été fait.",
             en=f"The file “{file}” cannot be read ({error.strerror}). Nothing was done.",
         ) from None
     if not told:
         raise refuse(
             "empty_passphrase",
             path=str(file),
-            fr=f"La première ligne de « {file} » est vide. Rien n’a été fait.",
+            fr=f"La première ligne de « {file} » est vide. Rien n’a été fait.",
             en=f"The first line of “{file}” is empty. Nothing was done.",
         )
     return told

@@ -124,7 +124,7 @@ def show(
         zone = ws.store.zone
     if not found and not here.json:
         here.note(
-            fr="Ce client n’a rien dit : il n’a consenti à rien.",
+            fr="Ce client n’a rien dit : il n’a consenti à rien.",
             en="This customer has said nothing: they have consented to nothing.",
         )
         return
@@ -145,7 +145,7 @@ def verify(workspace: Folder = None, language: Speak = None, json: Json = False)
         lines = (
             here.pick(fr="Le registre est intact.", en="The ledger is whole."),
             here.pick(
-                fr=f"Entrées : {count}. Dernier sceau : {head.seal[:16]}. Notez-les ailleurs : ils prouvent "
+                fr=f"Entrées : {count}. Dernier sceau : {head.seal[:16]}. Notez-les ailleurs : ils prouvent "
                 "que rien n’a été ôté à la fin.",
                 en=f"Entries: {count}. Last seal: {head.seal[:16]}. Note them elsewhere: they prove that "
                 "nothing was taken off the end.",
@@ -166,7 +166,7 @@ def _broken(broken: Broken, here: Session) -> str:
             "backup.",
         )
     return here.pick(
-        fr=f"L’entrée {broken.position} ne correspond plus à son sceau : le registre a été modifié "
+        fr=f"L’entrée {broken.position} ne correspond plus à son sceau : le registre a été modifié "
         "hors de Vitrail. Comparez avec une sauvegarde.",
         en=f"Entry {broken.position} no longer fits its seal: the ledger was changed outside Vitrail. "
         "Compare it with a backup.",

@@ -116,7 +116,7 @@ def _summary(found: Proposal, here: Session) -> str:
     kind = here.pick(fr=_KINDS[found.kind][0], en=_KINDS[found.kind][1])
     known = [(words, found.facts[key]) for key, words in _FACTS.items() if found.facts.get(key)]
     facts = [f"{here.pick(fr=fr, en=en)} {_NAMES.get(value, value)}" for (fr, en), value in known]
-    colon = here.pick(fr=" :", en=":")
+    colon = here.pick(fr=" :", en=":")
     return f"{Path(found.file).name}{colon} {', '.join([kind, rows, *facts])}."
 
 

@@ -42,8 +42,8 @@ def declare(
     here.give(
         {"declared": counts},
         here.pick(
-            fr="Déclaré (attributs : {traits}, événements ou fiches : {collections}, scores : {scores}, "
-            "finalités : {purposes}, canaux : {channels}).",
+            fr="Déclaré (attributs : {traits}, événements ou fiches : {collections}, scores : {scores}, "
+            "finalités : {purposes}, canaux : {channels}).",
             en="Declared (traits: {traits}, events or records: {collections}, scores: {scores}, "
             "purposes: {purposes}, channels: {channels}).",
         ).format(**counts),

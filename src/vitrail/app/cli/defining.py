@@ -103,11 +103,11 @@ def agreed(here: Session) -> bool:
         raise refuse(
             "not_confirmed",
             path="--yes",
-            fr="Rien n’a été changé : ajoutez --yes pour appliquer sans question, ou --dry-run pour voir.",
+            fr="Rien n’a été changé : ajoutez --yes pour appliquer sans question, ou --dry-run pour voir.",
             en="Nothing was changed: add --yes to apply without a question, or --dry-run to see the plan.",
         )
     here.margin.print(
-        here.pick(fr="Appliquer ces changements ? [o/N] ", en="Apply these changes? [y/N] "),
+        here.pick(fr="Appliquer ces changements ? [o/N] ", en="Apply these changes? [y/N] "),
         end="",
         markup=False,
     )
@@ -154,7 +154,7 @@ def _twice(documents: Sequence[tuple[Path, DefinitionFile]]) -> list[Problem]:
         problem(
             "repeated_key",
             path=key,
-            fr=f"La clé « {key} » est définie plusieurs fois : {', '.join(files)}.",
+            fr=f"La clé « {key} » est définie plusieurs fois : {', '.join(files)}.",
             en=f"The key “{key}” is defined more than once: {', '.join(files)}.",
         )
         for key, files in places.items()

@@ -71,7 +71,7 @@ def find(
         },
         here.pick(
             fr=f"{here.speech.count(found.compared)} paires comparées, {here.speech.count(found.proposed)} "
-            f"proposées, dont {here.speech.count(found.new)} nouvelles ; "
+            f"proposées, dont {here.speech.count(found.new)} nouvelles ; "
             f"{here.speech.count(len(merged))} fusionnées.",
             en=f"{here.speech.count(found.compared)} pairs compared, {here.speech.count(found.proposed)} "
             f"proposed, {here.speech.count(found.new)} of them new; {here.speech.count(len(merged))} merged.",
@@ -79,7 +79,7 @@ def find(
     )
     for each in found.crowded:
         here.note(
-            fr=f"Non comparés, car trop nombreux à partager la même valeur ({each.name}) : "
+            fr=f"Non comparés, car trop nombreux à partager la même valeur ({each.name}) : "
             f"{here.speech.count(each.people)} profils.",
             en=f"Not compared, since too many share the same value ({each.name}): "
             f"{here.speech.count(each.people)} profiles.",
@@ -147,7 +147,7 @@ def merge(
     here.give(
         told,
         here.pick(
-            fr=f"« {one} » et « {other} » sont un seul client (décision {told.decision}).",
+            fr=f"« {one} » et « {other} » sont un seul client (décision {told.decision}).",
             en=f"“{one}” and “{other}” are one customer (decision {told.decision}).",
         ),
     )
@@ -173,7 +173,7 @@ def apart(
     here.give(
         said,
         here.pick(
-            fr=f"« {one} » et « {other} » restent deux clients.",
+            fr=f"« {one} » et « {other} » restent deux clients.",
             en=f"“{one}” and “{other}” stay two customers.",
         ),
     )

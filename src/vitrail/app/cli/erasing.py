@@ -111,7 +111,7 @@ def readmit(
     here.give(
         {"lifted": lifted},
         here.pick(
-            fr=f"Marques levées : {lifted}. Les prochains imports peuvent ramener cette personne."
+            fr=f"Marques levées : {lifted}. Les prochains imports peuvent ramener cette personne."
             if lifted
             else "Personne n’a été effacé sous cet identifiant.",
             en=f"Marks lifted: {lifted}. The next imports may bring this person back."
@@ -134,7 +134,7 @@ def _held(held: Held, here: Session) -> Iterator[RenderableType]:
         some = ", ".join(held.shared[:SOME])
         yield here.pick(
             fr=f"À la fin, {here.speech.count(held.words)} valeurs seront cherchées dans chaque fichier. "
-            f"D’autres clients ont aussi : {some}.",
+            f"D’autres clients ont aussi : {some}.",
             en=f"In the end, {here.speech.count(held.words)} values will be looked for in every file. "
             f"Other customers have these too: {some}.",
         )
@@ -155,8 +155,8 @@ def _tell(done: tuple[Erased, ...], here: Session) -> None:
 def _told(done: Erased, here: Session) -> str:
     rows, words = here.speech.count(sum(done.steps.values())), here.speech.count(done.searched)
     return here.pick(
-        fr=f"Effacement {done.number} : {rows} lignes ôtées ; {words} valeurs cherchées sous toutes leurs "
-        f"formes dans tous les fichiers, traces : {len(done.traces)}.",
+        fr=f"Effacement {done.number} : {rows} lignes ôtées ; {words} valeurs cherchées sous toutes leurs "
+        f"formes dans tous les fichiers, traces : {len(done.traces)}.",
         en=f"Erasure {done.number}: {rows} rows taken away; {words} values looked for in all their forms in "
         f"every file, traces: {len(done.traces)}.",
     )

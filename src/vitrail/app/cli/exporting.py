@@ -57,5 +57,5 @@ def export(
         here.margin.print(gate.drawn(found, here))
     here.give(
         {"segment": key, "rows": rows, "file": str(to), "problems": gate.listed(found)},
-        here.pick(fr=f"Écrit : {to} ({customers})", en=f"Written: {to} ({customers})"),
+        here.pick(fr=f"Écrit : {to} ({customers})", en=f"Written: {to} ({customers})"),
     )

@@ -20,7 +20,7 @@ def replacing(path: Path) -> Iterator[Path]:
         raise refuse(
             "folder_not_found",
             path=str(path),
-            fr=f"Le dossier « {path.parent} » n’existe pas ; rien n’a été écrit.",
+            fr=f"Le dossier « {path.parent} » n’existe pas ; rien n’a été écrit.",
             en=f"There is no folder “{path.parent}”; nothing was written.",
         )
     temporary = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
@@ -45,7 +45,7 @@ def new_file(path: Path) -> Path:
         raise refuse(
             "file_exists",
             path=str(path),
-            fr=f"« {path} » existe déjà et reste tel quel. Donnez un autre nom.",
+            fr=f"« {path} » existe déjà et reste tel quel. Donnez un autre nom.",
             en=f"“{path}” is already there and stays as it is. Give another name.",
         )
     return path

@@ -50,7 +50,7 @@ def apply_command(
     with here.opened() as ws:
         changed = behind.apply_forms(ws, file)
     told = {True: here.pick(fr="en vigueur", en="in force"), False: here.pick(fr="inchangé", en="unchanged")}
-    lines = [f"{key}{here.pick(fr=' : ', en=': ')}{told[each]}" for key, each in changed.items()]
+    lines = [f"{key}{here.pick(fr=' : ', en=': ')}{told[each]}" for key, each in changed.items()]
     here.give({"forms": changed}, *lines)
 
 
@@ -65,7 +65,7 @@ def list_command(workspace: Folder = None, language: Speak = None, json: Json = 
         found = behind.forms_in_force(ws)
     if not found and not here.json:
         here.note(
-            fr="Aucun formulaire. Pour en déclarer : vitrail form apply FICHIER.yaml",
+            fr="Aucun formulaire. Pour en déclarer : vitrail form apply FICHIER.yaml",
             en="No form yet. To declare one: vitrail form apply FILE.yaml",
         )
         return
@@ -127,7 +127,7 @@ def links_command(
     customers = here.customers(links.num_rows)
     here.give(
         {"form": key, "segment": segment, "rows": links.num_rows, "file": str(to)},
-        here.pick(fr=f"Écrit : {to} ({customers})", en=f"Written: {to} ({customers})"),
+        here.pick(fr=f"Écrit : {to} ({customers})", en=f"Written: {to} ({customers})"),
     )
 
 

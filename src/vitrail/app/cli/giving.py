@@ -82,6 +82,6 @@ def _check(to: Path) -> None:
     raise refuse(
         "no_such_folder",
         path="--to",
-        fr=f"« {to} » ne peut pas être écrit : donnez un fichier dans un dossier qui existe.",
+        fr=f"« {to} » ne peut pas être écrit : donnez un fichier dans un dossier qui existe.",
         en=f"“{to}” cannot be written: give a file in a folder that exists.",
     )

@@ -34,7 +34,7 @@ def moment(text: str | None, zone: ZoneInfo, *, now: dt.datetime) -> Moment:
         raise refuse(
             "bad_instant",
             path="--as-of",
-            fr=f"« {text} » n’est pas un instant. Exemples : 2026-03-01, 2026-03-01T08:00, "
+            fr=f"« {text} » n’est pas un instant. Exemples : 2026-03-01, 2026-03-01T08:00, "
             "2026-03-01T08:00:00+01:00.",
             en=f"“{text}” is not an instant. Examples: 2026-03-01, 2026-03-01T08:00, "
             "2026-03-01T08:00:00+01:00.",

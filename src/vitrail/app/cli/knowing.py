@@ -73,7 +73,7 @@ def drawings(known: Known, here: Session) -> Iterator[RenderableType]:
     """The whole catalogue, as a person reads it."""
     if not known.profiles and not known.traits and not known.collections:
         yield here.pick(
-            fr="Rien n’est encore connu. Pour commencer : vitrail import profiles FICHIER --key COLONNE",
+            fr="Rien n’est encore connu. Pour commencer : vitrail import profiles FICHIER --key COLONNE",
             en="Nothing is known yet. To begin: vitrail import profiles FILE --key COLUMN",
         )
         return
@@ -97,7 +97,7 @@ def _title(each: KnownCollection, known: Known, *, here: Session) -> str:
         "event": here.pick(fr="événements", en="events"),
         "record": here.pick(fr="fiches", en="records"),
     }[each.kind]
-    colon = here.pick(fr=" :", en=":")
+    colon = here.pick(fr=" :", en=":")
     words = [f"{each.name}{colon} {here.speech.count(each.rows)} {kind}"]
     if each.inferred:
         words.append(here.pick(fr="non déclarés", en="not declared"))

@@ -113,8 +113,8 @@ def _unaccepted(file: Path, asked: Recipe) -> Recipe:
     lead = problem(
         "not_accepted",
         path=str(file),
-        fr=f"Rien ne dit comment importer « {file.name} ». Voyez ce qui est proposé : vitrail inspect "
-        f"{file.name} ; acceptez-le avec --yes, ou donnez une recette avec --mapping. Rien n’a été chargé.",
+        fr=f"Rien ne dit comment importer « {file.name} ». Voyez ce qui est proposé : vitrail inspect "
+        f"{file.name} ; acceptez-le avec --yes, ou donnez une recette avec --mapping. Rien n’a été chargé.",
         en=f"Nothing says how to import “{file.name}”. See what is proposed: vitrail inspect {file.name}; "
         "accept it with --yes, or give a recipe with --mapping. Nothing was loaded.",
     )
@@ -157,7 +157,7 @@ def drawings(report: LoadReport, here: Session, *, how: How, written: str | None
     """The account of an import, as a person reads it."""
     if how.dry_run:
         yield words(
-            here.pick(fr="Essai : rien n’a été chargé.", en="Trial: nothing was loaded."), style="bold"
+            here.pick(fr="Essai : rien n’a été chargé.", en="Trial: nothing was loaded."), style="bold"
         )
     yield _counts(report, here)
     if report.warnings:
@@ -176,7 +176,7 @@ def _counts(report: LoadReport, here: Session) -> Text:
     new = here.many(report.created, fr=("nouvelle", "nouvelles"), en=("new", "new"))
     updated = here.many(report.updated, fr=("mise à jour", "mises à jour"), en=("updated", "updated"))
     same = here.many(report.unchanged, fr=("inchangée", "inchangées"), en=("unchanged", "unchanged"))
-    lines = [f"{taken}{here.pick(fr=' :', en=':')} {new}, {updated}, {same}."]
+    lines = [f"{taken}{here.pick(fr=' :', en=':')} {new}, {updated}, {same}."]
     if report.new_profiles and report.kind != "profiles":
         met = here.many(
             report.new_profiles,
@@ -211,9 +211,9 @@ def _refused(report: LoadReport, here: Session) -> RenderableType:
 
 
 def _places(group: RefusalGroup, here: Session) -> str:
-    """Some cells of a group and their lines: `« 31/02/1985 » (line 3)`."""
+    """Some cells of a group and their lines: `« 31/02/1985 » (line 3)`."""
     lines = ", ".join(map(str, group.lines)) + (", …" if group.rows > len(group.lines) else "")
-    found = ", ".join(here.pick(fr=f"« {each} »", en=f"“{each}”") for each in group.samples[:3])
+    found = ", ".join(here.pick(fr=f"« {each} »", en=f"“{each}”") for each in group.samples[:3])
     many = here.pick(fr="lignes" if group.rows > 1 else "ligne", en="lines" if group.rows > 1 else "line")
     return f"{found} ({many} {lines})".strip()
 
@@ -225,16 +225,16 @@ def _todo(group: RefusalGroup, here: Session) -> str:
 
 def _where(report: LoadReport, here: Session, *, how: How, written: str | None) -> RenderableType:
     if written is not None:
-        told = here.pick(fr=f"Toutes les lignes refusées : {written}", en=f"All refused rows: {written}")
+        told = here.pick(fr=f"Toutes les lignes refusées : {written}", en=f"All refused rows: {written}")
     elif how.dry_run:
         told = here.pick(
-            fr="Pour les avoir toutes dans un fichier, à corriger : --rejects FICHIER.csv",
+            fr="Pour les avoir toutes dans un fichier, à corriger : --rejects FICHIER.csv",
             en="To have them all in a file, to be corrected: --rejects FILE.csv",
         )
     else:
         told = here.pick(
-            fr=f"Toutes les lignes refusées : {report.rejects_path}\n"
-            "(en CSV, à corriger puis à importer : la même commande avec --rejects FICHIER.csv)",
+            fr=f"Toutes les lignes refusées : {report.rejects_path}\n"
+            "(en CSV, à corriger puis à importer : la même commande avec --rejects FICHIER.csv)",
             en=f"All refused rows: {report.rejects_path}\n"
             "(as CSV, to be corrected and imported: the same command with --rejects FILE.csv)",
         )

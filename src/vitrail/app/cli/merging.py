@@ -185,7 +185,7 @@ def _identity(text: str) -> tuple[DeclaredKind, str]:
     raise refuse(
         "bad_identity",
         path="--identity",
-        fr=f"« {text} » n’est pas de la forme sorte=valeur, par exemple email=famille@exemple.fr.",
+        fr=f"« {text} » n’est pas de la forme sorte=valeur, par exemple email=famille@exemple.fr.",
         en=f"“{text}” is not of the form kind=value, for example email=family@exemple.fr.",
         hint=get_args(DeclaredKind)[:3],
     )
@@ -195,7 +195,7 @@ def _one_of_two() -> UserError:
     return refuse(
         "one_of_two",
         path="KEY",
-        fr="Donnez soit la clé d’un profil, soit --identity : rien n’a été changé.",
+        fr="Donnez soit la clé d’un profil, soit --identity : rien n’a été changé.",
         en="Give either the key of a profile or --identity: nothing was changed.",
     )
 
@@ -270,7 +270,7 @@ def _day(each: Link | KnownIdentity) -> str:
 def _of_all(found: Merges, here: Session) -> Iterator[RenderableType]:
     profiles = here.many(found.profiles, fr=("profil", "profils"), en=("profile", "profiles"))
     yield here.pick(
-        fr=f"Rapprochés : {here.customers(found.people)} pour {profiles}.",
+        fr=f"Rapprochés : {here.customers(found.people)} pour {profiles}.",
         en=f"Merged: {here.customers(found.people)} of {profiles}.",
     )
     if found.merged:

@@ -68,7 +68,7 @@ def answers_of(given: list[str] | None) -> dict[str, str]:
             raise refuse(
                 "bad_answer",
                 path="--answer",
-                fr=f"« {each} » n’est pas de la forme question=choix, par exemple day-month=day.",
+                fr=f"« {each} » n’est pas de la forme question=choix, par exemple day-month=day.",
                 en=f"“{each}” is not of the form question=choice, for example day-month=day.",
             )
         told[key.strip()] = said.strip()

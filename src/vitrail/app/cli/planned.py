@@ -45,7 +45,7 @@ def drawings(plan: Plan, here: Session) -> Iterator[RenderableType]:
     moved = [each for each in plan.changes if each.action != "unchanged"]
     if not moved:
         yield here.pick(
-            fr="Rien à changer : tout est déjà ainsi.", en="Nothing to change: all is so already."
+            fr="Rien à changer : tout est déjà ainsi.", en="Nothing to change: all is so already."
         )
         return
     yield _moves(moved, here)
@@ -68,7 +68,7 @@ def _key(each: Problem) -> str:
 def applied(here: Session) -> str:
     """What to say once the plan is in force."""
     return here.pick(
-        fr="Appliqué. Pour mettre les segments à jour : vitrail refresh",
+        fr="Appliqué. Pour mettre les segments à jour : vitrail refresh",
         en="Applied. To bring the segments up to date: vitrail refresh",
     )
 
@@ -137,4 +137,4 @@ def _summary(plan: Plan, here: Session) -> Text:
     }
     counts = ((plan.count(action), told) for action, told in words.items())
     told = ", ".join(here.many(number, fr=fr, en=en) for number, (fr, en) in counts if number)
-    return Text.assemble((here.pick(fr="Plan : ", en="Plan: "), "bold"), told, ".")
+    return Text.assemble((here.pick(fr="Plan : ", en="Plan: "), "bold"), told, ".")

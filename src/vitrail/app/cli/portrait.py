@@ -124,7 +124,7 @@ def drawings(found: Portrait, here: Session) -> Iterator[RenderableType]:
         yield gate.drawn(found.problems, here)
         yield Text()
     if not found.history:
-        yield here.pick(fr="Pas encore calculé : vitrail refresh", en="Not evaluated yet: vitrail refresh")
+        yield here.pick(fr="Pas encore calculé : vitrail refresh", en="Not evaluated yet: vitrail refresh")
         return
     yield _size(found, here)
     yield _line(found, here)
@@ -160,7 +160,7 @@ def _meaning(found: Portrait, here: Session) -> Iterator[RenderableType]:
             )
         )
     if found.among:
-        yield words(here.pick(fr=f"Parmi ceux-ci : {found.among}.", en=f"Among those: {found.among}."))
+        yield words(here.pick(fr=f"Parmi ceux-ci : {found.among}.", en=f"Among those: {found.among}."))
 
 
 def _points(rows: Sequence[dict[str, object]]) -> Iterator[Point]:

@@ -60,7 +60,7 @@ def object_command(
     _told(
         made,
         here,
-        fr=f"« {person} » s’oppose à : {what}. C’est en vigueur.",
+        fr=f"« {person} » s’oppose à : {what}. C’est en vigueur.",
         en=f"“{person}” opposes {what}. It is in force.",
     )
 
@@ -97,7 +97,7 @@ def rectify(
     here.give(
         {"rectified": values},
         here.pick(
-            fr=f"Rectifié pour « {person} » : {', '.join(values)}. Les segments suivront au prochain "
+            fr=f"Rectifié pour « {person} » : {', '.join(values)}. Les segments suivront au prochain "
             "rafraîchissement.",
             en=f"Put right for “{person}”: {', '.join(values)}. Segments follow at the next refresh.",
         ),
@@ -138,7 +138,7 @@ def restrict(
     _told(
         made,
         here,
-        fr=f"Les données de « {person} » sont gelées : conservées, et utilisées pour rien.",
+        fr=f"Les données de « {person} » sont gelées : conservées, et utilisées pour rien.",
         en=f"The data of “{person}” are frozen: kept, and used for nothing.",
     )
 
@@ -167,7 +167,7 @@ def lift(
     _told(
         made,
         here,
-        fr=f"C’est levé pour « {person} ». Un consentement retiré reste retiré.",
+        fr=f"C’est levé pour « {person} ». Un consentement retiré reste retiré.",
         en=f"It is lifted for “{person}”. A consent that was withdrawn stays withdrawn.",
     )
 
@@ -180,7 +180,7 @@ def _values(told: list[str]) -> dict[str, str]:
             raise refuse(
                 "bad_value",
                 path="--set",
-                fr=f"« {each} » n’est pas de la forme attribut=valeur, par exemple city=Lyon.",
+                fr=f"« {each} » n’est pas de la forme attribut=valeur, par exemple city=Lyon.",
                 en=f"“{each}” is not of the form trait=value, for example city=Lyon.",
             )
         values[trait.strip()] = value.strip()

@@ -70,7 +70,7 @@ def _parts(each: Problem, session: Session, *, texts: Texts, width: int) -> Iter
         yield _indented(quotation(text, each.span, style=style, width=width - 4), 4)
     if each.hint:
         lead = session.pick(fr="Vouliez-vous dire", en="Did you mean")
-        close = session.pick(fr=" ?", en="?")
+        close = session.pick(fr=" ?", en="?")
         yield _indented(words(f"{lead} {shown(', '.join(each.hint))}{close}"), 2)
 
 

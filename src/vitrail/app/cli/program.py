@@ -93,7 +93,7 @@ def misunderstand(error: TyperException, session: Session) -> NoReturn:
     """The command line makes no sense."""
     show_problems((usage_problem(error),), session, texts={})
     command = help_command(error)
-    session.note(fr=f"Pour savoir comment l’utiliser : {command}", en=f"To see how it is used: {command}")
+    session.note(fr=f"Pour savoir comment l’utiliser : {command}", en=f"To see how it is used: {command}")
     raise typer.Exit(WRONG)
 
 
@@ -115,12 +115,12 @@ def interrupt(stop: BaseException, session: Session) -> NoReturn:
         session.margin.print()
     if changed:
         session.note(
-            fr="Arrêté à votre demande, mais trop tard : ce qui était demandé venait d’être fait.",
+            fr="Arrêté à votre demande, mais trop tard : ce qui était demandé venait d’être fait.",
             en="Stopped at your request, but too late: what was asked had been done.",
         )
     else:
         session.note(
-            fr="Arrêté à votre demande : tout est resté comme avant.",
+            fr="Arrêté à votre demande : tout est resté comme avant.",
             en="Stopped at your request: everything is as it was before.",
         )
     raise typer.Exit(STOPPED)
@@ -138,7 +138,7 @@ def fail(failure: Exception, session: Session) -> None:
     if session.json:
         session.give({"failure": reason, "details": file.name})
     session.note(
-        fr=f"Vitrail a échoué ({reason}).\nLe détail est dans {file.name} : joignez-le à votre message.",
+        fr=f"Vitrail a échoué ({reason}).\nLe détail est dans {file.name} : joignez-le à votre message.",
         en=f"Vitrail failed ({reason}).\nThe details are in {file.name}: send them with your report.",
     )
     raise typer.Exit(FAILED)

@@ -62,7 +62,7 @@ def standings(found: Sequence[Standing], here: Session, *, zone: ZoneInfo) -> It
 
 def drawings(found: Pulled, here: Session) -> Iterator[RenderableType]:
     """The account of one pull."""
-    colon = here.pick(fr=" :", en=":")
+    colon = here.pick(fr=" :", en=":")
     taken = here.many(
         found.accepted, fr=("ligne acceptée", "lignes acceptées"), en=("row accepted", "rows accepted")
     )

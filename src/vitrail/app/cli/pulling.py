@@ -45,7 +45,7 @@ def apply(
         "changed": here.pick(fr="modifiée", en="changed"),
         "unchanged": here.pick(fr="inchangée", en="unchanged"),
     }
-    colon = here.pick(fr=" :", en=":")
+    colon = here.pick(fr=" :", en=":")
     here.give({"sources": changes}, *(f"{key}{colon} {told[change]}" for key, change in changes.items()))
 
 
@@ -114,7 +114,7 @@ def pull_command(
         keys = [key] if key is not None else list(behind.defined_sources(ws.store))
         found = [_pull(ws, each, here=here, full=full, dry_run=dry_run) for each in keys]
     if dry_run:
-        here.note(fr="Essai : rien n’a été chargé.", en="Trial: nothing was loaded.")
+        here.note(fr="Essai : rien n’a été chargé.", en="Trial: nothing was loaded.")
     if not found:
         here.note(fr="Aucune source à lire.", en="There is no source to pull.")
     here.give(

@@ -49,7 +49,7 @@ def list_command(workspace: Folder = None, language: Speak = None, json: Json = 
         found = behind.purposes_in_force(ws.store)
     if not found.document.purposes and not here.json:
         here.note(
-            fr="Aucune finalité, donc personne à joindre. Commencez par : vitrail purposes apply --ready",
+            fr="Aucune finalité, donc personne à joindre. Commencez par : vitrail purposes apply --ready",
             en="No purpose yet: nobody can be reached. To begin: vitrail purposes apply --ready",
         )
         return
@@ -104,7 +104,7 @@ def apply(
     here = session(workspace, language, json=json)
     if ready_to is not None:
         new_file(ready_to).write_text(behind.ready_purposes_text(), "utf-8")
-        here.give({"file": str(ready_to)}, here.pick(fr=f"Écrit : {ready_to}", en=f"Written: {ready_to}"))
+        here.give({"file": str(ready_to)}, here.pick(fr=f"Écrit : {ready_to}", en=f"Written: {ready_to}"))
         return
     given = list(files or ())
     if ready == bool(given) or len(given) > 1:
@@ -158,7 +158,7 @@ def record(
     here.give(
         {"file": str(to), "activities": len(found.activities), "without_purpose": found.without_purpose},
         here.pick(
-            fr=f"Écrit : {to} (finalités : {len(found.activities)}, sans finalité : {alone})",
+            fr=f"Écrit : {to} (finalités : {len(found.activities)}, sans finalité : {alone})",
             en=f"Written: {to} (purposes: {len(found.activities)}, without a purpose: {alone})",
         ),
     )
@@ -175,7 +175,7 @@ def _planned(plan: PurposePlan, here: Session) -> Iterator[RenderableType]:
     moved = [each for each in plan.changes if each.action != "unchanged"]
     if not moved:
         yield here.pick(
-            fr="Rien à changer : tout est déjà ainsi.", en="Nothing to change: all is so already."
+            fr="Rien à changer : tout est déjà ainsi.", en="Nothing to change: all is so already."
         )
         return
     for each in moved:
@@ -186,7 +186,7 @@ def _planned(plan: PurposePlan, here: Session) -> Iterator[RenderableType]:
 def _tell_left_out(keys: tuple[str, ...], here: Session) -> None:
     for key in keys:
         here.note(
-            fr=f"La relation « {key} » ne se dit pas avec ce catalogue : personne ne la remplit. "
+            fr=f"La relation « {key} » ne se dit pas avec ce catalogue : personne ne la remplit. "
             "Écrivez sa condition dans votre registre.",
             en=f"The relation “{key}” cannot be told with this catalogue: nobody meets it. "
             "Write its condition in your register.",
@@ -225,6 +225,6 @@ def _which() -> Exception:
     return refuse(
         "which_register",
         path="FILE",
-        fr="Donnez un fichier de finalités, ou --ready pour le registre tout prêt ; l’un des deux.",
+        fr="Donnez un fichier de finalités, ou --ready pour le registre tout prêt ; l’un des deux.",
         en="Give one file of purposes, or --ready for the ready-made register; one of the two.",
     )

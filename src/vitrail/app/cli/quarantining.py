@@ -97,7 +97,7 @@ def replay(
     here.give(
         found,
         here.pick(
-            fr="Classés : {filed} ; déjà connus : {known} ; en attente : {waiting} ; non conservés : {lost}.",
+            fr="Classés : {filed} ; déjà connus : {known} ; en attente : {waiting} ; non conservés : {lost}.",
             en="Filed: {filed}; known already: {known}; still waiting: {waiting}; not kept: {lost}.",
         ).format(filed=found.filed, known=found.known, waiting=found.waiting, lost=found.lost),
     )
@@ -135,7 +135,7 @@ def _chosen(ws: Workspace, names: Sequence[str], *, every: bool) -> frozenset[st
         raise refuse(
             "no_group",
             path="GROUP",
-            fr="Dites quels groupes, ou --all pour tous. Pour les voir : vitrail quarantine list.",
+            fr="Dites quels groupes, ou --all pour tous. Pour les voir : vitrail quarantine list.",
             en="Say which groups, or --all for all of them. To see them: vitrail quarantine list.",
         )
     _known(ws, names)
@@ -149,7 +149,7 @@ def _known(ws: Workspace, names: Sequence[str]) -> None:
         raise refuse(
             "unknown_group",
             path="GROUP",
-            fr=f"Aucun groupe ne s’appelle « {unknown[0]} ». Pour les voir : vitrail quarantine list.",
+            fr=f"Aucun groupe ne s’appelle « {unknown[0]} ». Pour les voir : vitrail quarantine list.",
             en=f"There is no group “{unknown[0]}”. To see them: vitrail quarantine list.",
         )
 
@@ -165,7 +165,7 @@ def _reason(group: Group, here: Session) -> str:
         return reason
     lost = here.speech.count(group.lost)
     return f"{reason} " + here.pick(
-        fr=f"({lost} comptés sans être conservés : la quarantaine est pleine.)",
+        fr=f"({lost} comptés sans être conservés : la quarantaine est pleine.)",
         en=f"({lost} were counted but not kept: the quarantine is full.)",
     )
 

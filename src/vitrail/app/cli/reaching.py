@@ -78,7 +78,7 @@ def audience(
     document = {"segment": key, "purpose": purpose, "channel": channel, "waterfall": found.waterfall}
     here.give(document | ({"file": str(to)} if to else {}), *_waterfall(found, here))
     if to is not None and not here.json:
-        here.note(fr=f"Écrit : {to}", en=f"Written: {to}")
+        here.note(fr=f"Écrit : {to}", en=f"Written: {to}")
 
 
 @app.command(rich_help_panel="Segments")
@@ -105,7 +105,7 @@ def _explain(reason: Reason, here: Session, *, profile: str) -> None:
         number = reason.consent.position
         lines.append(
             here.pick(
-                fr=f"Registre des consentements, entrée {number} : {fr} le {day} (UTC), {said.source}",
+                fr=f"Registre des consentements, entrée {number} : {fr} le {day} (UTC), {said.source}",
                 en=f"Ledger of consents, entry {number}: {en} on {day} (UTC), {said.source}",
             )
         )
@@ -141,12 +141,12 @@ def _waterfall(found: Audience, here: Session) -> Iterator[RenderableType]:
     yield table(headings, rows)
     share = here.decimal(100 * waterfall.audience / waterfall.segment) if waterfall.segment else "0"
     told = here.customers(waterfall.audience)
-    fr, en = f"Audience : {told} ({share} % du segment)", f"Audience: {told} ({share}% of the segment)"
+    fr, en = f"Audience : {told} ({share} % du segment)", f"Audience: {told} ({share}% of the segment)"
     yield here.pick(fr=fr, en=en)
     if waterfall.age_unknown:
         doubtful = here.customers(waterfall.age_unknown)
         yield here.pick(
-            fr=f"Dont {doubtful} d’âge inconnu : rien ne dit s’ils sont majeurs.",
+            fr=f"Dont {doubtful} d’âge inconnu : rien ne dit s’ils sont majeurs.",
             en=f"Of them, {doubtful} of unknown age: nothing says whether they are of age.",
         )
 

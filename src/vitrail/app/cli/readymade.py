@@ -73,7 +73,7 @@ def ready(
         return
     here.give(None, *([] if files and not listed else drawings(fitted, here)))
     for path in files:
-        here.note(fr=f"Écrit : {path}", en=f"Written: {path}")
+        here.note(fr=f"Écrit : {path}", en=f"Written: {path}")
 
 
 def read(mapping: Path | None) -> dict[str, str]:

@@ -80,7 +80,7 @@ def update(
     here.give(
         edition,
         here.pick(
-            fr=f"Référence en vigueur : {edition.edition} ({here.speech.count(edition.rows)} lignes).",
+            fr=f"Référence en vigueur : {edition.edition} ({here.speech.count(edition.rows)} lignes).",
             en=f"Reference in force: {edition.edition} ({here.speech.count(edition.rows)} rows).",
         ),
     )
@@ -107,7 +107,7 @@ def holidays(
         if to is not None:
             new_file(to).write_text(behind.yaml_text(_segments(ws, today)), "utf-8")
     if to is not None:
-        here.give({"file": str(to)}, here.pick(fr=f"Écrit : {to}", en=f"Written: {to}"))
+        here.give({"file": str(to)}, here.pick(fr=f"Écrit : {to}", en=f"Written: {to}"))
         return
     headings = (
         Heading(here.pick(fr="Vacances", en="Holidays")),

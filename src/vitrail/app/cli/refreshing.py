@@ -62,7 +62,7 @@ def refuse_future(at: dt.datetime, *, now_us: int) -> None:
         raise refuse(
             "instant_in_the_future",
             path="--as-of",
-            fr="Cet instant n’est pas encore venu : rien n’a été changé. Pour une question au futur : "
+            fr="Cet instant n’est pas encore venu : rien n’a été changé. Pour une question au futur : "
             "vitrail count … --as-of.",
             en="This instant has not come yet: nothing was changed. To ask about the future: "
             "vitrail count … --as-of.",
@@ -91,7 +91,7 @@ def told(done: Refresh, here: Session, *, zone: str, defined: int) -> str:
     count = here.speech.count
     if not defined:
         return here.pick(
-            fr="Aucun segment n’est défini : vitrail apply, ou vitrail ready.",
+            fr="Aucun segment n’est défini : vitrail apply, ou vitrail ready.",
             en="No segment is defined: vitrail apply, or vitrail ready.",
         )
     who = here.pick(
@@ -101,8 +101,8 @@ def told(done: Refresh, here: Session, *, zone: str, defined: int) -> str:
     evaluated, seconds = here.customers(done.evaluated_profiles), here.decimal(done.duration)
     lines = [
         here.pick(
-            fr=f"{count(defined)} segments à jour en {seconds} s : {count(done.entered)} entrées, "
-            f"{count(done.left)} sorties ({evaluated} : {who}).",
+            fr=f"{count(defined)} segments à jour en {seconds} s : {count(done.entered)} entrées, "
+            f"{count(done.left)} sorties ({evaluated} : {who}).",
             en=f"{count(defined)} segments up to date in {seconds} s: {count(done.entered)} entered, "
             f"{count(done.left)} left ({evaluated}: {who}).",
         )

@@ -43,7 +43,7 @@ def report(
     here.give(
         {"files": [str(path) for path in written]},
         here.pick(
-            fr=f"Écrit : {page}, avec {len(written) - 1} autres fichiers à côté.",
+            fr=f"Écrit : {page}, avec {len(written) - 1} autres fichiers à côté.",
             en=f"Written: {page}, with {len(written) - 1} other files beside it.",
         ),
     )

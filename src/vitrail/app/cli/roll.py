@@ -72,7 +72,7 @@ def drawings(found: Roll, here: Session) -> Iterator[RenderableType]:
     """The list, as a person reads it."""
     if not found.segments:
         yield here.pick(
-            fr="Aucun segment n’est défini. Pour commencer : vitrail ready",
+            fr="Aucun segment n’est défini. Pour commencer : vitrail ready",
             en="No segment is defined. To begin: vitrail ready",
         )
         return
@@ -89,7 +89,7 @@ def drawings(found: Roll, here: Session) -> Iterator[RenderableType]:
     if any(row.problems for row in found.segments):
         yield words(
             here.pick(
-                fr="! Lit des données anciennes ou incomplètes :",
+                fr="! Lit des données anciennes ou incomplètes :",
                 en="! Reads data that are stale or incomplete:",
             ),
             style="yellow",
@@ -107,7 +107,7 @@ def _row(key: str, name: str, *, standing: Standing | None, profiles: int) -> Ro
 def _updated(found: Roll, here: Session) -> Text:
     if found.as_of is None:
         told = here.pick(
-            fr="Les segments n’ont pas encore été calculés : vitrail refresh",
+            fr="Les segments n’ont pas encore été calculés : vitrail refresh",
             en="The segments have not been evaluated yet: vitrail refresh",
         )
         return words(told, style="yellow")

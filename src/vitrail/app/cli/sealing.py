@@ -37,7 +37,7 @@ def set_command(name: Name, workspace: Folder = None, language: Speak = None, js
     with here.opened() as ws:
         behind.keep_for_sources(ws.store, name, text=text)
     here.give(
-        {"kept": name}, here.pick(fr=f"Le secret « {name} » est gardé.", en=f"The secret “{name}” is kept.")
+        {"kept": name}, here.pick(fr=f"Le secret « {name} » est gardé.", en=f"The secret “{name}” is kept.")
     )
 
 
@@ -71,7 +71,7 @@ def remove(name: Name, workspace: Folder = None, language: Speak = None, json: J
         behind.forget_for_sources(ws.store, name)
     here.give(
         {"removed": name},
-        here.pick(fr=f"Le secret « {name} » est oublié.", en=f"The secret “{name}” is forgotten."),
+        here.pick(fr=f"Le secret « {name} » est oublié.", en=f"The secret “{name}” is forgotten."),
     )
 
 
@@ -87,7 +87,7 @@ def rotate(workspace: Folder = None, language: Speak = None, json: Json = False)
     counted = here.many(number, fr=("secret", "secrets"), en=("secret", "secrets"))
     here.give(
         {"sealed": number},
-        here.pick(fr=f"Sous la nouvelle clé : {counted}.", en=f"Under the new key: {counted}."),
+        here.pick(fr=f"Sous la nouvelle clé : {counted}.", en=f"Under the new key: {counted}."),
     )
 
 

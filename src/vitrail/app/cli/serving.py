@@ -67,12 +67,12 @@ def answer(here: Session, at: behind.Address, *, duties: behind.Duties) -> None:
         )
         if link is not None:
             here.note(
-                fr=f"Personne n’a encore de compte. Pour devenir propriétaire, dans les 24 heures :\n{link}",
+                fr=f"Personne n’a encore de compte. Pour devenir propriétaire, dans les 24 heures :\n{link}",
                 en=f"Nobody has an account yet. To become the owner, once, within 24 hours:\n{link}",
             )
 
     behind.serve(here.folder, at, ready=ready, duties=duties)
     here.note(
-        fr="Arrêté ; tout ce qui a été reçu et confirmé est gardé.",
+        fr="Arrêté ; tout ce qui a été reçu et confirmé est gardé.",
         en="Stopped; all that was received and acknowledged is kept.",
     )

@@ -39,7 +39,7 @@ def drawings(figures: Figures, here: Session) -> Iterator[RenderableType]:
     totals = figures.totals
     yield words(
         here.pick(
-            fr=f"{figures.title} : {here.customers(totals.profiles)}, "
+            fr=f"{figures.title} : {here.customers(totals.profiles)}, "
             f"{speech.money(totals.revenue)} en un an, {speech.count(totals.orders)} commandes.",
             en=f"{figures.title}: {here.customers(totals.profiles)}, "
             f"{speech.money(totals.revenue)} in a year, {speech.count(totals.orders)} orders.",

@@ -53,7 +53,7 @@ def add(
     here = session(workspace, language, json=json)
     with here.opened() as ws:
         source = behind.add_source(ws.store, name, kind=kind, unplanned=unplanned)
-    here.note(fr=f"Clé d’écriture de la source « {name} » :", en=f"Write key of the source “{name}”:")
+    here.note(fr=f"Clé d’écriture de la source « {name} » :", en=f"Write key of the source “{name}”:")
     here.give(source, source.key)
 
 
@@ -113,7 +113,7 @@ def change(
     here.give(
         source,
         here.pick(
-            fr=f"« {name} » : hors plan = {source.unplanned}, adresses IP {kept}.",
+            fr=f"« {name} » : hors plan = {source.unplanned}, adresses IP {kept}.",
             en=f"“{name}”: unplanned = {source.unplanned}, network addresses {kept}.",
         ),
     )
@@ -158,10 +158,10 @@ def _said(warning: PlanWarning, here: Session) -> str:
 
 WARNINGS = {
     "unplanned_event": ("hors du plan de marquage", "not in the tracking plan"),
-    "unplanned_property": ("« {} » hors du plan de marquage", "“{}” not in the tracking plan"),
-    "number_as_text": ("« {} » : nombre pris comme texte", "“{}”: a number taken for a text"),
-    "decimals_rounded": ("« {} » : arrondi à 4 décimales", "“{}”: rounded to 4 digits after the point"),
-    "unfiled": ("« {} » : gardé en JSON, sans colonne", "“{}”: kept as JSON, without a column"),
+    "unplanned_property": ("« {} » hors du plan de marquage", "“{}” not in the tracking plan"),
+    "number_as_text": ("« {} » : nombre pris comme texte", "“{}”: a number taken for a text"),
+    "decimals_rounded": ("« {} » : arrondi à 4 décimales", "“{}”: rounded to 4 digits after the point"),
+    "unfiled": ("« {} » : gardé en JSON, sans colonne", "“{}”: kept as JSON, without a column"),
     "other_warnings": ("d’autres avertissements, trop divers", "further warnings, too diverse to be told"),
 }
 
@@ -172,7 +172,7 @@ def rotate(name: Name, workspace: Folder = None, language: Speak = None, json: J
     here = session(workspace, language, json=json)
     with here.opened() as ws:
         source = behind.rotate_key(ws.store, name)
-    here.note(fr=f"Nouvelle clé de la source « {name} » :", en=f"New key of the source “{name}”:")
+    here.note(fr=f"Nouvelle clé de la source « {name} » :", en=f"New key of the source “{name}”:")
     here.give(source, source.key)
 
 
@@ -188,7 +188,7 @@ def remove(name: Name, workspace: Folder = None, language: Speak = None, json: J
     here.give(
         {"removed": name},
         here.pick(
-            fr=f"La source « {name} » n’apporte plus rien ; ce qu’elle a apporté reste.",
+            fr=f"La source « {name} » n’apporte plus rien ; ce qu’elle a apporté reste.",
             en=f"The source “{name}” brings nothing more; what it brought stays.",
         ),
     )

@@ -54,7 +54,7 @@ def init(
     with behind.create(here.folder, timezone=timezone, currency=currency) as ws:
         place = ws.store.path
     here.note(
-        fr=f"Espace de travail créé : {place}\nEnsuite : vitrail import profiles FICHIER --key COLONNE",
+        fr=f"Espace de travail créé : {place}\nEnsuite : vitrail import profiles FICHIER --key COLONNE",
         en=f"Workspace made: {place}\nNext: vitrail import profiles FILE --key COLUMN",
     )
     here.give({"workspace": str(place), "timezone": timezone, "currency": currency})
@@ -121,7 +121,7 @@ def check_currency(currency: str) -> None:
         raise refuse(
             "bad_currency",
             path="--currency",
-            fr=f"« {currency} » n’est pas un code de monnaie : trois lettres majuscules, comme EUR.",
+            fr=f"« {currency} » n’est pas un code de monnaie : trois lettres majuscules, comme EUR.",
             en=f"“{currency}” is not the code of a currency: three capital letters, such as EUR.",
         )
 
@@ -180,10 +180,10 @@ def show(figures: Figures, written: list[Path], *, here: Session, somebody: str)
     paper = here.paper
     for drawing in shop_table.drawings(figures, here):
         paper.print(drawing)
-    paper.print(here.pick(fr="Fichiers écrits :", en="Files written:"), style="bold")
+    paper.print(here.pick(fr="Fichiers écrits :", en="Files written:"), style="bold")
     for path in written:
         paper.print(f"  {path}", markup=False, soft_wrap=True)
-    paper.print(here.pick(fr="\nPour continuer :", en="\nTry next:"), style="bold")
+    paper.print(here.pick(fr="\nPour continuer :", en="\nTry next:"), style="bold")
     where = f"--workspace {here.folder}"
     for command in (
         f"vitrail segment value.vip {where}",

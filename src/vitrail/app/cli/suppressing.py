@@ -82,7 +82,7 @@ def import_command(
         raise refuse(
             "file_unreadable",
             path=str(file),
-            fr=f"« {file} » ne se lit pas comme du texte UTF-8 ({error}). Rien n’a été changé.",
+            fr=f"« {file} » ne se lit pas comme du texte UTF-8 ({error}). Rien n’a été changé.",
             en=f"“{file}” cannot be read as UTF-8 text ({error}). Nothing was changed.",
         ) from error
     _add([line for line in lines if line], here, why=behind.Suppressing(reason, note, CLI))
@@ -135,7 +135,7 @@ def find(address: Address, workspace: Folder = None, language: Speak = None, jso
     here.give(
         {"found": found},
         here.pick(
-            fr=f"Sur la liste depuis le {day} : {reasons[found.reason]}.",
+            fr=f"Sur la liste depuis le {day} : {reasons[found.reason]}.",
             en=f"On the list since {day}: {reasons[found.reason]}.",
         ),
     )
@@ -171,11 +171,11 @@ def _add(addresses: list[str], here: Session, *, why: behind.Suppressing) -> Non
     here.give(
         done,
         here.pick(
-            fr=f"Ajoutées : {done.added}. Déjà là : {done.known}.",
+            fr=f"Ajoutées : {done.added}. Déjà là : {done.known}.",
             en=f"Added: {done.added}. There already: {done.known}.",
         ),
     )
     for text in done.refused[:10]:
-        here.note(fr=f"« {text} » n’est pas une adresse.", en=f"“{text}” is no address.")
+        here.note(fr=f"« {text} » n’est pas une adresse.", en=f"“{text}” is no address.")
     if done.refused:
         raise typer.Exit(REFUSED)

@@ -35,11 +35,11 @@ def _message(error: TyperException, name: str) -> Message:
         case "BadParameter":
             told = error.message.removeprefix("Value error, ")
             return Message(
-                fr=f"La valeur de {name} ne convient pas : {told}", en=f"{name} does not fit: {told}"
+                fr=f"La valeur de {name} ne convient pas : {told}", en=f"{name} does not fit: {told}"
             )
         case _:
             told = error.format_message()
-            return Message(fr=f"Cette commande ne se comprend pas : {told}", en=told)
+            return Message(fr=f"Cette commande ne se comprend pas : {told}", en=told)
 
 
 def _parameter(error: TyperException) -> str:

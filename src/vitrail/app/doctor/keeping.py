@@ -40,12 +40,12 @@ def look_at_ledger(store: Store) -> Iterator[Finding]:
         told = "; ".join(pages[:SHOWN])
         yield bad(
             "ledger_damaged",
-            what=(f"Le registre est abîmé : {told}.", f"The ledger is damaged: {told}."),
+            what=(f"Le registre est abîmé : {told}.", f"The ledger is damaged: {told}."),
             todo=RESTORE,
         )
     if references:
         told = ", ".join(references[:SHOWN])
-        what = f"Des lignes du registre renvoient à d’autres qui manquent : {told}."
+        what = f"Des lignes du registre renvoient à d’autres qui manquent : {told}."
         yield bad(
             "ledger_references",
             what=(what, f"Rows of the ledger refer to others that are missing: {told}."),
@@ -69,7 +69,7 @@ def look_at_seals(store: Store) -> Iterator[Finding]:
             yield bad(
                 f"seal_{name}",
                 what=(
-                    f"Le sceau de l’entrée {found.position} ({name}) est rompu : quelqu’un l’a changée.",
+                    f"Le sceau de l’entrée {found.position} ({name}) est rompu : quelqu’un l’a changée.",
                     f"The seal of entry {found.position} ({name}) is broken: somebody changed it.",
                 ),
                 todo=(
@@ -96,7 +96,7 @@ def look_at_files(store: Store, *, deep: bool) -> Iterator[Finding]:
         yield bad(
             "files_damaged",
             what=(
-                f"Sur {len(files)} fichiers, {number} manquent ou ne se lisent pas : {told}.",
+                f"Sur {len(files)} fichiers, {number} manquent ou ne se lisent pas : {told}.",
                 f"Of {len(files)} files, {number} are missing or cannot be read: {told}.",
             ),
             todo=RESTORE,
@@ -146,10 +146,10 @@ def look_at_orphans(store: Store) -> Iterator[Finding]:
         yield warning(
             "orphans",
             what=(
-                f"{len(left)} fichiers ({size} octets) ne servent à rien : un programme a été tué.",
+                f"{len(left)} fichiers ({size} octets) ne servent à rien : un programme a été tué.",
                 f"{len(left)} files ({size} bytes) serve nothing: a program was killed.",
             ),
-            todo=("Faites : vitrail doctor --repair", "Run: vitrail doctor --repair"),
+            todo=("Faites : vitrail doctor --repair", "Run: vitrail doctor --repair"),
         )
     else:
         yield good("orphans", fr="Aucun fichier orphelin.", en="No file is left over.")
@@ -176,7 +176,7 @@ def look_at_secrets(store: Store) -> Iterator[Finding]:
     else:
         yield good(
             "secrets",
-            fr=f"Secrets gardés : {len(kept)}, leurs clés sont là.",
+            fr=f"Secrets gardés : {len(kept)}, leurs clés sont là.",
             en=f"Secrets kept: {len(kept)}, their keys are there.",
         )
 
@@ -195,7 +195,7 @@ def look_at_backups(store: Store) -> Iterator[Finding]:
         yield warning(
             "no_backup",
             what=("Aucune sauvegarde n’a été faite.", "No backup was ever made."),
-            todo=("Faites : vitrail backup FICHIER", "Run: vitrail backup FILE"),
+            todo=("Faites : vitrail backup FICHIER", "Run: vitrail backup FILE"),
         )
         return
     days = (store.now_us() - last.at_us) // DAY_US
@@ -207,10 +207,10 @@ def look_at_backups(store: Store) -> Iterator[Finding]:
                 f"La dernière sauvegarde a {days} jours ({at} UTC).",
                 f"The last backup is {days} days old ({at} UTC).",
             ),
-            todo=("Faites : vitrail backup FICHIER", "Run: vitrail backup FILE"),
+            todo=("Faites : vitrail backup FICHIER", "Run: vitrail backup FILE"),
         )
     else:
-        yield good("backup", fr=f"Dernière sauvegarde : {at} UTC.", en=f"Last backup: {at} UTC.")
+        yield good("backup", fr=f"Dernière sauvegarde : {at} UTC.", en=f"Last backup: {at} UTC.")
 
 
 def look_at_erasures(store: Store) -> Iterator[Finding]:
@@ -220,8 +220,8 @@ def look_at_erasures(store: Store) -> Iterator[Finding]:
         yield warning(
             "erasures_pending",
             what=(
-                f"Effacements commencés et non finis : {len(waiting)}.",
+                f"Effacements commencés et non finis : {len(waiting)}.",
                 f"Erasures begun and not finished: {len(waiting)}.",
             ),
-            todo=("Faites : vitrail refresh, qui les finit.", "Run: vitrail refresh, which finishes them."),
+            todo=("Faites : vitrail refresh, qui les finit.", "Run: vitrail refresh, which finishes them."),
         )

@@ -52,11 +52,11 @@ def _room(part: float, *, free: int) -> Iterator[Finding]:
     gigabytes = f"{free / GIGABYTE:.1f}"
     french = gigabytes.replace(".", ",")
     todo = (
-        "Faites de la place : sous 3 %, les messages reçus sont bientôt refusés.",
+        "Faites de la place : sous 3 %, les messages reçus sont bientôt refusés.",
         "Make room: under 3%, messages are soon refused.",
     )
     what = (
-        f"Le disque est presque plein : {french} Go libres.",
+        f"Le disque est presque plein : {french} Go libres.",
         f"The disk is nearly full: {gigabytes} GB free.",
     )
     if part < TOO_LITTLE:
@@ -64,7 +64,7 @@ def _room(part: float, *, free: int) -> Iterator[Finding]:
     elif part < LITTLE:
         yield warning("disk_filling", what=what, todo=todo)
     else:
-        yield good("disk", fr=f"Disque : {french} Go libres.", en=f"Disk: {gigabytes} GB free.")
+        yield good("disk", fr=f"Disque : {french} Go libres.", en=f"Disk: {gigabytes} GB free.")
 
 
 def look_at_clock(store: Store) -> Iterator[Finding]:
@@ -78,7 +78,7 @@ def look_at_clock(store: Store) -> Iterator[Finding]:
         yield bad(
             "clock",
             what=(
-                f"L’horloge a {seconds} s d’écart avec ce qui est écrit : des dates seront fausses.",
+                f"L’horloge a {seconds} s d’écart avec ce qui est écrit : des dates seront fausses.",
                 f"The clock is {seconds} s apart from what is written: dates will be wrong.",
             ),
             todo=("Mettez la machine à l’heure (NTP).", "Set the clock of the machine (NTP)."),
@@ -106,7 +106,7 @@ def look_at_rights(store: Store) -> Iterator[Finding]:
                 "Tous les utilisateurs de cette machine peuvent entrer dans le dossier.",
                 "Every user of this machine can enter the folder.",
             ),
-            todo=(f"Faites : chmod 700 {store.path}", f"Run: chmod 700 {store.path}"),
+            todo=(f"Faites : chmod 700 {store.path}", f"Run: chmod 700 {store.path}"),
         )
     else:
         yield good(
@@ -122,7 +122,7 @@ def look_at_zone(store: Store) -> Iterator[Finding]:
     except (KeyError, ValueError, OSError):
         yield bad(
             "timezone",
-            what=(f"Le fuseau « {name} » est inconnu ici.", f"The time zone “{name}” is unknown here."),
+            what=(f"Le fuseau « {name} » est inconnu ici.", f"The time zone “{name}” is unknown here."),
             todo=("Installez tzdata.", "Install tzdata."),
         )
         return
@@ -150,14 +150,14 @@ def look_at_inbox(store: Store) -> Iterator[Finding]:
                 f"{waiting.requests} requests wait to be filed, the oldest for {minutes} min.",
             ),
             todo=(
-                "Lancez vitrail serve (rôle all), et voyez /health : « filing » dit ce qui échoue.",
+                "Lancez vitrail serve (rôle all), et voyez /health : « filing » dit ce qui échoue.",
                 "Run vitrail serve (role all), and look at /health: “filing” says what fails.",
             ),
         )
     else:
         yield good(
             "inbox",
-            fr=f"Envois en attente : {waiting.requests}.",
+            fr=f"Envois en attente : {waiting.requests}.",
             en=f"Requests waiting: {waiting.requests}.",
         )
 
@@ -171,7 +171,7 @@ def look_at_versions(_store: Store) -> Iterator[Finding]:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         yield bad(
             "sqlite_old",
-            what=(f"SQLite est trop ancien : {told}.", f"SQLite is too old: {told}."),
+            what=(f"SQLite est trop ancien : {told}.", f"SQLite is too old: {told}."),
             todo=("Installez un Python plus récent.", "Install a newer Python."),
         )
     else:

@@ -86,11 +86,11 @@ def _spf(names: Names, domain: str) -> Iterator[Finding]:
         yield bad(
             "spf_missing" if not found else "spf_twice",
             what=(
-                f"{domain} a {number} enregistrement SPF : il en faut un, et un seul (RFC 7208).",
+                f"{domain} a {number} enregistrement SPF : il en faut un, et un seul (RFC 7208).",
                 f"{domain} has {number} SPF records: it takes one, and only one (RFC 7208).",
             ),
             todo=(
-                f"Dans le DNS de {domain}, un seul TXT : v=spf1 include:… ~all",
+                f"Dans le DNS de {domain}, un seul TXT : v=spf1 include:… ~all",
                 f"In the DNS of {domain}, a single TXT: v=spf1 include:… ~all",
             ),
         )
@@ -109,10 +109,10 @@ def _spf(names: Names, domain: str) -> Iterator[Finding]:
         yield bad(
             "spf_lookups",
             what=(
-                f"Le SPF de {domain} demande plus de {MOST_LOOKUPS} recherches : il compte pour une erreur.",
+                f"Le SPF de {domain} demande plus de {MOST_LOOKUPS} recherches : il compte pour une erreur.",
                 f"The SPF of {domain} takes more than {MOST_LOOKUPS} look-ups: it counts as an error.",
             ),
-            todo=("Retirez des « include ».", "Take some “include” away."),
+            todo=("Retirez des « include ».", "Take some “include” away."),
         )
     elif last not in ("~all", "-all") and not any(word.startswith("redirect=") for word in words):
         yield warning(
@@ -121,7 +121,7 @@ def _spf(names: Names, domain: str) -> Iterator[Finding]:
             todo=("Terminez-le par ~all ou -all.", "End it with ~all or -all."),
         )
     else:
-        yield good("spf", fr=f"SPF de {domain} : {found[0]}", en=f"SPF of {domain}: {found[0]}")
+        yield good("spf", fr=f"SPF de {domain} : {found[0]}", en=f"SPF of {domain}: {found[0]}")
 
 
 def _is_spf(text: str) -> bool:
@@ -187,7 +187,7 @@ def _dmarc(names: Names, domain: str) -> Iterator[Finding]:
     found = [tags for text in names.texts(f"_dmarc.{domain}") if (tags := _tags(text)).get("v") == "DMARC1"]
     policy = found[0].get("p", "").lower() if len(found) == 1 else ""
     todo = (
-        f"Un seul TXT sous _dmarc.{domain} : v=DMARC1; p=quarantine; rua=mailto:…",
+        f"Un seul TXT sous _dmarc.{domain} : v=DMARC1; p=quarantine; rua=mailto:…",
         f"A single TXT at _dmarc.{domain}: v=DMARC1; p=quarantine; rua=mailto:…",
     )
     if policy not in ("none", "quarantine", "reject"):
@@ -197,7 +197,7 @@ def _dmarc(names: Names, domain: str) -> Iterator[Finding]:
         what = (f"Le DMARC de {domain} ne fait que regarder.", f"The DMARC of {domain} only looks on.")
         yield warning("dmarc_none", what=what, todo=todo)
     else:
-        yield good("dmarc", fr=f"DMARC de {domain} : {policy}.", en=f"DMARC of {domain}: {policy}.")
+        yield good("dmarc", fr=f"DMARC de {domain} : {policy}.", en=f"DMARC of {domain}: {policy}.")
 
 
 def _mx(names: Names, domain: str) -> Iterator[Finding]:
@@ -213,7 +213,7 @@ def _mx(names: Names, domain: str) -> Iterator[Finding]:
         )
     else:
         told = ", ".join(found)
-        yield good("mx", fr=f"MX de {domain} : {told}", en=f"MX of {domain}: {told}")
+        yield good("mx", fr=f"MX de {domain} : {told}", en=f"MX of {domain}: {told}")
 
 
 def _tags(text: str) -> dict[str, str]:

@@ -81,7 +81,7 @@ def unknown_key() -> Answer:
     found = problem(
         "unknown_key",
         path="writeKey",
-        fr="La clé d’écriture manque ou n’est celle d’aucune source. Pour les voir : vitrail source list.",
+        fr="La clé d’écriture manque ou n’est celle d’aucune source. Pour les voir : vitrail source list.",
         en="The write key is missing, or no source has it. To see them: vitrail source list.",
     )
     return refused(found, status=401, headers=((b"www-authenticate", b'Basic realm="write key"'),))
@@ -107,7 +107,7 @@ def busy(trouble: Busy) -> Answer:
     """Too much is waiting: nothing was kept, the sender should come back."""
     found = problem(
         "busy",
-        fr=f"Trop de messages attendent. Rien de cette requête n’est gardé : renvoyez-la dans "
+        fr=f"Trop de messages attendent. Rien de cette requête n’est gardé : renvoyez-la dans "
         f"{trouble.seconds} s.",
         en=f"Too many messages are waiting. Nothing of this request is kept: send it again in "
         f"{trouble.seconds} s.",
@@ -120,7 +120,7 @@ def not_kept(trouble: NotKept) -> Answer:
     if trouble.reason == "full":
         found = problem(
             "disk_full",
-            fr="Le disque du serveur est plein. Rien de cette requête n’est gardé : renvoyez-la plus tard. "
+            fr="Le disque du serveur est plein. Rien de cette requête n’est gardé : renvoyez-la plus tard. "
             "Libérez de la place, il n’y a rien à redémarrer.",
             en="The disk of the server is full. Nothing of this request is kept: send it again later. "
             "Free some room; there is nothing to restart.",
@@ -128,7 +128,7 @@ def not_kept(trouble: NotKept) -> Answer:
     else:
         found = problem(
             "disk_failing",
-            fr="Le disque du serveur refuse d’écrire. Rien de cette requête n’est gardé : "
+            fr="Le disque du serveur refuse d’écrire. Rien de cette requête n’est gardé : "
             "renvoyez-la plus tard.",
             en="The disk of the server refuses to write. Nothing of this request is kept: "
             "send it again later.",

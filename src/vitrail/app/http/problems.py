@@ -26,7 +26,7 @@ _SAID: Mapping[int, tuple[str, Message]] = {
     401: (
         "not_signed_in",
         Message(
-            fr="Dites qui vous êtes : une clé d’API, ou une session.",
+            fr="Dites qui vous êtes : une clé d’API, ou une session.",
             en="Say who you are: an API key, or a session.",
         ),
     ),
@@ -48,14 +48,14 @@ _SAID: Mapping[int, tuple[str, Message]] = {
     413: (
         "body_too_large",
         Message(
-            fr="Ce qui est envoyé est trop grand : rien n’a été changé.",
+            fr="Ce qui est envoyé est trop grand : rien n’a été changé.",
             en="What was sent is too large: nothing was changed.",
         ),
     ),
     415: ("wrong_type", Message(fr="Envoyez du JSON.", en="Send JSON.")),
     429: (
         "too_many_requests",
-        Message(fr="Trop de demandes : attendez un peu.", en="Too many requests: wait."),
+        Message(fr="Trop de demandes : attendez un peu.", en="Too many requests: wait."),
     ),
     500: (
         "failure",
@@ -64,7 +64,7 @@ _SAID: Mapping[int, tuple[str, Message]] = {
     503: (
         "busy",
         Message(
-            fr="Trop de questions attendent : revenez dans un moment.",
+            fr="Trop de questions attendent : revenez dans un moment.",
             en="Too many questions are waiting: come back in a moment.",
         ),
     ),
@@ -181,4 +181,4 @@ def extra_headers(error: Exception, status: int) -> dict[str, str]:
 
 def _misfit(told: Mapping[str, Any]) -> Problem:
     path, said = str(told.get("key", "")), str(told.get("message", ""))
-    return problem("bad_value", path=path, fr=f"Ce qui est donné ne convient pas : {said}", en=said)
+    return problem("bad_value", path=path, fr=f"Ce qui est donné ne convient pas : {said}", en=said)

@@ -186,7 +186,7 @@ def _unavailable(address: Address, error: OSError) -> VitrailError:
             "port_busy",
             path="--port",
             fr=f"Le port {port} de {host} est déjà pris, peut-être par un autre Vitrail. "
-            f"Donnez-en un autre : --port {port + 1}.",
+            f"Donnez-en un autre : --port {port + 1}.",
             en=f"Port {port} of {host} is already taken, perhaps by another Vitrail. Give another one: "
             f"--port {port + 1}.",
         )

@@ -172,10 +172,10 @@ def _known_segments(fitted: Mapping[str, tuple[Definition, Rules]]) -> Rules:
 def _lacks(key: str, missing: list[str]) -> Message:
     some = ", ".join(missing)
     return Message(
-        fr=f"« {key} » n'est pas proposé : la correspondance ne dit pas comment s'appelle ici {some}.",
+        fr=f"« {key} » n'est pas proposé : la correspondance ne dit pas comment s'appelle ici {some}.",
         en=f"“{key}” is left out: the mapping does not say what {some} is called here.",
     )
 
 
 def _does_not_fit(key: str, problem: Message) -> Message:
-    return Message(fr=f"« {key} » n'est pas proposé : {problem.fr}", en=f"“{key}” is left out: {problem.en}")
+    return Message(fr=f"« {key} » n'est pas proposé : {problem.fr}", en=f"“{key}” is left out: {problem.en}")

@@ -76,7 +76,7 @@ def _controller(record: ProcessingRecord, words: RecordWords, *, zone: ZoneInfo)
         ("Délégué à la protection des données" if fr else "Data protection officer"),
         _body(officer) or words.nothing,
     )
-    joint = " ; ".join(map(_body, controller.joint)) if controller else ""
+    joint = " ; ".join(map(_body, controller.joint)) if controller else ""
     yield ("Responsables conjoints" if fr else "Joint controllers"), joint or words.nothing
     yield ("Version du registre" if fr else "Version of the register"), str(record.version)
     yield ("Établi le" if fr else "Written on"), _day(record.written_at_us, zone)

@@ -135,14 +135,14 @@ class RecordWords(msgspec.Struct, frozen=True):
     def _transfers(self, transfers: Sequence[Transfer]) -> str:
         if not transfers:
             return self._pick(("aucun", "none"))
-        colon = self._pick((" : ", ": "))
-        return " ; ".join(
+        colon = self._pick((" : ", ": "))
+        return " ; ".join(
             f"{each.country}{colon}{self.text(each.recipient)} ({self.text(each.safeguard)})"
             for each in transfers
         )
 
     def _listed(self, texts: Sequence[Words]) -> str:
-        return " ; ".join(filter(None, map(self.text, texts)))
+        return " ; ".join(filter(None, map(self.text, texts)))
 
     def _unit(self, retention: Retention) -> str:
         if retention.months:

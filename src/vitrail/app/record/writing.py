@@ -40,7 +40,7 @@ def write_record(
             raise refuse(
                 "unknown_export",
                 path=str(path),
-                fr=f"On ne sait pas écrire « {other} » ; rien n’a été écrit. Terminez le nom par .html, "
+                fr=f"On ne sait pas écrire « {other} » ; rien n’a été écrit. Terminez le nom par .html, "
                 ".csv, .xlsx ou .json.",
                 en=f"“{other}” cannot be written; nothing was. End the name with .html, .csv, .xlsx "
                 "or .json.",

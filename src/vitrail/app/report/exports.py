@@ -72,7 +72,7 @@ def export_segment(
             raise refuse(
                 "unknown_export",
                 path=str(path),
-                fr=f"On ne sait pas écrire « {other} » ; rien n’a été écrit. Terminez le nom par .csv, "
+                fr=f"On ne sait pas écrire « {other} » ; rien n’a été écrit. Terminez le nom par .csv, "
                 ".xlsx ou .parquet.",
                 en=f"“{other}” cannot be written; nothing was. End the name with .csv, .xlsx or .parquet.",
             )
@@ -202,7 +202,7 @@ def _write_xlsx(table: pa.Table, target: Path, *, shape: Shape, headers: Sequenc
         raise refuse(
             "too_many_rows",
             path=str(target),
-            fr=f"Une feuille tient {SHEET_ROWS} lignes et il y en a {table.num_rows} ; rien n’a été écrit. "
+            fr=f"Une feuille tient {SHEET_ROWS} lignes et il y en a {table.num_rows} ; rien n’a été écrit. "
             "Exportez en .csv ou en .parquet.",
             en=f"A sheet holds {SHEET_ROWS} rows and there are {table.num_rows}; nothing was written. "
             "Export as .csv or .parquet.",

@@ -38,8 +38,8 @@ FRENCH = {
     "divisions": "Segmentations",
     "divisions_lead": "Chaque client est dans une classe et une seule. Les parts se lisent parmi les clients "
     "concernés.",
-    "all_profiles": "Tous les clients : {size}.",
-    "some_profiles": "{size} clients concernés : {among}",
+    "all_profiles": "Tous les clients : {size}.",
+    "some_profiles": "{size} clients concernés : {among}",
     "class": "Classe",
     "size": "Clients",
     "share": "Part",
@@ -51,9 +51,9 @@ FRENCH = {
     "footer": "Rapport produit par Vitrail. Les montants sont ceux des commandes des douze derniers mois.",
     "other": "English version",
     "empty": "Aucun segment n’est encore défini.",
-    "map_title": "R {recency}, F {frequency} : {group}, {size} clients",
-    "month_title": "{month} : {revenue}, {orders} commandes",
-    "bar_title": "{name} : {share}, {size} clients",
+    "map_title": "R {recency}, F {frequency} : {group}, {size} clients",
+    "month_title": "{month} : {revenue}, {orders} commandes",
+    "bar_title": "{name} : {share}, {size} clients",
 }
 
 ENGLISH = {

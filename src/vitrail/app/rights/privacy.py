@@ -174,7 +174,7 @@ class Privacy:
             raise refuse(
                 "unknown_purpose",
                 path=purpose,
-                fr=f"La finalité « {purpose} » n’est pas déclarée. Sans finalité, l’opposition vaut "
+                fr=f"La finalité « {purpose} » n’est pas déclarée. Sans finalité, l’opposition vaut "
                 "pour toute la prospection.",
                 en=f"The purpose “{purpose}” is not declared. Without a purpose, the objection is to all "
                 "marketing.",
@@ -200,6 +200,6 @@ def _nothing_to_lift(key: str, right: Right) -> Exception:
     return refuse(
         "nothing_to_lift",
         path=key,
-        fr=f"« {key} » n’a aucune {french} en cours : rien n’a été changé.",
+        fr=f"« {key} » n’a aucune {french} en cours : rien n’a été changé.",
         en=f"“{key}” has no {english} in force: nothing was changed.",
     )

@@ -25,7 +25,7 @@ from vitrail.app.shop.seasons import DAY, to_utc
 CHANNELS = ("web", "store", "phone")
 STATUSES = ("livrée", "livrée en retard", "emportée", "retournée", "annulée")
 PAYMENTS = ("carte bancaire", "PayPal", "virement", "carte cadeau", "paiement en trois fois")
-QUESTION = "Recommanderiez-vous notre maison à un proche ?"
+QUESTION = "Recommanderiez-vous notre maison à un proche ?"
 
 
 class Sheet(msgspec.Struct, frozen=True):

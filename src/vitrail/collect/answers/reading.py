@@ -90,7 +90,7 @@ def _date(text: str) -> dt.date | Misfit:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        return _misfit("Écrivez la date ainsi : 2025-03-31.", "Write the date like this: 2025-03-31.")
+        return _misfit("Écrivez la date ainsi : 2025-03-31.", "Write the date like this: 2025-03-31.")
 
 
 def _number(text: str) -> Decimal | Misfit:
@@ -120,7 +120,7 @@ def _not_a_number() -> Misfit:
 
 def _too_long(length: int) -> Misfit:
     return _misfit(
-        f"Cette réponse est trop longue : {length} caractères, {LONGEST} au plus.",
+        f"Cette réponse est trop longue : {length} caractères, {LONGEST} au plus.",
         f"This answer is too long: {length} characters, {LONGEST} at most.",
     )
 

@@ -103,7 +103,7 @@ def keep_apart(store: Store, keys: tuple[str, str], *, by: str = "", why: str = 
         raise refuse(
             "already_merged",
             path=" ".join(keys),
-            fr="Ces deux profils ont été fusionnés : séparez-les d’abord. Rien n’a été changé.",
+            fr="Ces deux profils ont été fusionnés : séparez-les d’abord. Rien n’a été changé.",
             en="These two profiles were merged: split them first. Nothing was changed.",
         )
     with store.ledger.writing() as connection:
@@ -203,8 +203,8 @@ def _nothing_to_compare() -> UserError:
     return refuse(
         "nothing_to_compare",
         path="traits",
-        fr="Aucun attribut ne permet de comparer des personnes. Déclarez-en : « nom: {compare: surname} », "
-        "« naissance: {compare: birth_date} »… Rien n’a été changé.",
+        fr="Aucun attribut ne permet de comparer des personnes. Déclarez-en : « nom: {compare: surname} », "
+        "« naissance: {compare: birth_date} »… Rien n’a été changé.",
         en="No trait tells people apart. Declare some: “name: {compare: surname}”, "
         "“birth: {compare: birth_date}”… Nothing was changed.",
     )
@@ -215,7 +215,7 @@ def _no_pair(keys: tuple[str, str]) -> UserError:
     return refuse(
         "no_pair",
         path=f"{one} {other}",
-        fr=f"« {one} » et « {other} » ne sont pas un doublon proposé. Rien n’a été changé.",
+        fr=f"« {one} » et « {other} » ne sont pas un doublon proposé. Rien n’a été changé.",
         en=f"“{one}” and “{other}” are no proposed duplicate. Nothing was changed.",
     )
 
@@ -224,7 +224,7 @@ def _unknown_key(key: str) -> UserError:
     return refuse(
         "unknown_profile",
         path=key,
-        fr=f"Aucun client n’a la clé « {key} » : rien n’a été changé.",
+        fr=f"Aucun client n’a la clé « {key} » : rien n’a été changé.",
         en=f"No profile has the key “{key}”: nothing was changed.",
     )
 

@@ -130,9 +130,9 @@ def private_address(host: str, address: str) -> UserError:
     return refuse(
         "private_address",
         path=host,
-        fr=f"« {host} » mène à {address}, une adresse de cette machine ou de son réseau : rien n’a été "
-        f"demandé. Si ce service est bien chez vous, qui administre Vitrail l’autorise : {ALLOW}={host}, "
-        "et la source dit « allow_private: true ».",
+        fr=f"« {host} » mène à {address}, une adresse de cette machine ou de son réseau : rien n’a été "
+        f"demandé. Si ce service est bien chez vous, qui administre Vitrail l’autorise : {ALLOW}={host}, "
+        "et la source dit « allow_private: true ».",
         en=f"“{host}” leads to {address}, an address of this machine or of its network: nothing was asked. "
         f"If the service really is at home, who runs Vitrail allows it: {ALLOW}={host}, "
         "and the source says “allow_private: true”.",
@@ -143,6 +143,6 @@ def _bad_setting(told: str) -> UserError:
     return refuse(
         "bad_egress_setting",
         path=ALLOW,
-        fr=f"« {told} » dans {ALLOW} n’est ni un réseau ni un nom. Exemple : 10.1.0.0/16, crm.intranet.",
+        fr=f"« {told} » dans {ALLOW} n’est ni un réseau ni un nom. Exemple : 10.1.0.0/16, crm.intranet.",
         en=f"“{told}” in {ALLOW} is neither a network nor a name. Example: 10.1.0.0/16, crm.intranet.",
     )

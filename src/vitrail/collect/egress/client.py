@@ -77,7 +77,7 @@ def _userinfo(host: str) -> Exception:
     return refuse(
         "userinfo_in_address",
         path=host,
-        fr=f"L’adresse porte un nom devant « {host} » (nom@…) : donnez-le dans « auth ». "
+        fr=f"L’adresse porte un nom devant « {host} » (nom@…) : donnez-le dans « auth ». "
         "Rien n’a été demandé.",
         en=f"The address carries a name before “{host}” (name@…): give it in “auth”. Nothing was asked.",
     )

@@ -64,7 +64,7 @@ def as_problem(question: Question) -> Problem:
         code="question",
         path=question.key,
         message=Message(
-            fr=f"{question.text.fr} Choix : {', '.join(fr + more)}. Répondez avec {flag} ou dans la recette "
+            fr=f"{question.text.fr} Choix : {', '.join(fr + more)}. Répondez avec {flag} ou dans la recette "
             "(answers). Rien n’a été chargé.",
             en=f"{question.text.en} Choices: {', '.join(en + more)}. Answer with {flag} or in the recipe "
             "(answers). Nothing was loaded.",
@@ -82,7 +82,7 @@ def _no_choice(question: Question, said: str, *, values: tuple[str, ...]) -> Pro
         code="no_such_answer",
         path=question.key,
         message=Message(
-            fr=f"« {said} » ne répond pas à « {question.key} » : {question.text.fr}",
+            fr=f"« {said} » ne répond pas à « {question.key} » : {question.text.fr}",
             en=f"“{said}” does not answer “{question.key}”: {question.text.en}",
         ),
         hint=values[:SHOWN],

@@ -59,7 +59,7 @@ def not_parquet(name: str) -> UserError:
     """The refusal of a Parquet file that is cut or broken."""
     return refuse(
         "not_parquet",
-        fr=f"« {name} » n’est pas un fichier Parquet entier : il a sans doute été mal copié. "
+        fr=f"« {name} » n’est pas un fichier Parquet entier : il a sans doute été mal copié. "
         "Rien n’a été chargé.",
         en=f"“{name}” is not a whole Parquet file: it was probably copied badly. Nothing was loaded.",
     )

@@ -109,8 +109,8 @@ def _renamed(place: int, name: str, *, given: str) -> Problem:
         code="column_renamed",
         path=given,
         message=Message(
-            fr=f"La colonne {place} s’appelle ici « {given} » : son nom dans l’en-tête est "
-            + (f"« {name} », comme une autre." if name else "vide."),
+            fr=f"La colonne {place} s’appelle ici « {given} » : son nom dans l’en-tête est "
+            + (f"« {name} », comme une autre." if name else "vide."),
             en=f"The column {place} is called “{given}” here: its name in the header is "
             + (f"“{name}”, like another’s." if name else "empty."),
         ),
@@ -178,7 +178,7 @@ def has_header(rows: Rows, answers: Answers) -> bool:
     question = Question(
         "header",
         Message(
-            fr="La première ligne a l’air d’une ligne de données : le fichier a-t-il un en-tête ?",
+            fr="La première ligne a l’air d’une ligne de données : le fichier a-t-il un en-tête ?",
             en="The first line looks like data: does the file have a header?",
         ),
         (

@@ -206,7 +206,7 @@ def _clean(text: str) -> str:
 def _too_long(name: str, line: int) -> UserError:
     return refuse(
         "line_too_long",
-        fr=f"« {name} » : la ligne {line} est démesurée. Écrivez un objet par ligne. Rien n’a été chargé.",
+        fr=f"« {name} » : la ligne {line} est démesurée. Écrivez un objet par ligne. Rien n’a été chargé.",
         en=f"“{name}”: line {line} is huge. Write one object per line. Nothing was loaded.",
     )
 
@@ -214,6 +214,6 @@ def _too_long(name: str, line: int) -> UserError:
 def _nothing(name: str) -> UserError:
     return refuse(
         "no_objects",
-        fr=f"« {name} » ne contient aucun objet JSON. Rien n’a été chargé.",
+        fr=f"« {name} » ne contient aucun objet JSON. Rien n’a été chargé.",
         en=f"“{name}” holds no JSON object. Nothing was loaded.",
     )

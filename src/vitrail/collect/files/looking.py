@@ -44,7 +44,7 @@ def look_at(path: Path, answers: Answers, *, limits: Limits) -> Reader:
 def _empty(name: str) -> UserError:
     return refuse(
         "empty_input",
-        fr=f"« {name} » est vide. Rien n’a été chargé.",
+        fr=f"« {name} » est vide. Rien n’a été chargé.",
         en=f"“{name}” is empty. Nothing was loaded.",
     )
 
@@ -53,7 +53,7 @@ def _unreadable(name: str, kind: Kind) -> UserError:
     fr, en = _WORDS[kind]
     return refuse(
         "not_a_table",
-        fr=f"« {name} » est {fr}, quel que soit son nom : cela ne se charge pas. "
+        fr=f"« {name} » est {fr}, quel que soit son nom : cela ne se charge pas. "
         "Enregistrez-le en .xlsx ou en .csv. Rien n’a été chargé.",
         en=f"“{name}” is {en}, whatever its name: that cannot be loaded. Save it as .xlsx or .csv. "
         "Nothing was loaded.",

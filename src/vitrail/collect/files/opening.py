@@ -182,14 +182,14 @@ def _beyond(name: str, *, slow: bool) -> UserError:
     if slow:
         return refuse(
             "too_slow",
-            fr=f"« {name} » demande un temps de lecture démesuré : la lecture a été arrêtée. "
+            fr=f"« {name} » demande un temps de lecture démesuré : la lecture a été arrêtée. "
             "Rien n’a été chargé.",
             en=f"“{name}” takes far too long to read: reading was stopped. Nothing was loaded.",
         )
     return refuse(
         "too_heavy",
-        fr=f"« {name} » demande une mémoire démesurée : la lecture a été arrêtée. Souvent, une cellule est "
-        "remplie très loin du tableau : supprimez les lignes et les colonnes vides, ou enregistrez en CSV. "
+        fr=f"« {name} » demande une mémoire démesurée : la lecture a été arrêtée. Souvent, une cellule est "
+        "remplie très loin du tableau : supprimez les lignes et les colonnes vides, ou enregistrez en CSV. "
         "Rien n’a été chargé.",
         en=f"“{name}” takes far too much memory: reading was stopped. Often, a cell is filled far away from "
         "the table: delete the empty rows and columns beyond it, or save as CSV. Nothing was loaded.",

@@ -142,14 +142,14 @@ class Separated(msgspec.Struct, frozen=True):
         if "straddling" in str(error):
             return refuse(
                 "cell_too_large",
-                fr=f"« {self.content.path.name} » : une cellule dépasse {BLOCK >> 20} Mo, ou un guillemet "
+                fr=f"« {self.content.path.name} » : une cellule dépasse {BLOCK >> 20} Mo, ou un guillemet "
                 "ouvert n’est jamais fermé. Rien n’a été chargé.",
                 en=f"“{self.content.path.name}”: a cell is larger than {BLOCK >> 20} MB, or a quote is "
                 "opened and never closed. Nothing was loaded.",
             )
         return refuse(
             "unreadable_file",
-            fr=f"« {self.content.path.name} » ne se lit pas jusqu’au bout ({error}). Rien n’a été chargé.",
+            fr=f"« {self.content.path.name} » ne se lit pas jusqu’au bout ({error}). Rien n’a été chargé.",
             en=f"“{self.content.path.name}” cannot be read to its end ({error}). Nothing was loaded.",
         )
 
@@ -221,7 +221,7 @@ def look_at_separated(content: Content, answers: Answers, *, limits: Limits) -> 
     if not names:
         raise refuse(
             "empty_input",
-            fr=f"« {content.path.name} » est vide. Rien n’a été chargé.",
+            fr=f"« {content.path.name} » est vide. Rien n’a été chargé.",
             en=f"“{content.path.name}” is empty. Nothing was loaded.",
         )
     notes += _notes(found, verdict)
@@ -251,12 +251,12 @@ def _verdict(verdict: Verdict, answers: Answers, *, head: bytes) -> Verdict:
         return verdict
     sample = _accented(head)
     choices = tuple(
-        Choice(each, Message(fr=f"« {shown} »", en=f"“{shown}”"))
+        Choice(each, Message(fr=f"« {shown} »", en=f"“{shown}”"))
         for each in (verdict.encoding, *(name for name in CANDIDATES if name in verdict.rivals))
         if (shown := sample.decode(each, "replace").strip())
     )
     text = Message(
-        fr="Les lettres accentuées se lisent de plusieurs façons : laquelle est juste ?",
+        fr="Les lettres accentuées se lisent de plusieurs façons : laquelle est juste ?",
         en="The accented letters can be read in several ways: which one is right?",
     )
     question = Question("encoding", text, choices)
@@ -288,7 +288,7 @@ def _notes(found: Dialect, verdict: Verdict) -> list[Problem]:
         notes.append(
             note(
                 "damaged_text",
-                fr="Le fichier est en UTF-8, sauf quelques lignes : celles-là sont refusées.",
+                fr="Le fichier est en UTF-8, sauf quelques lignes : celles-là sont refusées.",
                 en="The file is in UTF-8 but for a few lines: those are refused.",
             )
         )
@@ -305,7 +305,7 @@ def open_quote(name: str, *, line: int, cell: str) -> UserError:
     start = cell[:40].replace("\n", " ").replace("\r", " ")
     return refuse(
         "quote_not_closed",
-        fr=f"« {name} » : un guillemet ouvert à la ligne {line} n’est jamais fermé, près de « {start} ». "
+        fr=f"« {name} » : un guillemet ouvert à la ligne {line} n’est jamais fermé, près de « {start} ». "
         "Rien n’a été chargé.",
         en=f"“{name}”: a quote opened on line {line} is never closed, near “{start}”. Nothing was loaded.",
     )
@@ -315,7 +315,7 @@ def too_wide(name: str, columns: int) -> UserError:
     """The refusal of a file with more columns than any table has."""
     return refuse(
         "too_many_columns",
-        fr=f"« {name} » a {columns} colonnes : c’est trop pour un fichier de clients. Rien n’a été chargé.",
+        fr=f"« {name} » a {columns} colonnes : c’est trop pour un fichier de clients. Rien n’a été chargé.",
         en=f"“{name}” has {columns} columns: too many for a file of customers. Nothing was loaded.",
     )
 

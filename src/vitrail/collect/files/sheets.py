@@ -144,7 +144,7 @@ def _choose(book: CalamineWorkbook, answers: Answers, *, name: str) -> tuple[str
     if not filled and not hidden:
         raise _empty(name, "")
     text = Message(
-        fr=f"« {name} » a {len(filled)} feuilles remplies : laquelle charger ?",
+        fr=f"« {name} » a {len(filled)} feuilles remplies : laquelle charger ?",
         en=f"“{name}” has {len(filled)} sheets with content: which one is to be loaded?",
     )
     choices = [Choice(each, Message(fr="visible", en="visible")) for each in filled]
@@ -208,7 +208,7 @@ UNPACKED = 1536 * MB
 def _empty(name: str, sheet: str) -> UserError:
     return refuse(
         "empty_input",
-        fr=f"« {name} » : la feuille {sheet} est vide. Rien n’a été chargé.",
+        fr=f"« {name} » : la feuille {sheet} est vide. Rien n’a été chargé.",
         en=f"“{name}”: the sheet {sheet} is empty. Nothing was loaded.",
     )
 
@@ -217,7 +217,7 @@ def _hidden(names: Sequence[str]) -> Problem:
     shown = ", ".join(names[:5]) + ("…" if len(names) > 5 else "")
     return note(
         "hidden_sheets",
-        fr=f"Des feuilles masquées n’ont pas été lues : {shown}.",
+        fr=f"Des feuilles masquées n’ont pas été lues : {shown}.",
         en=f"Hidden sheets were not read: {shown}.",
     )
 
@@ -225,6 +225,6 @@ def _hidden(names: Sequence[str]) -> Problem:
 def _merged() -> Problem:
     return note(
         "merged_cells",
-        fr="Des cellules sont fusionnées : leur valeur ne compte que pour la première.",
+        fr="Des cellules sont fusionnées : leur valeur ne compte que pour la première.",
         en="Some cells are merged: their value counts for the first one only.",
     )

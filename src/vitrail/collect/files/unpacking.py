@@ -187,13 +187,13 @@ def _chosen_entry(entries: list[zipfile.ZipInfo], answers: Answers, *, name: str
     if not entries:
         raise refuse(
             "empty_input",
-            fr=f"« {name} » ne contient aucun fichier. Rien n’a été chargé.",
+            fr=f"« {name} » ne contient aucun fichier. Rien n’a été chargé.",
             en=f"“{name}” holds no file. Nothing was loaded.",
         )
     if len(entries) == 1:
         return entries[0]
     text = Message(
-        fr=f"« {name} » contient {len(entries)} fichiers : lequel charger ?",
+        fr=f"« {name} » contient {len(entries)} fichiers : lequel charger ?",
         en=f"“{name}” holds {len(entries)} files: which one is to be loaded?",
     )
     choices = tuple(Choice(each.filename, _bytes(each.file_size)) for each in entries)
@@ -214,7 +214,7 @@ def too_large(name: str) -> UserError:
     shown = name or "…"
     return refuse(
         "too_large",
-        fr=f"« {shown} » devient démesuré une fois décompressé, comme le ferait un fichier piégé. "
+        fr=f"« {shown} » devient démesuré une fois décompressé, comme le ferait un fichier piégé. "
         "S’il est sain, décompressez-le avant de l’importer. Rien n’a été chargé.",
         en=f"“{shown}” becomes huge once unpacked, as a trap would. If it is sound, unpack it before the "
         "import. Nothing was loaded.",
@@ -225,7 +225,7 @@ def nested(name: str) -> UserError:
     """The refusal of packings in packings."""
     return refuse(
         "packed_twice",
-        fr=f"« {name} » contient un fichier compressé dans un autre : décompressez-le d’abord. "
+        fr=f"« {name} » contient un fichier compressé dans un autre : décompressez-le d’abord. "
         "Rien n’a été chargé.",
         en=f"“{name}” holds a packed file inside another: unpack it first. Nothing was loaded.",
     )
@@ -235,7 +235,7 @@ def locked(name: str) -> UserError:
     """The refusal of what a password protects."""
     return refuse(
         "password",
-        fr=f"« {name} » est protégé par un mot de passe : enregistrez-le sans. Rien n’a été chargé.",
+        fr=f"« {name} » est protégé par un mot de passe : enregistrez-le sans. Rien n’a été chargé.",
         en=f"“{name}” is protected by a password: save it without one. Nothing was loaded.",
     )
 
@@ -244,7 +244,7 @@ def damaged(name: str, error: BaseException) -> UserError:
     """The refusal of what is cut or broken."""
     return refuse(
         "unreadable_file",
-        fr=f"« {name} » ne se lit pas jusqu’au bout ({error}) : il a sans doute été mal copié ou mal "
+        fr=f"« {name} » ne se lit pas jusqu’au bout ({error}) : il a sans doute été mal copié ou mal "
         "téléchargé. Rien n’a été chargé.",
         en=f"“{name}” cannot be read to its end ({error}): it was probably copied or downloaded badly. "
         "Nothing was loaded.",

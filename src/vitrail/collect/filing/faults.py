@@ -39,7 +39,7 @@ def words(fault: Fault, *, event: str) -> Message:
             return _type(fault, event)
         case "number_too_large":
             return Message(
-                fr=f"« {fault.path} » de « {event} » est un nombre trop grand ({fault.found}) : "
+                fr=f"« {fault.path} » de « {event} » est un nombre trop grand ({fault.found}) : "
                 "déclarez un texte.",
                 en=f"“{fault.path}” of “{event}” is too large a number ({fault.found}): declare it a text.",
             )
@@ -47,13 +47,13 @@ def words(fault: Fault, *, event: str) -> Message:
             return _moment(fault.code, fault.found)
         case "unplanned_event":
             return Message(
-                fr=f"« {event} » n’est pas au plan de marquage, et cette source n’en sort pas : déclarez-le.",
+                fr=f"« {event} » n’est pas au plan de marquage, et cette source n’en sort pas : déclarez-le.",
                 en=f"“{event}” is not in the tracking plan, and this source must keep to it: declare it.",
             )
         case "unplanned_property":
             return Message(
-                fr=f"« {fault.path} » de « {event} » n’est pas au plan de marquage, et cette source n’en "
-                "sort pas : déclarez cette propriété.",
+                fr=f"« {fault.path} » de « {event} » n’est pas au plan de marquage, et cette source n’en "
+                "sort pas : déclarez cette propriété.",
                 en=f"“{fault.path}” of “{event}” is not in the tracking plan, and this source must keep to "
                 "it: declare the property.",
             )
@@ -66,7 +66,7 @@ def words(fault: Fault, *, event: str) -> Message:
 def _type(fault: Fault, event: str) -> Message:
     french, english = _TYPES.get(fault.expected, (fault.expected, fault.expected))
     return Message(
-        fr=f"« {fault.path} » de « {event} » doit être {french} ; la source envoie « {fault.found} ». "
+        fr=f"« {fault.path} » de « {event} » doit être {french} ; la source envoie « {fault.found} ». "
         "Corrigez la source, ou écartez ces messages.",
         en=f"“{fault.path}” of “{event}” must be {english}; the source sends “{fault.found}”. Mend the "
         "source, or discard these messages.",
@@ -77,14 +77,14 @@ def _moment(code: Literal["future", "past", "failed"], found: str) -> Message:
     match code:
         case "future":
             return Message(
-                fr=f"L’heure de l’événement ({found}) est à plus de 24 heures dans l’avenir : l’horloge de "
+                fr=f"L’heure de l’événement ({found}) est à plus de 24 heures dans l’avenir : l’horloge de "
                 "l’appareil est fausse. Rejouez quand cette heure sera passée, ou écartez.",
                 en=f"The time of the event ({found}) is more than 24 hours ahead: the clock of the device is "
                 "wrong. Replay once that time has passed, or discard.",
             )
         case "past":
             return Message(
-                fr=f"L’heure de l’événement ({found}) est avant 1970 : l’horloge de l’appareil est fausse.",
+                fr=f"L’heure de l’événement ({found}) est avant 1970 : l’horloge de l’appareil est fausse.",
                 en=f"The time of the event ({found}) is before 1970: the clock of the device is wrong.",
             )
         case "failed":
@@ -100,7 +100,7 @@ def _shape(code: Literal["too_many_events", "event_name", "other_kind", "no_prof
     match code:
         case "too_many_events":
             return Message(
-                fr=f"« {event} » est nouveau, et il y a déjà trop d’événements différents : la source met "
+                fr=f"« {event} » est nouveau, et il y a déjà trop d’événements différents : la source met "
                 "sans doute une valeur dans leur nom. Déclarez-le s’il doit exister.",
                 en=f"“{event}” is new, and there are too many different events already: the source probably "
                 "puts a value in their names. Declare it if it must exist.",
@@ -112,13 +112,13 @@ def _shape(code: Literal["too_many_events", "event_name", "other_kind", "no_prof
             )
         case "other_kind":
             return Message(
-                fr=f"« {event} » est une collection de fiches : un événement ne peut pas porter ce nom.",
+                fr=f"« {event} » est une collection de fiches : un événement ne peut pas porter ce nom.",
                 en=f"“{event}” is a collection of records: an event cannot bear this name.",
             )
         case "no_profile":
             return Message(
-                fr="Le message ne dit pas de qui il parle : son identifiant est vide ou passe-partout "
-                "(« null », « guest »…).",
+                fr="Le message ne dit pas de qui il parle : son identifiant est vide ou passe-partout "
+                "(« null », « guest »…).",
                 en="The message does not say whom it is about: its id is empty or stands for nobody "
                 "(“null”, “guest”…).",
             )

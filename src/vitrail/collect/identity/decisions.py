@@ -213,7 +213,7 @@ def _unknown_key(key: str) -> UserError:
     return refuse(
         "unknown_profile",
         path=key,
-        fr=f"Aucun client n’a la clé « {key} » : rien n’a été changé.",
+        fr=f"Aucun client n’a la clé « {key} » : rien n’a été changé.",
         en=f"No profile has the key “{key}”: nothing was changed.",
     )
 
@@ -222,7 +222,7 @@ def _shares_nothing(key: str) -> UserError:
     return refuse(
         "shares_nothing",
         path=key,
-        fr=f"« {key} » ne partage aucun identifiant avec un autre profil : il n’y a rien à séparer.",
+        fr=f"« {key} » ne partage aucun identifiant avec un autre profil : il n’y a rien à séparer.",
         en=f"“{key}” shares no identity with another profile: there is nothing to split.",
     )
 
@@ -231,7 +231,7 @@ def _not_held(key: str) -> UserError:
     return refuse(
         "not_held",
         path=key,
-        fr=f"« {key} » n’est pas en attente d’examen. Pour dire que des profils sont une seule personne, "
+        fr=f"« {key} » n’est pas en attente d’examen. Pour dire que des profils sont une seule personne, "
         "donnez-en plusieurs.",
         en=f"“{key}” is not held for review. To say that profiles are one person, give several of them.",
     )
@@ -243,7 +243,7 @@ def _unknown_identity(kind: IdentityKind, value: str) -> UserError:
     return refuse(
         "unknown_identity",
         path=kind,
-        fr=f"Aucun profil n’a l’identifiant « {value} » ({label.fr}) : rien n’a été changé."
+        fr=f"Aucun profil n’a l’identifiant « {value} » ({label.fr}) : rien n’a été changé."
         + (" C’est une valeur de remplissage, qui ne rapproche personne." if filler else ""),
         en=f"No profile has the identity “{value}” ({label.en}): nothing was changed."
         + (" It is a filler, which merges nobody." if filler else ""),
@@ -254,7 +254,7 @@ def _no_decision(number: int) -> UserError:
     return refuse(
         "unknown_decision",
         path=str(number),
-        fr=f"Il n’y a pas de décision {number} qui soit encore en vigueur : rien n’a été changé.",
+        fr=f"Il n’y a pas de décision {number} qui soit encore en vigueur : rien n’a été changé.",
         en=f"There is no decision {number} that still holds: nothing was changed.",
     )
 

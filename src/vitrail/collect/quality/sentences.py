@@ -36,10 +36,10 @@ class Subject(msgspec.Struct, frozen=True):
 def subject_of(name: str, label: Label | None, *, many: bool = False) -> Subject:
     """The words for a field or a collection: its label, in the plural for what there are many of."""
     if label is None:
-        return Subject(f"« {name} »", f"“{name}”")
+        return Subject(f"« {name} »", f"“{name}”")
     french = (label.fr_plural or label.fr) if many else label.fr
     english = (label.en_plural or label.en) if many else label.en
-    return Subject(f"« {french} »", f"“{english}”")
+    return Subject(f"« {french} »", f"“{english}”")
 
 
 def stale(
@@ -49,19 +49,19 @@ def stale(
     if promised is not None:
         bound = f"{promised:g}"
         reason = Message(
-            fr=f" ; le catalogue en demande de moins de {bound} {_french_days(promised)}",
+            fr=f" ; le catalogue en demande de moins de {bound} {_french_days(promised)}",
             en=f"; the catalogue asks for less than {bound} {_english_days(promised)}",
         )
     else:
         most = usual or 0
         reason = Message(
-            fr=f" ; d’habitude, jamais plus de {most + 1} {_french_days(most + 1)}",
+            fr=f" ; d’habitude, jamais plus de {most + 1} {_french_days(most + 1)}",
             en=f"; usually never more than {most + 1} {_english_days(most + 1)}",
         )
     return _problem(
         "stale",
         path,
-        fr=f"{subject.fr} : la dernière donnée date de {_grouped(days)} {_french_days(days)}{reason.fr}.",
+        fr=f"{subject.fr} : la dernière donnée date de {_grouped(days)} {_french_days(days)}{reason.fr}.",
         en=f"{subject.en}: the latest is {days:,} {_english_days(days)} old{reason.en}.",
         severity="warning" if promised is None else "error",
     )
@@ -72,7 +72,7 @@ def silent_source(source: str, *, days: int, usual: int) -> Problem:
     return _problem(
         "silent_source",
         f"sources.{source}",
-        fr=f"La source « {source} » se tait depuis {days} jours, alors qu’elle chargeait au moins tous les "
+        fr=f"La source « {source} » se tait depuis {days} jours, alors qu’elle chargeait au moins tous les "
         f"{usual} {_french_days(usual)}.",
         en=f"The source “{source}” has been silent for {days} days, while it used to load at least every "
         f"{usual} {_english_days(usual)}.",
@@ -85,7 +85,7 @@ def too_few(path: str, subject: Subject, *, day: dt.date, rows: int, promised: i
     return _problem(
         "few_rows",
         path,
-        fr=f"{subject.fr} : {_grouped(rows)} le {french} ; il en faut {_grouped(promised)} par jour.",
+        fr=f"{subject.fr} : {_grouped(rows)} le {french} ; il en faut {_grouped(promised)} par jour.",
         en=f"{subject.en}: {rows:,} on {english}; the catalogue asks for at least {promised:,} a day.",
         severity="error",
     )
@@ -103,7 +103,7 @@ def unusually_few(path: str, subject: Subject, *, poor: PoorDay, days: int) -> P
     return _problem(
         "few_rows",
         path,
-        fr=f"{subject.fr} : {_grouped(poor.rows)} le {french}, alors qu’un {FRENCH_DAYS[place]} "
+        fr=f"{subject.fr} : {_grouped(poor.rows)} le {french}, alors qu’un {FRENCH_DAYS[place]} "
         f"en apporte d’habitude de {_grouped(low)} à {_grouped(high)}{more.fr}.",
         en=f"{subject.en}: {poor.rows:,} on {english}, while a {ENGLISH_DAYS[place]} usually "
         f"brings {low:,} to {high:,}{more.en}.",
@@ -115,7 +115,7 @@ def low_fill(path: str, subject: Subject, *, share: float, promised: float) -> P
     return _problem(
         "low_fill",
         path,
-        fr=f"{subject.fr} : rempli à {_percent(share)} % ; le catalogue demande {_percent(promised)} %.",
+        fr=f"{subject.fr} : rempli à {_percent(share)} % ; le catalogue demande {_percent(promised)} %.",
         en=f"{subject.en}: filled at {_percent(share)}%; the catalogue asks for {_percent(promised)}%.",
         severity="error",
     )
@@ -126,7 +126,7 @@ def emptied(path: str, subject: Subject, *, before: float, after: float) -> Prob
     return _problem(
         "emptied",
         path,
-        fr=f"{subject.fr} : rempli à {_percent(after)} % ces 7 derniers jours, contre {_percent(before)} % "
+        fr=f"{subject.fr} : rempli à {_percent(after)} % ces 7 derniers jours, contre {_percent(before)} % "
         "les semaines précédentes.",
         en=f"{subject.en}: filled at {_percent(after)}% in the last 7 days, against {_percent(before)}% "
         "in the weeks before.",
@@ -140,7 +140,7 @@ def other_values(path: str, subject: Subject, *, count: int) -> Problem:
     return _problem(
         "other_values",
         path,
-        fr=f"{subject.fr} : {french} hors des choix déclarés.",
+        fr=f"{subject.fr} : {french} hors des choix déclarés.",
         en=f"{subject.en}: {english} not among the declared choices.",
         severity="error",
     )
@@ -153,7 +153,7 @@ def repeated_values(path: str, subject: Subject, *, count: int) -> Problem:
     return _problem(
         "repeated",
         path,
-        fr=f"{subject.fr} : {french}, alors que chacune devrait être unique.",
+        fr=f"{subject.fr} : {french}, alors que chacune devrait être unique.",
         en=f"{subject.en}: {english}, while each should be alone.",
         severity="error",
     )

@@ -64,8 +64,8 @@ def _not_text(field: Field) -> Problem:
     return problem(
         "geography_not_text",
         path=f"traits.{field.name}",
-        fr=f"« {field.name} » est du type {field.type} : une partie d’adresse est un texte, sinon le zéro "
-        "de 01000 se perd. Déclarez-la « type: text » avant le premier chargement, ou chargez-la sous un "
+        fr=f"« {field.name} » est du type {field.type} : une partie d’adresse est un texte, sinon le zéro "
+        "de 01000 se perd. Déclarez-la « type: text » avant le premier chargement, ou chargez-la sous un "
         "autre nom.",
         en=f"“{field.name}” is of the type {field.type}: a part of an address is a text, or the zero of "
         "01000 is lost. Declare it “type: text” before the first load, or load it under another name.",
@@ -76,7 +76,7 @@ def _twice(field: Field, other: str) -> Problem:
     return problem(
         "geography_twice",
         path=f"traits.{field.name}",
-        fr=f"« {other} » et « {field.name} » sont tous deux « geography: {field.geography} » : "
+        fr=f"« {other} » et « {field.name} » sont tous deux « geography: {field.geography} » : "
         "gardez l’adresse où la personne habite.",
         en=f"“{other}” and “{field.name}” are both “geography: {field.geography}”: keep the address "
         "where the person lives.",
@@ -88,7 +88,7 @@ def _city_alone(name: str) -> Problem:
     return problem(
         "geography_city_alone",
         path=f"traits.{name}",
-        fr=f"« {name} » ne suffit pas à situer quelqu’un : déclarez aussi le code postal "
+        fr=f"« {name} » ne suffit pas à situer quelqu’un : déclarez aussi le code postal "
         "(geography: postcode).",
         en=f"“{name}” is not enough to place someone: declare the postcode too (geography: postcode).",
     )
@@ -99,7 +99,7 @@ def _is_computed(field: Field) -> Problem:
     return problem(
         "trait_computed",
         path=field.name,
-        fr=f"« {field.name} » est calculé à partir de {inputs} et ne se charge pas. Rien n’a été chargé : "
+        fr=f"« {field.name} » est calculé à partir de {inputs} et ne se charge pas. Rien n’a été chargé : "
         "donnez un autre nom à cette colonne, ou laissez-la de côté.",
         en=f"“{field.name}” is computed from {inputs} and is not loaded. Nothing was loaded: give that "
         "column another name, or leave it out.",

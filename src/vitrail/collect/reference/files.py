@@ -53,7 +53,7 @@ def read_communes(path: Path) -> Communes:
         raise refuse(
             "reference_unreadable",
             path=str(path),
-            fr=f"« {path} » ne peut pas être lu ({error.strerror}). Rien n’a été changé.",
+            fr=f"« {path} » ne peut pas être lu ({error.strerror}). Rien n’a été changé.",
             en=f"“{path}” cannot be read ({error.strerror}). Nothing was changed.",
         ) from error
     try:
@@ -73,8 +73,8 @@ def installed_communes() -> Communes:
     except PackageNotFoundError:
         raise refuse(
             "reference_missing",
-            fr="Aucune référence des communes n’est installée. Donnez un fichier : vitrail reference update "
-            f"--from FICHIER ; ou installez le paquet {PACKAGE}.",
+            fr="Aucune référence des communes n’est installée. Donnez un fichier : vitrail reference update "
+            f"--from FICHIER ; ou installez le paquet {PACKAGE}.",
             en="No reference of communes is installed. Give a file: vitrail reference update --from FILE; "
             f"or install the package {PACKAGE}.",
         ) from None
@@ -165,7 +165,7 @@ def _unknown_file(path: Path) -> UserError:
     return refuse(
         "reference_unknown",
         path=str(path),
-        fr=f"« {path} » n’est pas une référence des communes connue : base officielle des codes postaux de "
+        fr=f"« {path} » n’est pas une référence des communes connue : base officielle des codes postaux de "
         f"La Poste (CSV), communes.json d’Etalab, ou paquet {PACKAGE} (wheel). Rien n’a été changé.",
         en=f"“{path}” is not a known reference of communes: La Poste’s official base of postcodes (CSV), "
         f"Etalab’s communes.json, or the package {PACKAGE} (wheel). Nothing was changed.",

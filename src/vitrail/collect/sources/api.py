@@ -298,7 +298,7 @@ def _same_origin(source: Http, url: str, *, page: str) -> str:
     raise refuse(
         "page_elsewhere",
         path=source.key,
-        fr=f"La page suivante serait ailleurs ({urlsplit(found).netloc}) : les clés n’y vont pas.",
+        fr=f"La page suivante serait ailleurs ({urlsplit(found).netloc}) : les clés n’y vont pas.",
         en=f"The next page would be elsewhere ({urlsplit(found).netloc}): the keys do not go there.",
     )
 
@@ -309,7 +309,7 @@ def _no_records(source: Http, answer: Answer) -> UserError:
     return refuse(
         "no_records",
         path=f"{source.key}.records",
-        fr=f"La réponse n’a pas de liste en « {source.records} » ; on y trouve : {told}.",
+        fr=f"La réponse n’a pas de liste en « {source.records} » ; on y trouve : {told}.",
         en=f"The answer has no list at “{source.records}”; there is: {told}.",
     )
 
@@ -318,7 +318,7 @@ def _stuck(source: Http, most: int) -> UserError:
     return refuse(
         "search_stuck",
         path=source.key,
-        fr=f"Le service ne donne que {most} résultats par recherche, et tous ont la même date : "
+        fr=f"Le service ne donne que {most} résultats par recherche, et tous ont la même date : "
         "impossible d’aller plus loin.",
         en=f"The service gives only {most} results to a search, and all have the same date: "
         "there is no way further.",

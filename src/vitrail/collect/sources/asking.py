@@ -191,14 +191,14 @@ class Service:
             return refuse(
                 "redirected",
                 path=self.key,
-                fr=f"Le service renvoie ailleurs ({where}) : les clés n’y vont pas. Corrigez « url ».",
+                fr=f"Le service renvoie ailleurs ({where}) : les clés n’y vont pas. Corrigez « url ».",
                 en=f"The service sends elsewhere ({where}): the keys do not go there. Correct “url”.",
             )
         code = {401: "not_allowed", 403: "not_allowed", 429: "rate_limited"}.get(status, "service_refused")
         return refuse(
             code,
             path=self.key,
-            fr=f"Le service a répondu {status} : {told}. Ce qui était déjà chargé est gardé ; "
+            fr=f"Le service a répondu {status} : {told}. Ce qui était déjà chargé est gardé ; "
             "la prochaine lecture reprend là.",
             en=f"The service answered {status}: {told}. What was loaded before is kept; "
             "the next pull goes on from there.",
@@ -218,7 +218,7 @@ class Service:
         return refuse(
             "not_json",
             path=self.key,
-            fr=f"Le service a répondu autre chose que du JSON : « {told} ».",
+            fr=f"Le service a répondu autre chose que du JSON : « {told} ».",
             en=f"The service answered something else than JSON: “{told}”.",
         )
 
@@ -227,7 +227,7 @@ class Service:
         return refuse(
             "answer_too_large",
             path=self.key,
-            fr=f"Une réponse dépasse {most} Mo : demandez de plus petites pages, ou dites « largest_mb ».",
+            fr=f"Une réponse dépasse {most} Mo : demandez de plus petites pages, ou dites « largest_mb ».",
             en=f"An answer exceeds {most} MB: ask for smaller pages, or say “largest_mb”.",
         )
 

@@ -55,14 +55,14 @@ def _check_database(source: Database) -> Iterator[Problem]:
         yield problem(
             "table_or_query",
             path=key,
-            fr="Dites ce qui est lu : « table » ou « query », et un seul des deux.",
+            fr="Dites ce qui est lu : « table » ou « query », et un seul des deux.",
             en="Say what is read: “table” or “query”, and only one of them.",
         )
     if source.only and source.query:
         yield problem(
             "only_with_query",
             path=f"{key}.only",
-            fr="« only » choisit les colonnes d’une table ; dans une requête, choisissez-les vous-même.",
+            fr="« only » choisit les colonnes d’une table ; dans une requête, choisissez-les vous-même.",
             en="“only” chooses columns of a table; in a query, choose them there.",
         )
     if source.overlap:
@@ -96,7 +96,7 @@ def _check_files(source: Folder | Bucket) -> Iterator[Problem]:
         yield problem(
             "load_or_format",
             path=key,
-            fr="Dites ce que deviennent les lignes avec « load », sauf pour « format: ga4 » qui le sait.",
+            fr="Dites ce que deviennent les lignes avec « load », sauf pour « format: ga4 » qui le sait.",
             en="Say what the rows become with “load”, save for “format: ga4”, which knows.",
         )
     yield from _raised(lambda: seconds_of(source.settle or "0", path=f"{key}.settle"))
@@ -113,7 +113,7 @@ def _check_fields(target: Target, fields: Iterable[str], *, key: str) -> Iterato
             yield problem(
                 "column_missing",
                 path=f"{key}.load.columns.{part}",
-                fr=f"« {column} » n’est pas un des champs de « fields ».",
+                fr=f"« {column} » n’est pas un des champs de « fields ».",
                 en=f"“{column}” is none of the fields in “fields”.",
                 hint=nearest(column, known),
             )
@@ -131,7 +131,7 @@ def check_target(target: Target, *, path: str, keyed: bool = True) -> Iterator[P
         yield problem(
             "no_name",
             path=f"{path}.name",
-            fr="Donnez un nom à ce qui est chargé : name: order.",
+            fr="Donnez un nom à ce qui est chargé : name: order.",
             en="Give a name to what is loaded: name: order.",
         )
 
@@ -141,7 +141,7 @@ def in_the_clear(path: str) -> Problem:
     return problem(
         "secret_in_the_clear",
         path=path,
-        fr="Un secret ne s’écrit pas ici : mettez ${NOM}, et donnez sa valeur : vitrail secrets set NOM "
+        fr="Un secret ne s’écrit pas ici : mettez ${NOM}, et donnez sa valeur : vitrail secrets set NOM "
         "(ou la variable VITRAIL_SECRET_NOM, ou le fichier VITRAIL_SECRETS). Rien n’a été changé.",
         en="A secret is not written here: put ${NAME}, and give its value: vitrail secrets set NAME "
         "(or the variable VITRAIL_SECRET_NAME, or the file VITRAIL_SECRETS). Nothing was changed.",
@@ -160,8 +160,8 @@ def _bad_key(key: str) -> Problem:
     return problem(
         "bad_source_name",
         path=key,
-        fr=f"« {key} » ne peut pas nommer une source : des minuscules sans accent, des chiffres, "
-        "- et _, 64 au plus. Exemple : commandes-boutique.",
+        fr=f"« {key} » ne peut pas nommer une source : des minuscules sans accent, des chiffres, "
+        "- et _, 64 au plus. Exemple : commandes-boutique.",
         en=f"“{key}” cannot name a source: lower-case letters, digits, - and _, at most 64. "
         "Example: shop-orders.",
     )
@@ -171,7 +171,7 @@ def _twice(key: str) -> Problem:
     return problem(
         "source_twice",
         path=key,
-        fr=f"Deux sources s’appellent « {key} ».",
+        fr=f"Deux sources s’appellent « {key} ».",
         en=f"Two sources are called “{key}”.",
     )
 
@@ -180,7 +180,7 @@ def _missing(part: str, target: Target, *, path: str) -> Problem:
     return problem(
         "part_missing",
         path=f"{path}.columns.{part}",
-        fr=f"Dites quelle colonne joue le rôle de « {part} » ({target.kind}) : columns: {{{part}: …}}.",
+        fr=f"Dites quelle colonne joue le rôle de « {part} » ({target.kind}) : columns: {{{part}: …}}.",
         en=f"Say which column plays the part of “{part}” ({target.kind}): columns: {{{part}: …}}.",
     )
 
@@ -189,6 +189,6 @@ def _spare(part: str, target: Target, *, path: str) -> Problem:
     return problem(
         "part_spare",
         path=f"{path}.columns.{part}",
-        fr=f"« {part} » n’a pas de sens ici ({target.kind}).",
+        fr=f"« {part} » n’a pas de sens ici ({target.kind}).",
         en=f"“{part}” means nothing here ({target.kind}).",
     )

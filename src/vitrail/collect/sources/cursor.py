@@ -95,7 +95,7 @@ def _bad(text: str, path: str) -> UserError:
     return refuse(
         "bad_duration",
         path=path,
-        fr=f"« {text} » n’est pas une durée : 30 seconds, 10 minutes, 2 hours, 1 day "
+        fr=f"« {text} » n’est pas une durée : 30 seconds, 10 minutes, 2 hours, 1 day "
         "(ou un nombre seul, pour un curseur qui est un nombre).",
         en=f"“{text}” is not a duration: 30 seconds, 10 minutes, 2 hours, 1 day "
         "(or a bare number, for a cursor that is a number).",

@@ -226,7 +226,7 @@ def _failed(source: Database, reading: Reading, *, error: Exception) -> UserErro
     return refuse(
         "database_failed",
         path=source.key,
-        fr=f"La base de données a répondu : {told}. Ce qui était déjà chargé est gardé ; "
+        fr=f"La base de données a répondu : {told}. Ce qui était déjà chargé est gardé ; "
         "la prochaine lecture reprend là.",
         en=f"The database answered: {told}. What was loaded before is kept; "
         "the next pull goes on from there.",
@@ -237,7 +237,7 @@ def _bad_address(reason: str, *, path: str) -> UserError:
     return refuse(
         "bad_database_address",
         path=path,
-        fr=f"Cette adresse de base de données ne s’ouvre pas ({reason}). Exemple : "
+        fr=f"Cette adresse de base de données ne s’ouvre pas ({reason}). Exemple : "
         "postgresql://lecteur:${MOT_DE_PASSE}@hote/base. Une autre base que PostgreSQL ou SQLite demande "
         "d’installer son pilote.",
         en=f"This address of a database cannot be opened ({reason}). Example: "
@@ -250,7 +250,7 @@ def _byway(name: str, *, path: str) -> UserError:
     return refuse(
         "bad_database_address",
         path=path,
-        fr=f"L’adresse d’une base ne peut pas dire « {name} » : nommez l’hôte. Rien n’a été lu.",
+        fr=f"L’adresse d’une base ne peut pas dire « {name} » : nommez l’hôte. Rien n’a été lu.",
         en=f"The address of a database cannot say “{name}”: name the host. Nothing was read.",
     )
 
@@ -261,7 +261,7 @@ def _no_table(source: Database, connection: Connection) -> UserError:
     return refuse(
         "no_table",
         path=f"{source.key}.table",
-        fr=f"La base n’a pas de table « {source.table} ». Rien n’a été lu.",
+        fr=f"La base n’a pas de table « {source.table} ». Rien n’a été lu.",
         en=f"The database has no table “{source.table}”. Nothing was read.",
         hint=nearest(name, names),
     )
@@ -271,7 +271,7 @@ def _no_column(source: Database, name: str, *, known: Sequence[str]) -> UserErro
     return refuse(
         "column_missing",
         path=f"{source.key}.cursor" if name == source.cursor else f"{source.key}.only",
-        fr=f"Il n’y a pas de colonne « {name} » dans ce qui est lu. Rien n’a été chargé.",
+        fr=f"Il n’y a pas de colonne « {name} » dans ce qui est lu. Rien n’a été chargé.",
         en=f"There is no column “{name}” in what is read. Nothing was loaded.",
         hint=nearest(name, known),
     )

@@ -231,7 +231,7 @@ def _no_folder(source: Folder, root: Path) -> UserError:
     return refuse(
         "folder_not_found",
         path=f"{source.key}.path",
-        fr=f"Le dossier « {root} » n’existe pas. Rien n’a été lu.",
+        fr=f"Le dossier « {root} » n’existe pas. Rien n’a été lu.",
         en=f"There is no folder “{root}”. Nothing was read.",
     )
 
@@ -252,7 +252,7 @@ def file_problems(name: str, problems: tuple[Problem, ...]) -> tuple[Problem, ..
         problem(
             each.code,
             path=name,
-            fr=f"« {name} » : {each.message.fr}",
+            fr=f"« {name} » : {each.message.fr}",
             en=f"“{name}”: {each.message.en}",
             hint=each.hint,
         )
@@ -265,6 +265,6 @@ def changed_meanwhile(name: str) -> UserError:
     return refuse(
         "file_changed",
         path=name,
-        fr="le fichier a changé pendant sa lecture ; rien n’en est gardé, la prochaine lecture le reprend.",
+        fr="le fichier a changé pendant sa lecture ; rien n’en est gardé, la prochaine lecture le reprend.",
         en="the file changed while it was read; nothing of it is kept, the next pull reads it again.",
     )

@@ -200,6 +200,6 @@ def _not_ga4(path: Path) -> UserError:
     return refuse(
         "not_ga4",
         path=path.name,
-        fr="ce n’est pas un export GA4 : des lignes JSON ou du Parquet avec event_name et event_timestamp.",
+        fr="ce n’est pas un export GA4 : des lignes JSON ou du Parquet avec event_name et event_timestamp.",
         en="this is no GA4 export: JSON lines or Parquet with event_name and event_timestamp.",
     )

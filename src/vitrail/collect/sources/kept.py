@@ -71,7 +71,7 @@ def find_source(store: Store, key: str) -> Source:
     raise refuse(
         "unknown_source",
         path=key,
-        fr=f"Aucune source à lire ne s’appelle « {key} ». Pour les voir : vitrail source list.",
+        fr=f"Aucune source à lire ne s’appelle « {key} ». Pour les voir : vitrail source list.",
         en=f"There is no source to pull called “{key}”. To see them: vitrail source list.",
         hint=nearest(key, known),
     )
@@ -108,6 +108,6 @@ def _taken(key: str) -> Problem:
     return problem(
         "source_exists",
         path=key,
-        fr=f"« {key} » est déjà une source qui envoie (vitrail source list). Donnez une autre clé.",
+        fr=f"« {key} » est déjà une source qui envoie (vitrail source list). Donnez une autre clé.",
         en=f"“{key}” already is a source that sends (vitrail source list). Give another key.",
     )

@@ -309,7 +309,7 @@ def _busy(key: str) -> Problem:
     return problem(
         "source_busy",
         path=key,
-        fr=f"La source « {key} » est déjà en cours de lecture. Rien n’a été fait une seconde fois.",
+        fr=f"La source « {key} » est déjà en cours de lecture. Rien n’a été fait une seconde fois.",
         en=f"The source “{key}” is being pulled already. Nothing was done twice.",
     )
 
@@ -318,7 +318,7 @@ def _failed(key: str, error: str) -> Problem:
     return problem(
         "source_failed",
         path=key,
-        fr=f"La lecture s’est arrêtée : {error}. Ce qui était déjà chargé est gardé.",
+        fr=f"La lecture s’est arrêtée : {error}. Ce qui était déjà chargé est gardé.",
         en=f"The pull stopped: {error}. What was loaded before is kept.",
     )
 

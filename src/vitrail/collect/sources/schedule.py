@@ -129,7 +129,7 @@ def _unreadable(text: str, path: str) -> UserError:
     return refuse(
         "bad_schedule",
         path=path,
-        fr=f"« {text} » ne dit pas quand : every 15 minutes, every 2 hours, daily at 06:30, "
+        fr=f"« {text} » ne dit pas quand : every 15 minutes, every 2 hours, daily at 06:30, "
         "ou cinq champs cron (*/15 7-20 * * 1-5).",
         en=f"“{text}” does not say when: every 15 minutes, every 2 hours, daily at 06:30, "
         "or five cron fields (*/15 7-20 * * 1-5).",

@@ -121,13 +121,13 @@ def _file(path: Path, *, workspace: Path) -> dict[str, str]:
             path,
             fr="d’autres que son propriétaire peuvent le lire",
             en="others than its owner can read it",
-            todo=(f"Faites : chmod 600 {path}", f"Run: chmod 600 {path}"),
+            todo=(f"Faites : chmod 600 {path}", f"Run: chmod 600 {path}"),
         )
     content = yaml.safe_load(path.read_text("utf-8")) or {}
     if not isinstance(content, dict) or not all(isinstance(each, str) for each in content.values()):
         raise _bad_file(
             path,
-            fr="il n’est pas fait de « NOM: texte »",
+            fr="il n’est pas fait de « NOM: texte »",
             en="it is not made of “NAME: text”",
             todo=("Mettez les nombres entre guillemets.", "Put numbers between quotes."),
         )
@@ -138,7 +138,7 @@ def _untold(name: str, known: Iterable[str], *, path: str) -> Problem:
     return problem(
         "secret_missing",
         path=path,
-        fr=f"Le secret « {name} » n’est connu nulle part : ni gardé (vitrail secrets set {name}), "
+        fr=f"Le secret « {name} » n’est connu nulle part : ni gardé (vitrail secrets set {name}), "
         f"ni dans l’environnement ({PREFIX}{name}), ni dans le fichier {FILE}. Rien n’a été lu.",
         en=f"The secret “{name}” is known nowhere: neither kept (vitrail secrets set {name}), "
         f"nor in the environment ({PREFIX}{name}), nor in the file {FILE}. Nothing was read.",
@@ -150,6 +150,6 @@ def _bad_file(path: Path, *, fr: str, en: str, todo: tuple[str, str]) -> UserErr
     return refuse(
         "bad_secrets_file",
         path=str(path),
-        fr=f"Le fichier de secrets « {path} » ne sert pas : {fr}. {todo[0]}",
+        fr=f"Le fichier de secrets « {path} » ne sert pas : {fr}. {todo[0]}",
         en=f"The file of secrets “{path}” is not used: {en}. {todo[1]}",
     )

@@ -165,6 +165,6 @@ def _refused(source: Tryton, answer: Any) -> UserError:
     return refuse(
         "tryton_refused",
         path=source.key,
-        fr=f"Tryton a répondu : {told}. Vérifiez le modèle « {source.model} » et ses champs.",
+        fr=f"Tryton a répondu : {told}. Vérifiez le modèle « {source.model} » et ses champs.",
         en=f"Tryton answered: {told}. Check the model “{source.model}” and its fields.",
     )

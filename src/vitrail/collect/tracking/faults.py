@@ -67,7 +67,7 @@ def no_batch() -> Fault:
     return _fault(
         "no_batch",
         path="batch",
-        fr="Un lot est un objet dont « batch » est la liste, non vide, des messages.",
+        fr="Un lot est un objet dont « batch » est la liste, non vide, des messages.",
         en="A batch is an object whose “batch” is the list, not empty, of the messages.",
     )
 
@@ -101,7 +101,7 @@ def duplicate_key(key: str) -> Fault:
     return _fault(
         "duplicate_key",
         path=shown,
-        fr=f"La clé « {shown} » est donnée deux fois dans le même objet : laquelle croire ?",
+        fr=f"La clé « {shown} » est donnée deux fois dans le même objet : laquelle croire ?",
         en=f"The key “{shown}” is given twice in one object: which one holds?",
     )
 
@@ -118,7 +118,7 @@ def not_an_object(path: str = "") -> Fault:
     return _fault(
         "not_an_object",
         path=path,
-        fr=f"« {path or 'message'} » doit être un objet JSON.",
+        fr=f"« {path or 'message'} » doit être un objet JSON.",
         en=f"“{path or 'message'}” must be a JSON object.",
     )
 
@@ -129,7 +129,7 @@ def unknown_type(given: object) -> Fault:
         "unknown_type",
         path="type",
         hint=tuple(difflib.get_close_matches(shown, KINDS, n=1)) or KINDS,
-        fr=f"Le type « {shown} » n’existe pas.",
+        fr=f"Le type « {shown} » n’existe pas.",
         en=f"There is no type “{shown}”.",
     )
 
@@ -138,7 +138,7 @@ def no_identity() -> Fault:
     return _fault(
         "no_identity",
         path="userId",
-        fr="Le message ne dit pas de qui il s’agit : donnez userId ou anonymousId.",
+        fr="Le message ne dit pas de qui il s’agit : donnez userId ou anonymousId.",
         en="The message does not say who it is about: give userId or anonymousId.",
     )
 
@@ -147,7 +147,7 @@ def missing(path: str) -> Fault:
     return _fault(
         "missing",
         path=path,
-        fr=f"« {path} » manque ou est vide.",
+        fr=f"« {path} » manque ou est vide.",
         en=f"“{path}” is missing or empty.",
     )
 
@@ -156,7 +156,7 @@ def bad_id(path: str) -> Fault:
     return _fault(
         "bad_id",
         path=path,
-        fr=f"« {path} » doit être un texte d’au plus {ID_LETTERS} lettres, ou un entier.",
+        fr=f"« {path} » doit être un texte d’au plus {ID_LETTERS} lettres, ou un entier.",
         en=f"“{path}” must be a text of at most {ID_LETTERS} letters, or a whole number.",
     )
 
@@ -165,7 +165,7 @@ def bad_timestamp(path: str) -> Fault:
     return _fault(
         "bad_timestamp",
         path=path,
-        fr=f"« {path} » n’est pas un instant. Exemple : 2026-03-01T08:00:00.000Z.",
+        fr=f"« {path} » n’est pas un instant. Exemple : 2026-03-01T08:00:00.000Z.",
         en=f"“{path}” is not an instant. Example: 2026-03-01T08:00:00.000Z.",
     )
 

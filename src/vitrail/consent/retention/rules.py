@@ -62,7 +62,7 @@ def _contacts(rules: RetentionFile, catalogue: Catalogue) -> Iterator[Problem]:
             yield problem(
                 "no_contact",
                 path=path,
-                fr=f"« {name} » n’est pas un contact de la personne\u00a0: "
+                fr=f"« {name} » n’est pas un contact de la personne\u00a0: "
                 "recevoir ou ouvrir un message ne prolonge rien. Retirez-le.",
                 en=f"“{name}” is no contact of the person: to receive or open a message prolongs nothing. "
                 "Take it out.",
@@ -75,7 +75,7 @@ def _event(name: str, catalogue: Catalogue, *, path: str) -> Iterator[Problem]:
         yield problem(
             "unknown_event",
             path=path,
-            fr=f"Aucun événement ne s’appelle « {name} ».",
+            fr=f"Aucun événement ne s’appelle « {name} ».",
             en=f"There is no event “{name}”.",
             hint=nearest(name, events),
         )
@@ -88,7 +88,7 @@ def _keys(rules: RetentionFile) -> Iterator[Problem]:
         yield problem(
             "repeated_key",
             path=key,
-            fr=f"La clé « {key} » sert deux fois.",
+            fr=f"La clé « {key} » sert deux fois.",
             en=f"The key “{key}” is used twice.",
         )
     for rule in every:
@@ -96,7 +96,7 @@ def _keys(rules: RetentionFile) -> Iterator[Problem]:
             yield problem(
                 "no_period",
                 path=rule.key,
-                fr=f"Dites combien de temps « {rule.key} » garde\u00a0: months ou days, au moins 1.",
+                fr=f"Dites combien de temps « {rule.key} » garde\u00a0: months ou days, au moins 1.",
                 en=f"Say how long “{rule.key}” keeps: months or days, at least 1.",
             )
 
@@ -110,8 +110,8 @@ def _people(rules: RetentionFile, catalogue: Catalogue) -> Iterator[Problem]:
             yield problem(
                 "no_contacts",
                 path=f"people.{rule.key}",
-                fr="Dites de quel contact part la durée\u00a0: « contacts » en tête, "
-                "ou « after » dans la règle.",
+                fr="Dites de quel contact part la durée\u00a0: « contacts » en tête, "
+                "ou « after » dans la règle.",
                 en="Say from which contact the period runs: “contacts” at the top, or “after” in the rule.",
             )
 
@@ -126,7 +126,7 @@ def _signs_gone_too_soon(rules: RetentionFile) -> Iterator[Problem]:
                 yield problem(
                     "sign_gone_too_soon",
                     path=f"data.{each.key}",
-                    fr=f"« {each.key} » retire « {early[0]} » alors que « {rule.key} » le regarde plus "
+                    fr=f"« {each.key} » retire « {early[0]} » alors que « {rule.key} » le regarde plus "
                     "longtemps\u00a0: on prendrait des clients pour silencieux. Allongez sa durée.",
                     en=f"“{each.key}” takes “{early[0]}” away while “{rule.key}” still looks at it: "
                     "customers would seem silent. Give it a longer period.",

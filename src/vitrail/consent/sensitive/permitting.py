@@ -87,7 +87,7 @@ def _problem(each: Sensitive, purposes: Sequence[Purpose]) -> Problem:
         "sensitive_use",
         path=each.path,
         fr=french(
-            f"« {each.words} » révèle ou laisse déduire\u00a0: {subject.fr}, et {because.fr}. "
+            f"« {each.words} » révèle ou laisse déduire\u00a0: {subject.fr}, et {because.fr}. "
             f"Personne ne sera contacté d’après cette règle. {remedy.fr}"
         ),
         en=f"“{each.words}” reveals, or lets one infer: {subject.en}, and {because.en}. "
@@ -123,7 +123,7 @@ def _unmarked(each: Sensitive) -> Problem:
     found = problem(
         "looks_sensitive",
         path=each.path,
-        fr=f"« {each.what} » semble révéler\u00a0: {subject.fr}. Dites-le dans le catalogue "
+        fr=f"« {each.what} » semble révéler\u00a0: {subject.fr}. Dites-le dans le catalogue "
         "(sensitive: true ou false), et ne le gardez que si une finalité en a besoin.",
         en=f"“{each.what}” seems to reveal: {subject.en}. Say so in the catalogue "
         "(sensitive: true or false), and keep it only if a purpose needs it.",

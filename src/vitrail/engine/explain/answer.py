@@ -53,7 +53,7 @@ def _summary(
         fr, en = f"{fr} Aucun changement simple n’est connu.", f"{en} No simple change is known."
     else:
         turn = ("Pour en sortir", "To leave") if inside else ("Pour y entrer", "To enter")
-        fr, en = f"{fr} {turn[0]} : {flip.label.fr}.", f"{en} {turn[1]}: {flip.label.en}."
+        fr, en = f"{fr} {turn[0]} : {flip.label.fr}.", f"{en} {turn[1]}: {flip.label.en}."
     if changes is not None:
         fr = f"{fr} Avec le temps seul, cela change le {changes.fr}."
         en = f"{en} With time alone, this changes on {changes.en}."

@@ -180,7 +180,7 @@ def _added(move: Add, catalogue: Catalogue) -> Change:
         for name, value in move.properties.items()
     }
     details = [(_label(fields.get(name), name), shown.label) for name, shown in values.items()]
-    fr = ", ".join(f"{name.fr} : {shown.fr}" for name, shown in details)
+    fr = ", ".join(f"{name.fr} : {shown.fr}" for name, shown in details)
     en = ", ".join(f"{name.en}: {shown.en}" for name, shown in details)
     said = _more(_noun(move.collection, catalogue), move.count)
     with_details = Message(f"{said.fr} ({fr})", f"{said.en} ({en})") if details else said
@@ -189,7 +189,7 @@ def _added(move: Add, catalogue: Catalogue) -> Change:
 
 def _label(field: Field | None, name: str) -> Message:
     if field is None or field.label is None:
-        return Message(f"« {name} »", f"“{name}”")
+        return Message(f"« {name} »", f"“{name}”")
     return Message(field.label.fr, field.label.en)
 
 
@@ -209,13 +209,13 @@ def _said(move: Say, catalogue: Catalogue) -> Change:
         fr, en = f"{fr} par {channel.fr}", f"{en} by {channel.en}"
     kind: ChangeKind = "grant" if move.granted else "withdraw"
     words = ("donne", "gives") if move.granted else ("retire", "withdraws")
-    label = Message(f"le client {words[0]} son consentement : {fr}", f"the customer {words[1]} consent: {en}")
+    label = Message(f"le client {words[0]} son consentement : {fr}", f"the customer {words[1]} consent: {en}")
     return Change(kind, move.purpose, label, channel=move.channel)
 
 
 def _named(named: Named | None, key: str) -> Message:
     label = named.label if named else None
-    return Message(label.fr, label.en) if label else Message(f"« {key} »", f"“{key}”")
+    return Message(label.fr, label.en) if label else Message(f"« {key} »", f"“{key}”")
 
 
 def _waited(move: Wait, context: Context) -> Change:

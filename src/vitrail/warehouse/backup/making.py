@@ -223,14 +223,14 @@ def _check_target(target: Path, root: Path) -> None:
         raise refuse(
             "file_exists",
             path=str(target),
-            fr=f"« {target} » existe déjà et reste tel quel. Donnez un autre nom.",
+            fr=f"« {target} » existe déjà et reste tel quel. Donnez un autre nom.",
             en=f"“{target}” is already there and stays as it is. Give another name.",
         )
     if not target.absolute().parent.is_dir():
         raise refuse(
             "folder_not_found",
             path=str(target),
-            fr=f"Le dossier « {target.parent} » n’existe pas ; rien n’a été écrit.",
+            fr=f"Le dossier « {target.parent} » n’existe pas ; rien n’a été écrit.",
             en=f"There is no folder “{target.parent}”; nothing was written.",
         )
     if target.absolute().resolve().is_relative_to(root.resolve()):

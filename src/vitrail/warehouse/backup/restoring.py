@@ -140,7 +140,7 @@ def _checked(about: About) -> About:
     if about.edition > EDITION or about.migration > NEWEST:
         raise refuse(
             "backup_newer",
-            fr="Cette sauvegarde vient d’une version plus récente de Vitrail : mettez Vitrail à jour.",
+            fr="Cette sauvegarde vient d’une version plus récente de Vitrail : mettez Vitrail à jour.",
             en="This backup comes from a newer Vitrail: update Vitrail.",
         )
     return about
@@ -181,7 +181,7 @@ def _check_root(root: Path) -> None:
         raise refuse(
             "workspace_not_empty",
             path=str(root),
-            fr=f"« {root} » existe et n’est pas un dossier vide : rien n’a été restauré. "
+            fr=f"« {root} » existe et n’est pas un dossier vide : rien n’a été restauré. "
             "Donnez un autre nom.",
             en=f"“{root}” already exists and is not an empty folder: nothing was restored. "
             "Give another name.",
@@ -192,7 +192,7 @@ def _no_backup(backup: Path) -> UserError:
     return refuse(
         "no_backup",
         path=str(backup),
-        fr=f"Il n’y a pas de sauvegarde « {backup} ».",
+        fr=f"Il n’y a pas de sauvegarde « {backup} ».",
         en=f"There is no backup “{backup}”.",
     )
 
@@ -200,7 +200,7 @@ def _no_backup(backup: Path) -> UserError:
 def _no_passphrase() -> UserError:
     return refuse(
         "passphrase_missing",
-        fr="Cette sauvegarde est sous une phrase secrète : donnez-la par --passphrase-file, ou dans "
+        fr="Cette sauvegarde est sous une phrase secrète : donnez-la par --passphrase-file, ou dans "
         "VITRAIL_BACKUP_PASSPHRASE. Rien n’a été restauré.",
         en="This backup is under a passphrase: give it with --passphrase-file, or in "
         "VITRAIL_BACKUP_PASSPHRASE. Nothing was restored.",

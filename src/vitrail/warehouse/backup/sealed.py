@@ -149,6 +149,6 @@ def broken(what: str = "") -> UserError:
     about = f" ({what})" if what else ""
     return refuse(
         "backup_broken",
-        fr=f"La sauvegarde est incomplète ou abîmée{about} : rien n’a été restauré. Prenez-en une autre.",
+        fr=f"La sauvegarde est incomplète ou abîmée{about} : rien n’a été restauré. Prenez-en une autre.",
         en=f"The backup is incomplete or damaged{about}: nothing was restored. Take another one.",
     )

@@ -13,10 +13,10 @@ WORDS: dict[str, dict[str, str]] = {
         "password": "Mot de passe",
         "new_password": "Nouveau mot de passe",
         "current_password": "Mot de passe actuel",
-        "password_help": "12 caractères au moins ; une phrase fait l’affaire.",
+        "password_help": "12 caractères au moins ; une phrase fait l’affaire.",
         "language": "Langue",
         "first": "Bienvenue dans Vitrail",
-        "first_intro": "Vous êtes la première personne : ce compte sera celui de propriétaire.",
+        "first_intro": "Vous êtes la première personne : ce compte sera celui de propriétaire.",
         "invited": "Choisir votre mot de passe",
         "invited_intro": "Pour le compte",
         "choose": "Enregistrer et continuer",
@@ -33,13 +33,13 @@ WORDS: dict[str, dict[str, str]] = {
         "end": "Mettre fin",
         "since": "depuis le",
         "set_up": "Mettre en place un second facteur",
-        "set_up_intro": "Lisez cette image avec l’application de codes de votre téléphone, ou tapez-y :",
+        "set_up_intro": "Lisez cette image avec l’application de codes de votre téléphone, ou tapez-y :",
         "confirm": "Confirmer",
         "remove": "Retirer le second facteur",
         "has_factor": "Un code est demandé à chaque connexion.",
         "no_factor": "Seul votre mot de passe est demandé.",
         "codes": "Vos codes de secours",
-        "codes_intro": "Gardez-les ailleurs que sur votre téléphone. Chacun ouvre une fois ; ils ne seront "
+        "codes_intro": "Gardez-les ailleurs que sur votre téléphone. Chacun ouvre une fois ; ils ne seront "
         "plus montrés.",
         "wrong_sign_in": "Cette adresse et ce mot de passe ne vont pas ensemble.",
         "wrong_code": "Ce n’est pas le bon code, ou il a déjà servi.",
@@ -50,7 +50,7 @@ WORDS: dict[str, dict[str, str]] = {
         "to_correct": "À corriger",
         "forbidden": "Ce n’est pas permis à votre rôle",
         "forged": "La page a expiré",
-        "forged_told": "La demande ne vient pas d’une page récente de Vitrail : rien n’a été changé. "
+        "forged_told": "La demande ne vient pas d’une page récente de Vitrail : rien n’a été changé. "
         "Revenez en arrière, rechargez la page et recommencez.",
         "back": "Revenir à l’accueil",
         "signed_in_as": "Connecté comme",

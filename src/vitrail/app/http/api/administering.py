@@ -92,7 +92,7 @@ def key_routes(bench: Bench) -> list[HTTPRouteHandler]:
             raise refuse(
                 "beyond_yours",
                 path="permissions",
-                fr=f"Vous n’avez pas vous-même : {', '.join(beyond)}.",
+                fr=f"Vous n’avez pas vous-même : {', '.join(beyond)}.",
                 en=f"You do not have yourself: {', '.join(beyond)}.",
             )
         until_us = None if data.until is None else microseconds(data.until)

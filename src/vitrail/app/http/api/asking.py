@@ -204,6 +204,6 @@ def unknown_pseudonym(pseudonym: str) -> UserError:
     return refuse(
         "unknown_profile",
         path="profile",
-        fr=f"Personne n’a le pseudonyme « {pseudonym[:60]} ».",
+        fr=f"Personne n’a le pseudonyme « {pseudonym[:60]} ».",
         en=f"Nobody has the pseudonym “{pseudonym[:60]}”.",
     )

@@ -114,7 +114,7 @@ def _sorry(found: Problem, language: str) -> Html:
 def _not_kept() -> Problem:
     return problem(
         "not_kept",
-        fr="Vos réponses n’ont pas pu être enregistrées : réessayez dans quelques minutes.",
+        fr="Vos réponses n’ont pas pu être enregistrées : réessayez dans quelques minutes.",
         en="Your answers could not be kept: please try again in a few minutes.",
     )
 
@@ -124,7 +124,7 @@ def _unreadable() -> UserError:
         (
             problem(
                 "form_unreadable",
-                fr="Ce n’est pas un formulaire, ou il est trop grand : rien n’a été enregistré.",
+                fr="Ce n’est pas un formulaire, ou il est trop grand : rien n’a été enregistré.",
                 en="This is not a form, or it is too large: nothing was kept.",
             ),
         )

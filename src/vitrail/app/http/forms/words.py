@@ -6,7 +6,7 @@ WORDS: dict[str, dict[str, str | dict[str, str]]] = {
     "fr": {
         "send": "Envoyer mes réponses",
         "required": "réponse nécessaire",
-        "wrong": "Rien n’a encore été enregistré : corrigez ce qui suit.",
+        "wrong": "Rien n’a encore été enregistré : corrigez ce qui suit.",
         "wrong_title": "À corriger",
         "thanks": "Merci, vos réponses sont enregistrées. Le même lien permet de les changer.",
         "sorry": "Ce lien ne s’ouvre pas",

@@ -134,6 +134,6 @@ def theme_of(request: Asked) -> Theme:
 def _unreadable() -> UserError:
     return refuse(
         "form_unreadable",
-        fr="Ce n’est pas un formulaire, ou il est trop grand : rien n’a été changé.",
+        fr="Ce n’est pas un formulaire, ou il est trop grand : rien n’a été changé.",
         en="This is not a form, or it is too large: nothing was changed.",
     )

@@ -10,7 +10,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "other": ("English version", "Version française"),
     "contents": ("Dans ce rapport", "In this report"),
     "footer": (
-        "Rapport établi par Vitrail. Aucun serveur n’est interrogé : une adresse bien formée peut ne "
+        "Rapport établi par Vitrail. Aucun serveur n’est interrogé : une adresse bien formée peut ne "
         "plus exister.",
         "Report made by Vitrail. No server was asked: an address may be well formed and not exist any more.",
     ),
@@ -37,7 +37,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "rejected": ("Refusées", "Refused"),
     "first_load": ("Premier", "First"),
     "last_load": ("Dernier", "Last"),
-    "fullness": ("Attributs : complets, frais, et de qui", "Traits: how full, how fresh, from whom"),
+    "fullness": ("Attributs : complets, frais, et de qui", "Traits: how full, how fresh, from whom"),
     "fullness_lead": (
         "Part des clients dont chaque attribut est connu. L’âge est celui du relevé le plus récent et du "
         "relevé "
@@ -56,7 +56,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "arrivals_lead": (
         "Événements et fiches, et pour les événements les dix dernières semaines, jour par jour. Les "
         "événements "
-        "datés d’avant 2000 ou du futur sont comptés à part : ils faussent toute fenêtre de temps.",
+        "datés d’avant 2000 ou du futur sont comptés à part : ils faussent toute fenêtre de temps.",
         "Events and records and, for events, the last ten weeks day by day. Events dated before 2000 or "
         "in the "
         "future are counted apart: they distort every window of time.",
@@ -71,7 +71,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "contacts_lead": (
         "La forme seule est jugée. Une adresse de fonction (contact@, compta@…) ou jetable est bien "
         "formée, et "
-        "comptée à part ; une adresse fictive (noreply@, example.com…) n’est à personne. Partagée : la "
+        "comptée à part ; une adresse fictive (noreply@, example.com…) n’est à personne. Partagée : la "
         "même, une "
         "fois mise en forme, chez plusieurs clients, qui sont peut-être des doublons.",
         "Only the form is judged. The address of a function (contact@, sales@…) or a disposable one is "
@@ -114,7 +114,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "before_1900": ("Avant 1900", "Before 1900"),
     "amounts": ("Nombres hors norme", "Numbers out of the ordinary"),
     "amounts_lead": (
-        "Très loin : au-delà de Q3 · (Q3 / Q1)³, la borne extérieure de Tukey prise sur les logarithmes, "
+        "Très loin : au-delà de Q3 · (Q3 / Q1)³, la borne extérieure de Tukey prise sur les logarithmes, "
         "car les "
         "montants s’étalent par facteurs. Sans borne quand un quart des valeurs est nul ou négatif.",
         "Far out: beyond Q3 · (Q3 / Q1)³, Tukey’s outer fence taken on logarithms, for amounts spread by "
@@ -131,7 +131,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Ce que disent les attributs et les événements dont le nom parle de consentement.",
         "What is said by the traits and events whose names speak of consent.",
     ),
-    "consent_events": ("Événements de consentement présents : {names}.", "Consent events present: {names}."),
+    "consent_events": ("Événements de consentement présents : {names}.", "Consent events present: {names}."),
     "register": ("Registre des consentements", "Register of consents"),
     "purpose": ("Finalité", "Purpose"),
     "channel": ("Canal", "Channel"),
@@ -141,8 +141,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "withdrawn": ("Retiré", "Withdrawn"),
     "of_consents": ("consentements", "consents"),
     "consent_unknown": (
-        "Ce que ce rapport ne sait pas : ce que vaut un « oui » lu dans un attribut ou un événement, pour "
-        "quelle finalité et avec quelle preuve. Il n’autorise aucun envoi ; seul le registre des "
+        "Ce que ce rapport ne sait pas : ce que vaut un « oui » lu dans un attribut ou un événement, pour "
+        "quelle finalité et avec quelle preuve. Il n’autorise aucun envoi ; seul le registre des "
         "consentements en décide.",
         "What this report does not know: what a “yes” read in a trait or an event is worth, for which "
         "purpose and with what proof. It allows no message; the register of consents alone decides.",
@@ -159,8 +159,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "of_events": ("événements", "events"),
     "of_records": ("fiches", "records"),
     "of_scores": ("scores", "scores"),
-    "bar_title": ("{name} : {share}, {known} clients", "{name}: {share}, {known} customers"),
-    "day_title": ("{day} : {rows}", "{day}: {rows}"),
+    "bar_title": ("{name} : {share}, {known} clients", "{name}: {share}, {known} customers"),
+    "day_title": ("{day} : {rows}", "{day}: {rows}"),
     "none": ("aucune", "none"),
 }
 

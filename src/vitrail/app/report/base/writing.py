@@ -34,7 +34,7 @@ def write_base_report(ws: Workspace, folder: str | Path, *, title: str = "") -> 
         raise refuse(
             "not_a_folder",
             path=str(folder),
-            fr=f"« {target.name} » est un fichier, pas un dossier ; rien n’a été écrit.",
+            fr=f"« {target.name} » est un fichier, pas un dossier ; rien n’a été écrit.",
             en=f"“{target.name}” is a file, not a folder; nothing was written.",
         )
     figures = gather_base(ws, title=title)

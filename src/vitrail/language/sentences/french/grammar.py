@@ -25,7 +25,7 @@ _SMALL_WORDS = {"de", "d", "du", "des", "à", "au", "aux", "en", "par", "sur", "
 
 
 class Noun(msgspec.Struct, frozen=True):
-    """A noun: one, many, gender where it is known; `quoted` when it is a name between « »."""
+    """A noun: one, many, gender where it is known; `quoted` when it is a name between « »."""
 
     one: str
     many: str
@@ -48,7 +48,7 @@ class Phrase(msgspec.Struct, frozen=True):
 
 
 def quoted(text: str) -> str:
-    """A word as it is written in the data: `« FR »`."""
+    """A word as it is written in the data: `« FR »`."""
     return f"«{NARROW}{printable(text)}{NARROW}»"
 
 
@@ -58,13 +58,13 @@ def typographic(text: str) -> str:
 
 
 def requoted(sentence: str) -> str:
-    """A sentence cited inside « », its own quotation marks changed for inner ones."""
+    """A sentence cited inside « », its own quotation marks changed for inner ones."""
     inner = sentence.replace(f"«{NARROW}", "“").replace(f"{NARROW}»", "”")
     return f"«{NARROW}{inner}{NARROW}»"
 
 
 def noun(label: Label | None, name: str) -> Noun:
-    """The noun of a label; the name itself between « » where there is none."""
+    """The noun of a label; the name itself between « » where there is none."""
     if label is None or not label.fr:
         return Noun(quoted(name), quoted(name), quoted=True)
     many = label.fr_plural or plural(label.fr)
@@ -103,7 +103,7 @@ def _unaccented(words: str) -> str:
 
 
 def definite(word: Noun) -> Phrase:
-    """`le pays`, `la ville`, `l’âge`; the label between « » where its gender is unknown."""
+    """`le pays`, `la ville`, `l’âge`; the label between « » where its gender is unknown."""
     if word.quoted:
         return Phrase("", word.one)
     if word.gender is None:
