@@ -10,7 +10,7 @@ import pyarrow.parquet as parquet
 import pytest
 
 import vitrail
-from vitrail.app.report import export_segment
+from vitrail.app.report import Layout, export_segment
 from vitrail.collect.files.formulas import harmless
 from vitrail.model.definitions import Segment
 from vitrail.model.errors import UserError
@@ -40,7 +40,7 @@ def ws(tmp_path_factory):
 
 
 def lines(ws, path, language="fr"):
-    export_segment(ws, "named", path=path, language=language)
+    export_segment(ws, "named", path=path, layout=Layout(language=language))
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file, delimiter=";" if language == "fr" else ","))
     return {row[0]: dict(zip(rows[0], row, strict=True)) for row in rows[1:]}

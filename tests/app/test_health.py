@@ -9,7 +9,7 @@ import pytest
 
 from tests.app.terminal import answer, run
 from tests.storage import Clock
-from vitrail.app.report.exports import export_segment
+from vitrail.app.report.exports import Layout, export_segment
 from vitrail.app.workspace import Workspace
 from vitrail.collect.declare import Declaration
 from vitrail.model.catalogue import Choice, Collection, Field
@@ -189,7 +189,7 @@ def test_the_commands_tell(steady: Workspace, clock: Clock):
 def test_exports_carry_the_warning(steady: Workspace, clock: Clock, tmp_path):
     clock.advance(days=10)
     for name in ("active.xlsx", "active.parquet"):
-        export_segment(steady, "active", path=tmp_path / name, language="en")
+        export_segment(steady, "active", path=tmp_path / name, layout=Layout(language="en"))
     notes = openpyxl.load_workbook(tmp_path / "active.xlsx")["To know"]
     assert "11 days old" in notes["A1"].value
     kept = pq.read_schema(tmp_path / "active.parquet").metadata[b"vitrail.warnings"]

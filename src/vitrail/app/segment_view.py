@@ -37,6 +37,10 @@ class SegmentView:
         profiles = np.array(self._members(as_of), dtype=np.int64)
         return pa.table({"profile": sorted_keys(self._store.source(), profiles)})
 
+    def numbers(self, as_of: dt.datetime | None = None) -> BitMap:
+        """The dense numbers of who is in (or was in at an instant)."""
+        return self._members(as_of)
+
     def size(self, as_of: dt.datetime | None = None) -> int:
         """How many are in."""
         return len(self._members(as_of))

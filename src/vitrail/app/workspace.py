@@ -13,6 +13,7 @@ import pyarrow as pa
 from vitrail.app.answering import Facts, answer
 from vitrail.app.audiences import Audiences
 from vitrail.app.definition_files import Misread, read_definitions
+from vitrail.app.exports import Taken
 from vitrail.app.health import Health, health_of, keep_vitals
 from vitrail.app.identities import Identities
 from vitrail.app.instants import microseconds
@@ -48,7 +49,7 @@ Definitions = str | Path | DefinitionFile | Segment | Segmentation
 """Definitions: the path of a YAML file, or values."""
 
 
-class Workspace(Loads, Identities, Rights, Respecting, Audiences):
+class Workspace(Loads, Identities, Rights, Respecting, Audiences, Taken):
     """An open workspace; use it in a `with` block, or close it.
 
     Every question takes `as_of`, an aware instant; None is now. Everything in bulk is Arrow.

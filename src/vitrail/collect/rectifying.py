@@ -8,6 +8,7 @@ import msgspec
 import pyarrow as pa
 
 from vitrail.collect.load import load_profiles
+from vitrail.consent.exports.following_up import Change, follow_up
 from vitrail.language.messages import nearest
 from vitrail.ledger.database import Transaction
 from vitrail.ledger.manifest import Load
@@ -46,6 +47,8 @@ def rectify(store: Store, right: Correction) -> LoadReport:
     def keep(connection: Transaction, load: Load) -> None:
         if load.accepted:
             save_rectifications(connection, made)
+            told = Change("rectification", right.profiles, tuple(field.name for field in fields))
+            follow_up(connection, told, source=store.source(), at_us=store.now_us())
 
     row = {"key": right.key} | {name: _written(value) for name, value in right.values.items()}
     data = pa.Table.from_pylist([row])

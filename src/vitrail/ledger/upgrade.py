@@ -6,7 +6,7 @@ from importlib import import_module
 
 from sqlalchemy import Connection
 
-NEWEST = "0021"
+NEWEST = "0022"
 """The migration this program is written for; a test holds it equal to the last file."""
 
 

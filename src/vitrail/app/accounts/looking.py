@@ -1,4 +1,4 @@
-"""What the audit trail keeps of looks at customers, and of what is taken away, at the command line."""
+"""What the audit trail keeps of looks at customers, and of lists of them, at the command line."""
 
 from __future__ import annotations
 
@@ -17,8 +17,3 @@ def note_look(store: Store, profile: str) -> None:
 def note_list(store: Store, rows: int) -> None:
     """Somebody listed the customers who meet a condition."""
     note(store, at_command_line().act("people.list", Subject("condition"), details={"rows": rows}))
-
-
-def note_export(store: Store, segment: str, *, rows: int) -> None:
-    """Somebody took the members of a segment away."""
-    note(store, at_command_line().act("segment.export", Subject("segment", segment), details={"rows": rows}))

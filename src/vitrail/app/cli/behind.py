@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from vitrail.app.accounts.keys import add_key as add_key
     from vitrail.app.accounts.keys import all_keys as all_keys
     from vitrail.app.accounts.keys import revoke_key as revoke_key
-    from vitrail.app.accounts.looking import note_export as note_export
     from vitrail.app.accounts.looking import note_list as note_list
     from vitrail.app.accounts.looking import note_look as note_look
     from vitrail.app.accounts.sessions import end_all_sessions as end_all_sessions
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from vitrail.app.doctor.examining import examine as examine
     from vitrail.app.doctor.examining import repair as repair
     from vitrail.app.doctor.mail import Sender as Sender
+    from vitrail.app.exports import gone_from as gone_from
     from vitrail.app.form_links import apply_forms as apply_forms
     from vitrail.app.form_links import forms_in_force as forms_in_force
     from vitrail.app.form_links import link_for as link_for
@@ -84,6 +84,8 @@ if TYPE_CHECKING:
     from vitrail.app.record.writing import write_record as write_record
     from vitrail.app.rejects import write_refused_rows as write_refused_rows
     from vitrail.app.report.base.writing import write_base_report as write_base_report
+    from vitrail.app.report.exports import Layout as Layout
+    from vitrail.app.report.exports import export_audience as export_audience
     from vitrail.app.report.exports import export_segment as export_segment
     from vitrail.app.report.figures import Figures as Figures
     from vitrail.app.report.gather import gather as gather
@@ -134,6 +136,9 @@ if TYPE_CHECKING:
     from vitrail.collect.sources.kept import find_source as find_source
     from vitrail.collect.sources.kept import remove_pulled as remove_pulled
     from vitrail.collect.sources.pull import Pulled as Pulled
+    from vitrail.consent.exports.following_up import Settling as Settling
+    from vitrail.consent.exports.following_up import Told as Told
+    from vitrail.consent.exports.register import Taking as Taking
     from vitrail.consent.rights.erasing import Patience as Patience
     from vitrail.consent.rules import decision_table as decision_table
     from vitrail.consent.suppression import Suppressing as Suppressing
@@ -144,6 +149,7 @@ if TYPE_CHECKING:
     from vitrail.consent.waterfall import STEP_NAMES as STEP_NAMES
     from vitrail.language.format import format as format
     from vitrail.language.parse import parse as parse
+    from vitrail.ledger.exports import Export as Export
     from vitrail.ledger.runs import last_run as last_run
     from vitrail.ledger.sealing import new_key as new_key
     from vitrail.model.definitions import DefinitionFile as DefinitionFile
@@ -192,7 +198,6 @@ _PLACES = {
     "recipe_text": "vitrail.app.source_files",
     "By": "vitrail.app.accounts.acting",
     "at_command_line": "vitrail.app.accounts.acting",
-    "note_export": "vitrail.app.accounts.looking",
     "note_list": "vitrail.app.accounts.looking",
     "note_look": "vitrail.app.accounts.looking",
     "add_key": "vitrail.app.accounts.keys",
@@ -255,6 +260,11 @@ _PLACES = {
     "DefinitionFile": "vitrail.model.definitions",
     "editions": "vitrail.collect.reference.editions",
     "export_segment": "vitrail.app.report.exports",
+    "export_audience": "vitrail.app.report.exports",
+    "Layout": "vitrail.app.report.exports",
+    "gone_from": "vitrail.app.exports",
+    "Taking": "vitrail.consent.exports.register",
+    "Settling": "vitrail.consent.exports.following_up",
     "Figures": "vitrail.app.report.figures",
     "format": "vitrail.language.format",
     "forms_in_force": "vitrail.app.form_links",

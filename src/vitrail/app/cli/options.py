@@ -45,6 +45,15 @@ Rule = Annotated[
     str,
     typer.Argument(metavar="TEXT", help="A condition; - reads it from standard input.", show_default=False),
 ]
+Recipient = Annotated[
+    str,
+    typer.Option(
+        "--recipient",
+        metavar="NAME",
+        help="To whom outside the company the file goes; by default, to nobody.",
+        show_default=False,
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Apply without asking.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen; change nothing.")]
 Answered = Annotated[

@@ -52,6 +52,7 @@ from vitrail.app.cli.sourcing import app as sourcing
 from vitrail.app.cli.starting import app as starting
 from vitrail.app.cli.stopping import is_stop, listen
 from vitrail.app.cli.suppressing import app as suppressing
+from vitrail.app.cli.taken import app as taken
 from vitrail.app.cli.usage import help_command, is_usage, usage_problem
 from vitrail.model.errors import Problem, UserError
 
@@ -199,6 +200,7 @@ for family in (
     purposing,
     reaching,
     suppressing,
+    taken,
     consenting,
     privacy,
     backing,

@@ -13,10 +13,9 @@ from vitrail.app.cli import behind
 from vitrail.app.cli.asking import NO, when
 from vitrail.app.cli.files import replacing
 from vitrail.app.cli.instants import tell
-from vitrail.app.cli.options import AsOf, Folder, Json, Speak
+from vitrail.app.cli.options import AsOf, Folder, Json, Recipient, Speak
 from vitrail.app.cli.session import Session, session
 from vitrail.app.cli.tables import Heading, table
-from vitrail.model.access import Actor
 from vitrail.model.purposes import Channel
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from vitrail.consent.waterfall import Reason
 
 app = typer.Typer()
-CLI = Actor("cli")
 
 
 @app.command(rich_help_panel="Segments")
@@ -52,6 +50,7 @@ def audience(
             show_default=False,
         ),
     ] = None,
+    recipient: Recipient = "",
     as_of: AsOf = None,
     workspace: Folder = None,
     language: Speak = None,
@@ -74,9 +73,10 @@ def audience(
             return
         if to is not None:
             with replacing(to) as path:
-                behind.write_contacts(ws.store, found, path=path, actor=CLI)
+                taking = behind.Taking(behind.at_command_line().actor, recipient=recipient)
+                behind.write_contacts(ws.store, found, path=path, taking=taking)
     document = {"segment": key, "purpose": purpose, "channel": channel, "waterfall": found.waterfall}
-    here.give(document | ({"file": str(to)} if to else {}), *_waterfall(found, here))
+    here.give(document | ({"file": str(to)} if to else {}), *waterfall_drawn(found, here))
     if to is not None and not here.json:
         here.note(fr=f"Écrit : {to}", en=f"Written: {to}")
 
@@ -123,7 +123,8 @@ def _explain(reason: Reason, here: Session, *, profile: str) -> None:
         raise typer.Exit(NO)
 
 
-def _waterfall(found: Audience, here: Session) -> Iterator[RenderableType]:
+def waterfall_drawn(found: Audience, here: Session) -> Iterator[RenderableType]:
+    """How many fall at each step, and who is left."""
     waterfall, names = found.waterfall, behind.STEP_NAMES
     headings = (
         Heading(here.pick(fr="Étape", en="Step")),

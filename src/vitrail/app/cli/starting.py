@@ -170,7 +170,13 @@ def write_reports(ws: Workspace, here: Session) -> list[Path]:
         written.reverse()
     for form in ("csv", "xlsx"):
         path = folder / f"vip.{form}"
-        behind.export_segment(ws, EXPORTED, path=path, language=here.language)
+        behind.export_segment(
+            ws,
+            EXPORTED,
+            path=path,
+            layout=behind.Layout(None, here.language),
+            taking=behind.Taking(behind.at_command_line().actor),
+        )
         written.append(path)
     return written
 

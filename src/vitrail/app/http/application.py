@@ -17,6 +17,7 @@ from vitrail.app.http.access.signing_in import door_routes
 from vitrail.app.http.api.administering import administering_routes
 from vitrail.app.http.api.asking import asking_routes
 from vitrail.app.http.api.bench import Bench
+from vitrail.app.http.api.exporting import exporting_routes
 from vitrail.app.http.api.reference import openapi
 from vitrail.app.http.api.segments import segment_api
 from vitrail.app.http.committing import Committer
@@ -61,6 +62,7 @@ def framed(ws: Workspace, committer: Committer, *, state: State) -> Litestar:
             page_routes(ws),
             *asking_routes(bench),
             *segment_api(bench),
+            *exporting_routes(bench),
             *administering_routes(bench),
         ],
         state=state,

@@ -9,15 +9,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from vitrail.app.report.exports import export_segment
+    from vitrail.app.report.exports import Layout, export_audience, export_segment
     from vitrail.app.report.writing import write_report
 
 _PLACES = {
+    "Layout": "vitrail.app.report.exports",
+    "export_audience": "vitrail.app.report.exports",
     "export_segment": "vitrail.app.report.exports",
     "write_report": "vitrail.app.report.writing",
 }
 
-__all__ = ["export_segment", "write_report"]
+__all__ = ["Layout", "export_audience", "export_segment", "write_report"]
 
 
 def __getattr__(name: str) -> object:

@@ -12,21 +12,32 @@ from zoneinfo import ZoneInfo
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as compute
 import pyarrow.parquet as parquet
 import xlsxwriter
+from pyroaring import BitMap
 
 from vitrail.app.health import recent_health
+from vitrail.app.masking import HIDDEN, hidden_text, is_personal, pseudonyms_of
 from vitrail.app.workspace import Workspace
 from vitrail.collect.files.formulas import harmless
+from vitrail.consent.addresses import KINDS, address_field
+from vitrail.consent.exports.register import Content, Taking, register
+from vitrail.consent.gate import Audience
 from vitrail.consent.rights.standing import standing_at
+from vitrail.consent.waterfall import Wanted
+from vitrail.engine.canon import canon_of
 from vitrail.engine.source import Source
 from vitrail.language.messages import unknown_name
 from vitrail.model.catalogue import Catalogue, Field
 from vitrail.model.errors import UserError, refuse
+from vitrail.warehouse import memberships
 from vitrail.warehouse.people import all_keys, numbers_of
 
 SHEET_ROWS = 1_048_575
 """The rows a sheet of XLSX holds under its header."""
+
+FORMS = (".csv", ".xlsx", ".parquet")
 
 Cell = str | int | float | Decimal | bool | dt.date | dt.datetime | None
 
@@ -40,43 +51,74 @@ class Shape(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
 
 
+class Layout(msgspec.Struct, frozen=True):
+    """Which traits are written, in which order (by default, all), and in which language the headers are."""
+
+    traits: tuple[str, ...] | None = None
+    language: str = "fr"
+
+
 def export_segment(
     ws: Workspace,
     key: str,
     *,
     path: str | Path,
-    traits: Sequence[str] | None = None,
-    language: str = "fr",
+    layout: Layout | None = None,
+    taking: Taking | None = None,
 ) -> int:
-    """Write the members of a segment with their traits; answers how many there are.
+    """Write the members of a segment with their traits, for a study; answers how many there are.
 
-    The form follows the end of the name: `.csv` (with semicolons in French), `.xlsx` or `.parquet`.
-    `traits` names the ones to write, in this order; by default, all of them.
+    It is no list to write to: that is an audience, and `export_audience`. The form follows the end of
+    the name: `.csv` (with semicolons in French), `.xlsx` or `.parquet`. That it was taken is in the
+    register. Masked, keys are pseudonyms and what says who somebody is is hidden.
     """
-    target = Path(path)
-    catalogue = ws.catalogue.current()
-    table = members_with_traits(ws, key, traits=traits)
-    problems = recent_health(ws.store, catalogue, database=ws.database).segments.get(key, ())
-    shape = Shape(
-        language, catalogue.timezone, tuple(each.message.in_language(language) for each in problems)
-    )
-    match target.suffix.lower():
-        case ".csv":
-            _write_csv(table, target, shape=shape, headers=_headers(catalogue, table, language=language))
-        case ".xlsx":
-            _write_xlsx(table, target, shape=shape, headers=_headers(catalogue, table, language=language))
-        case ".parquet":
-            warnings = {"vitrail.warnings": "\n".join(shape.warnings)} if shape.warnings else {}
-            parquet.write_table(table.replace_schema_metadata(warnings or None), target)
-        case other:
-            raise refuse(
-                "unknown_export",
-                path=str(path),
-                fr=f"On ne sait pas écrire « {other} » ; rien n’a été écrit. Terminez le nom par .csv, "
-                ".xlsx ou .parquet.",
-                en=f"“{other}” cannot be written; nothing was. End the name with .csv, .xlsx or .parquet.",
-            )
+    target, chosen, who = Path(path), layout or Layout(), taking or Taking()
+    form = _form(target)
+    people = _members(ws, key)
+    table = traits_table(ws, people, traits=chosen.traits)
+    if who.masked:
+        table = _masked(ws, table, people=people)
+    as_of_us = memberships.history(ws.store, key)["at_us"].to_pylist()[-1]
+    write_table(ws, table, path=target, shape=_shape(ws, key, language=chosen.language))
+    columns = tuple(table.column_names)
+    content = Content("list", key, people, columns, form, as_of_us)
+    register(ws.store, content, taking=who)
     return int(table.num_rows)
+
+
+def export_audience(
+    ws: Workspace, audience: Audience, *, path: str | Path, layout: Layout, taking: Taking
+) -> int:
+    """Write where to reach the people of an audience, with the traits that are named; answers how many.
+
+    There is no other list to write to: what is no audience cannot be given.
+    """
+    target, wanted, people = Path(path), audience.wanted, audience.numbers()
+    form = _form(target)
+    reached = audience.contacts()
+    field = _address_name(ws, wanted)
+    table = traits_table(ws, people, traits=layout.traits or ())
+    columns = {"profile": reached["profile"]} | ({field: reached["address"]} if field else {})
+    table = pa.table(columns | {name: table[name] for name in table.column_names if name not in columns})
+    write_table(ws, table, path=target, shape=_shape(ws, wanted.segment, language=layout.language))
+    as_of_us = ws.store.now_us() if wanted.at_us is None else wanted.at_us
+    about = (wanted.purpose, wanted.channel)
+    content = Content("audience", wanted.segment, people, tuple(table.column_names), form, as_of_us, *about)
+    register(ws.store, content, taking=taking)
+    return len(audience)
+
+
+def write_table(ws: Workspace, table: pa.Table, *, path: Path, shape: Shape) -> None:
+    """Write people with their traits in the form the name ends with."""
+    catalogue = ws.catalogue.current()
+    match path.suffix.lower():
+        case ".csv":
+            _write_csv(table, path, shape=shape, headers=_headers(catalogue, table, language=shape.language))
+        case ".xlsx":
+            _write_xlsx(table, path, shape=shape, headers=_headers(catalogue, table, language=shape.language))
+        case _:
+            warnings = {"vitrail.warnings": "\n".join(shape.warnings)} if shape.warnings else {}
+            parquet.write_table(table.replace_schema_metadata(warnings or None), path)
 
 
 def members_with_traits(ws: Workspace, key: str, *, traits: Sequence[str] | None = None) -> pa.Table:
@@ -84,17 +126,72 @@ def members_with_traits(ws: Workspace, key: str, *, traits: Sequence[str] | None
 
     Those whose data are frozen (article 18) are left out.
     """
+    return traits_table(ws, _members(ws, key), traits=traits)
+
+
+def traits_table(ws: Workspace, people: BitMap, *, traits: Sequence[str] | None = None) -> pa.Table:
+    """Some customers in the order of their keys, with their traits."""
     source, known = ws.store.source(), ws.catalogue.traits
     wanted = tuple(known) if traits is None else tuple(dict.fromkeys(traits))
     if unknown := [name for name in wanted if name not in known]:
         raise UserError(tuple(unknown_name("trait", name, valid=known) for name in unknown))
-    keys = ws.segment(key).members()["profile"].combine_chunks()
-    numbers = numbers_of(source, keys.to_pylist())
-    frozen = standing_at(ws.store, source).restricted
-    numbers = numbers[~np.isin(numbers, np.array(frozen, dtype=np.int64))]
-    fields = tuple(known[name] for name in wanted)
-    columns = _latest_traits(source, fields, numbers=numbers)
-    return pa.table({"profile": all_keys(source).take(pa.array(numbers)), **columns})
+    numbers = np.array(people, dtype=np.int64)
+    columns = _latest_traits(source, tuple(known[name] for name in wanted), numbers=numbers)
+    keys = all_keys(source).take(pa.array(numbers))
+    return pa.table({"profile": keys, **columns}).take(compute.sort_indices(keys))
+
+
+def _members(ws: Workspace, key: str) -> BitMap:
+    """The customers of a segment at the last refresh, as they are merged now, but those who are frozen."""
+    source = ws.store.source()
+    numbers = np.array(ws.segment(key).numbers(), dtype=np.int64)
+    people = BitMap(canon_of(source).of(numbers).astype(np.uint32))
+    return people - standing_at(ws.store, source).restricted
+
+
+def _masked(ws: Workspace, table: pa.Table, *, people: BitMap) -> pa.Table:
+    """The same under pseudonyms, in their order, without what says who somebody is."""
+    known = ws.catalogue.traits
+    numbers = numbers_of(ws.store.source(), table["profile"].to_pylist())
+    pseudonyms = pa.array(pseudonyms_of(ws.store).of(numbers), pa.string())
+    columns: dict[str, pa.Array] = {"profile": pseudonyms}
+    for name in table.column_names[1:]:
+        column = table[name].combine_chunks()
+        if is_personal(known[name], of_trait=True):
+            hidden = pa.array([HIDDEN] * len(column), pa.string())
+            column = compute.if_else(column.is_valid(), hidden, pa.scalar(None, pa.string()))
+        elif pa.types.is_string(column.type):
+            texts = column.to_pylist()
+            column = pa.array([None if each is None else hidden_text(each) for each in texts], pa.string())
+        columns[name] = column
+    return pa.table(columns).sort_by("profile")
+
+
+def _shape(ws: Workspace, key: str, *, language: str) -> Shape:
+    catalogue = ws.catalogue.current()
+    problems = recent_health(ws.store, catalogue, database=ws.database).segments.get(key, ())
+    warnings = tuple(each.message.in_language(language) for each in problems)
+    return Shape(language, catalogue.timezone, warnings)
+
+
+def _form(target: Path) -> str:
+    found = target.suffix.lower()
+    if found not in FORMS:
+        raise refuse(
+            "unknown_export",
+            path=str(target),
+            fr=f"On ne sait pas écrire « {found} » ; rien n’a été écrit. Terminez le nom par .csv, "
+            ".xlsx ou .parquet.",
+            en=f"“{found}” cannot be written; nothing was. End the name with .csv, .xlsx or .parquet.",
+        )
+    return found.removeprefix(".")
+
+
+def _address_name(ws: Workspace, wanted: Wanted) -> str:
+    """The trait that holds the addresses of a channel; empty where it has none."""
+    kind = KINDS.get(wanted.channel)
+    field = None if kind is None else address_field(ws.catalogue.current(), kind)
+    return "" if field is None else field.name
 
 
 def _latest_traits(

@@ -20,12 +20,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from vitrail.app.answering import Facts, answer
 from vitrail.app.instants import instant
 from vitrail.app.rights.reading import Chapter, Reader, Row, written
+from vitrail.consent.exports.register import exports_of
 from vitrail.consent.purposes import register_of
 from vitrail.consent.rights.standing import Someone, standing_of
 from vitrail.consent.rights.words import gather
 from vitrail.consent.why import WhySeen, why_seen
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.plan import Asked
+from vitrail.ledger.exports import Export
 from vitrail.ledger.purposes import Register
 from vitrail.model.standing import Act
 from vitrail.warehouse.memberships import current_members
@@ -44,6 +46,19 @@ class Segment(msgspec.Struct, frozen=True):
     why: dict[str, WhySeen]
 
 
+class Disclosed(msgspec.Struct, frozen=True):
+    """A file somebody was in: when it was taken away, what was told of them, for what, and to whom it went.
+
+    `recipient` is empty where it stayed in the company.
+    """
+
+    at: dt.datetime
+    columns: tuple[str, ...]
+    purpose: str
+    recipient: str
+    masked: bool
+
+
 class Dossier(msgspec.Struct, frozen=True):
     """What is told of somebody beside the rows that are kept of them."""
 
@@ -53,6 +68,7 @@ class Dossier(msgspec.Struct, frozen=True):
     segments: tuple[Segment, ...]
     standing: tuple[Act, ...]
     register: Register
+    exports: tuple[Disclosed, ...]
     counts: dict[str, int]
 
 
@@ -88,8 +104,13 @@ def _dossier(person: Someone, *, database: DuckDB) -> Dossier:
         segments=tuple(_segments(person, keys[0], database=database)),
         standing=standing_of(person),
         register=register_of(store),
+        exports=tuple(_disclosed(each) for each in exports_of(store, person.parts)),
         counts={},
     )
+
+
+def _disclosed(each: Export) -> Disclosed:
+    return Disclosed(instant(each.at_us), each.columns[1:], each.purpose, each.recipient, each.masked)
 
 
 def _segments(person: Someone, key: str, *, database: DuckDB) -> Iterator[Segment]:
@@ -119,7 +140,7 @@ def _write_json(file: IO[bytes], dossier: Dossier, *, reader: Reader) -> dict[st
             file.write((b",\n" if counts[chapter.name] else b"\n") + _ENCODER.encode(row))
             counts[chapter.name] += 1
         file.write(b"]")
-    file.write(b'},\n"messages_sent": [], "exports": []}\n')
+    file.write(b'},\n"messages_sent": []}\n')
     return counts
 
 
@@ -146,7 +167,7 @@ def _write_page(file: IO[bytes], dossier: Dossier, *, reader: Reader, language: 
 
 def _shown(reader: Reader, dossier: Dossier) -> Iterator[tuple[Chapter, Iterator[Row]]]:
     for chapter in reader.chapters():
-        if dossier.counts.get(chapter.name):
+        if dossier.counts.get(chapter.name) and chapter.name != "exports":  # told in words above
             yield chapter, chapter.rows
 
 

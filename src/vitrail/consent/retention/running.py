@@ -101,7 +101,7 @@ def _restrict(due: DuePeople, ground: Ground, *, actor: Actor) -> int:
     source = ground.store.source()
     said = Said(by=BY, why=due.rule, actor=actor)
     for profile in due.profiles:
-        restrict(Someone(ground.store, source, profile), said=said)
+        restrict(Someone(ground.store, source, profile), said=said, asked=False)
     return len(due.profiles)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from vitrail.consent.exports.following_up import Change, follow_up
 from vitrail.consent.rights.searching import Trace, search
 from vitrail.consent.rights.standing import Said
 from vitrail.consent.rights.tombstones import mark_erased
@@ -65,9 +66,11 @@ def begin(store: Store, people: People, *, said: Said) -> Erasure:
         _keep_words(store, number, people=people)
         erasure = Erasure(number, writer.now_us, people.profiles, said.by, said.why)
         marked = mark_erased(store, people, erasure=number)
+        source, told = store.source(), Change("erasure", people.profiles)
         with store.ledger.writing() as connection:
             erasures.save_erasure(connection, erasure)
             marked(connection)
+            follow_up(connection, told, source=source, at_us=writer.now_us)
             audit.record(connection, _act("erasure.begin", erasure, said=said), at_us=writer.now_us)
     return erasure
 

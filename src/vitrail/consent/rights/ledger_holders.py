@@ -6,8 +6,10 @@ import unicodedata
 from collections.abc import Iterator
 
 import msgspec
+from pyroaring import BitMap
 
-from vitrail.ledger import consents, rectifications, standing, traces
+from vitrail.consent.exports.register import exports_of, members_of
+from vitrail.ledger import consents, exports, rectifications, standing, traces
 from vitrail.ledger.manifest import FileKind
 from vitrail.model.errors import Message
 from vitrail.warehouse.holding import People, Shown
@@ -184,9 +186,49 @@ class RectificationHolder:
             return rectifications.erase_rectifications(connection, people.profiles)
 
 
+class ExportHolder:
+    """Files that were taken away with them inside, and what those who have them are to be asked."""
+
+    name = "exports"
+    label = Message(fr="Fichiers emportés", en="Files taken away")
+    tables: tuple[str, ...] = ("exports", "follow_ups")
+    kinds: tuple[FileKind, ...] = ()
+
+    def find(self, store: Store, people: People) -> int:
+        """How many files they were in."""
+        return len(exports_of(store, people.profiles))
+
+    def show(self, store: Store, people: People) -> Iterator[Shown]:
+        """The files: when, what was told of them, for what, to whom. Who took them is not told: people
+        who work for the company are no recipients (Court of Justice, C-579/21)."""
+        for each in exports_of(store, people.profiles):
+            told: Shown = {"export": each.number, "at_us": each.at_us, "segment": each.segment}
+            told |= {"purpose": each.purpose, "channel": each.channel, "recipient": each.recipient}
+            yield told | {"columns": each.columns, "masked": each.masked}
+
+    def erase(self, store: Store, people: People) -> int:
+        """Take their numbers out; how many people a file held stays. What is to be asked was written down
+        when the erasure began."""
+        gone, found = BitMap(people.profiles), 0
+        with store.ledger.writing() as connection:
+            for export in exports.all_exports(connection):
+                members = members_of(export)
+                if not members.isdisjoint(gone):
+                    left = msgspec.structs.replace(export, members=(members - gone).serialize())
+                    exports.change_export(connection, left)
+                    found += 1
+            for each in exports.all_follow_ups(connection):
+                members = BitMap.deserialize(each.members) if each.members else BitMap()
+                if not members.isdisjoint(gone):
+                    kept = msgspec.structs.replace(each, members=(members - gone).serialize())
+                    exports.save_follow_up(connection, kept)
+        return found
+
+
 LEDGER = (
     ConsentHolder(),
     StandingHolder(),
+    ExportHolder(),
     RectificationHolder(),
     DuplicateHolder(),
     DecisionHolder(),

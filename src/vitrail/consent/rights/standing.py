@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 from pyroaring import BitMap
 
+from vitrail.consent.exports.following_up import Change, follow_up
 from vitrail.engine.canon import canon_of
 from vitrail.engine.source import Source
 from vitrail.ledger import audit
@@ -98,9 +99,13 @@ def object_to(person: Someone, about: str, *, said: Said) -> tuple[Act, ...]:
     return _note(person, ("objection", about), step="raised", said=said)
 
 
-def restrict(person: Someone, *, said: Said) -> tuple[Act, ...]:
-    """Freeze the data of a customer: kept, and used for nothing; in force once it returns."""
-    return _note(person, ("restriction", ""), step="raised", said=said)
+def restrict(person: Someone, *, said: Said, asked: bool = True) -> tuple[Act, ...]:
+    """Freeze the data of a customer: kept, and used for nothing; in force once it returns.
+
+    `asked`: the person did (article 18), so that those who have the data are to be told (article 19).
+    """
+    told = Change("restriction", person.parts) if asked else None
+    return _note(person, ("restriction", ""), step="raised", said=said, told=told)
 
 
 def lift(person: Someone, subject: tuple[Right, str], *, said: Said) -> tuple[Act, ...]:
@@ -108,7 +113,9 @@ def lift(person: Someone, subject: tuple[Right, str], *, said: Said) -> tuple[Ac
     return _note(person, subject, step="lifted", said=said)
 
 
-def _note(person: Someone, subject: _Subject, *, step: Step, said: Said) -> tuple[Act, ...]:
+def _note(
+    person: Someone, subject: _Subject, *, step: Step, said: Said, told: Change | None = None
+) -> tuple[Act, ...]:
     """The same act for every profile of the customer: a later split leaves none of them without it."""
     right, about = subject
     now_us = person.store.now_us()
@@ -116,10 +123,12 @@ def _note(person: Someone, subject: _Subject, *, step: Step, said: Said) -> tupl
         Act(part, right, step, now_us, about, said.by, said.why, said.proof) for part in person.parts
     )
     name, subjects = f"{right}.{step}", Subject("profile", str(person.profile))
-    told = audit.Act(name, said.actor, subjects, details={"about": about or "*"})
+    act = audit.Act(name, said.actor, subjects, details={"about": about or "*"})
     with person.store.ledger.writing() as connection:
         add_acts(connection, made, at_us=now_us)
-        audit.record(connection, told, at_us=now_us)
+        if told is not None:
+            follow_up(connection, told, source=person.source, at_us=now_us)
+        audit.record(connection, act, at_us=now_us)
     return made
 
 

@@ -16,6 +16,7 @@ from vitrail.app.http.access.callers import Caller, caller_of
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.api import shapes
 from vitrail.app.http.api.bench import Bench
+from vitrail.app.http.api.lists import note_list
 from vitrail.app.masking import (
     is_personal,
     masked_explanation,
@@ -84,8 +85,7 @@ def people_routes(bench: Bench) -> list[HTTPRouteHandler]:
             found = ws.sets({"": data.rule}, data.as_of)
             keys = keys_for(ws, caller, found=found)[""]
             page = paged(keys, after=data.after, limit=data.limit, masked=caller.is_masked)
-            details = {"rows": len(page.profiles), "masked": page.masked}
-            note(ws.store, caller.by.act("people.list", Subject("condition"), details=details))
+            note_list(ws, caller, keys=page.profiles)
             return page
 
         return await bench.ask(listed)
@@ -99,8 +99,7 @@ def people_routes(bench: Bench) -> list[HTTPRouteHandler]:
             for rule in data.rules.values():
                 may_ask(ws, caller, rule=rule)
             keys = keys_for(ws, caller, found=ws.sets(data.rules, data.as_of))
-            details = {"rows": sum(map(len, keys.values())), "masked": caller.is_masked}
-            note(ws.store, caller.by.act("people.list", Subject("condition"), details=details))
+            note_list(ws, caller, keys=[key for some in keys.values() for key in some])
             return shapes.Evaluated(keys, caller.is_masked)
 
         return await bench.ask(evaluated)

@@ -15,6 +15,7 @@ from vitrail.app.http.access.guards import needs
 from vitrail.app.http.api import shapes
 from vitrail.app.http.api.asking import paged, told_figure
 from vitrail.app.http.api.bench import Bench
+from vitrail.app.http.api.lists import note_list
 from vitrail.app.masking import masked_keys, refuse_personal
 from vitrail.app.workspace import Workspace
 from vitrail.consent.small_groups import Figure
@@ -179,8 +180,7 @@ def members_page(ws: Workspace, caller: Caller, *, key: str, after: str, limit: 
     if caller.is_masked:
         keys = masked_keys(ws.store, numbers_of(ws.store.source(), keys.to_pylist()))
     page = paged(keys.to_pylist(), after=after, limit=limit, masked=caller.is_masked)
-    details = {"rows": len(page.profiles), "masked": page.masked}
-    note(ws.store, caller.by.act("people.list", Subject("segment", key), details=details))
+    note_list(ws, caller, keys=page.profiles, segment=key)
     return page
 
 

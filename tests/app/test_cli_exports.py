@@ -1,0 +1,74 @@
+"""`vitrail export` through the gate, and `vitrail exports`."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+import vitrail
+from tests.app.terminal import run
+from tests.consent.shop import consents, people
+from vitrail.app.purposes import define_purposes
+from vitrail.model.definitions import Segment
+
+FOR = ("--purpose", "prospecting_email", "--channel", "email")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    with vitrail.create(tmp_path / "shop") as ws:
+        ws.catalogue.declare(traits={"email": "text"})
+        define_purposes(ws.store)
+        people(ws, "ann", "bob")
+        consents(ws, ("ann", "marketing", "email", "granted", 9))
+        ws.define(Segment(key="all", name={"en": "All"}, rule="true", purposes=("prospecting_email",)))
+        ws.refresh()
+    return tmp_path / "shop"
+
+
+def test_a_list_to_write_to_goes_through_the_gate(folder: Path, tmp_path: Path):
+    target = tmp_path / "a.csv"
+    said = run("export", "all", "--to", str(target), *FOR, workspace=folder, language="fr")
+    assert "sans base légale" in said.stdout
+    rows = list(csv.reader(target.open(encoding="utf-8-sig"), delimiter=";"))
+    assert rows[1:] == [["ann", "ann@example.com"]]
+
+
+def test_without_a_purpose_the_screen_says_that_nobody_may_be_written_to(folder: Path, tmp_path: Path):
+    said = run("export", "all", "--to", str(tmp_path / "l.csv"), workspace=folder)
+    assert said.exit_code == 0 and "not to write to" in said.stderr
+
+
+def test_masked_no_address_is_written(folder: Path, tmp_path: Path):
+    run("export", "all", "--to", str(tmp_path / "l.csv"), "--masked", workspace=folder)
+    assert "@" not in (tmp_path / "l.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize("asked", [FOR[:2], FOR[2:], (*FOR, "--masked")])
+def test_half_an_audience_is_refused(folder: Path, tmp_path: Path, asked: tuple[str, ...]):
+    said = run("export", "all", "--to", str(tmp_path / "a.csv"), *asked, workspace=folder)
+    assert said.exit_code == 2 and not (tmp_path / "a.csv").exists()
+
+
+def test_the_register_and_the_follow_ups_are_told(folder: Path, tmp_path: Path):
+    run("export", "all", "--to", str(tmp_path / "a.csv"), *FOR, "--recipient", "Dupont", workspace=folder)
+    assert "Dupont" in run("exports", "list", workspace=folder).stdout
+    with vitrail.open(folder) as ws:
+        ws.privacy.restrict("ann")
+    told = run("exports", "follow-ups", workspace=folder, language="fr").stdout
+    assert "Dupont" in told and "ne plus utiliser" in told
+    done = run("exports", "settle", "1", "--state", "done", "--note", "mail", workspace=folder)
+    assert done.exit_code == 0
+    [left] = json.loads(run("exports", "follow-ups", "--json", workspace=folder).stdout)["follow_ups"]
+    assert (left["state"], left["note"], left["export"]["people"]) == ("done", "mail", 1)
+
+
+def test_rows_of_who_is_gone_are_told_by_the_exit_status(folder: Path, tmp_path: Path):
+    run("export", "all", "--to", str(tmp_path / "l.csv"), workspace=folder)
+    assert run("exports", "gone", str(tmp_path / "l.csv"), workspace=folder).exit_code == 0
+    run("privacy", "erase", "ann", "--yes", "--wait", "0", workspace=folder)
+    said = run("exports", "gone", str(tmp_path / "l.csv"), workspace=folder)
+    assert said.exit_code == 1 and "ann" in said.stdout
