@@ -20,7 +20,12 @@ def note_list(ws: Workspace, caller: Caller, *, keys: Sequence[str], segment: st
     """Write down who was listed, of a segment or of a condition; `keys` as they are told."""
     if caller.kind == "key":
         content = Content(
-            "members", segment, _people(ws, caller, keys), ("profile",), "json", ws.store.now_us()
+            "members",
+            segment,
+            _people(ws, keys, masked=caller.is_masked),
+            ("profile",),
+            "json",
+            ws.store.now_us(),
         )
         name = "" if caller.admitted is None else caller.admitted.key.name
         taking = Taking(caller.by.actor, caller.by.origin, name, caller.is_masked)
