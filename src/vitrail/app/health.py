@@ -19,6 +19,7 @@ from vitrail.ledger.manifest import all_loads
 from vitrail.ledger.vitals import last_vitals, save_vitals
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.errors import Problem
+from vitrail.model.tree import Condition
 from vitrail.warehouse.store import Store
 
 COSTLY_SECONDS = 0.5
@@ -59,6 +60,24 @@ def recent_health(store: Store, catalogue: Catalogue, *, database: DuckDB) -> He
     if known is None:
         return health_of(store, catalogue, database=database)
     return judged(known, catalogue, at_us=now_us)
+
+
+def troubled_inputs(
+    store: Store, catalogue: Catalogue, *, database: DuckDB
+) -> Mapping[str, tuple[Problem, ...]]:
+    """What is wrong with the data by the place it stands at, judged as of now from recent signs."""
+    now_us = store.now_us()
+    vitals = _recent(store, now_us=now_us) or _take(store, catalogue, database=database, at_us=now_us)
+    return concerned(judge(vitals, catalogue, at_us=now_us), vitals)
+
+
+def problems_of_rule(
+    condition: Condition, catalogue: Catalogue, *, troubled: Mapping[str, tuple[Problem, ...]]
+) -> tuple[Problem, ...]:
+    """What is stale or broken in the data a condition reads, each once."""
+    if not troubled:
+        return ()
+    return tuple(dict.fromkeys(_met(uses(condition, catalogue), catalogue, touched=troubled)))
 
 
 def keep_vitals(store: Store, catalogue: Catalogue, *, database: DuckDB) -> None:

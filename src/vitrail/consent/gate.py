@@ -164,13 +164,49 @@ class Audience:
         return raised[-1] if raised else None
 
 
+class Foreseen(msgspec.Struct, frozen=True):
+    """What the gate would say of a rule that is not saved: figures and sets of people, but no audience.
+
+    Nobody can be reached with it: what delivers asks for an `Audience`.
+    """
+
+    waterfall: Waterfall
+    cuts: tuple[Cut, ...]
+    members: BitMap
+    reached: BitMap
+
+
 def audience(store: Store, wanted: Wanted, *, database: DuckDB, holds: Sequence[Hold] = ()) -> Audience:
     """Who of a segment may be reached for a purpose on a channel.
 
     Works on whole sets of people. Raises `UserError` for an unknown segment, purpose or channel.
     """
     scene = _scene(store, wanted, database=database)
-    left, cuts = scene.members.copy(), []
+    return Audience(_KEY, store=store, wanted=wanted, scene=scene, cuts=_falls(scene, wanted, holds=holds))
+
+
+def foreseen(
+    store: Store,
+    wanted: Wanted,
+    *,
+    database: DuckDB,
+    rule: Condition | None = None,
+    holds: Sequence[Hold] = (),
+) -> Foreseen:
+    """How many of a segment may be reached, and who falls where; `rule` stands in for the one it has.
+
+    Raises `UserError` for an unknown purpose or channel, and for an unknown segment without a rule.
+    """
+    scene = _scene(store, wanted, database=database, rule=rule)
+    cuts = _falls(scene, wanted, holds=holds)
+    reached = BitMap.difference(scene.members, *(cut.people for cut in cuts))
+    waterfall = waterfall_of(scene.members, cuts, audience=reached, ageless=scene.ageless)
+    return Foreseen(waterfall, tuple(cuts), scene.members, reached)
+
+
+def _falls(scene: Scene, wanted: Wanted, *, holds: Sequence[Hold]) -> list[Cut]:
+    """Who falls at each step: disjoint parts of the segment."""
+    left, cuts = scene.members.copy(), list[Cut]()
 
     def fall(cut: Cut) -> None:
         nonlocal left
@@ -188,18 +224,18 @@ def audience(store: Store, wanted: Wanted, *, database: DuckDB, holds: Sequence[
             if cut.step not in HELD:
                 raise Bug(f"a hold cannot speak for the step {cut.step}")
             fall(cut)
-    return Audience(_KEY, store=store, wanted=wanted, scene=scene, cuts=cuts)
+    return cuts
 
 
-def _scene(store: Store, wanted: Wanted, *, database: DuckDB) -> Scene:
+def _scene(store: Store, wanted: Wanted, *, database: DuckDB, rule: Condition | None = None) -> Scene:
     at_us = store.now_us() if wanted.at_us is None else wanted.at_us
     register = register_of(store, at_us=wanted.at_us).document
     compiled = defined(store)[1]
-    if wanted.segment not in compiled.conditions:
+    if rule is None and wanted.segment not in compiled.conditions:
         raise UserError((unknown_segment(wanted.segment, compiled.conditions),))
     purpose = find_purpose(register, wanted.purpose)
     catalogue, source = compiled.catalogue(store.catalogue), store.source()
-    rule = compiled.conditions[wanted.segment]
+    rule = compiled.conditions[wanted.segment] if rule is None else rule
     told = fitting_relations(register.relations, catalogue)
     asked = marketing_consents(register, purpose, channel=wanted.channel)
     conditions: dict[str, Condition] = {

@@ -28,6 +28,9 @@ from vitrail.app.http.shield import Shield
 from vitrail.app.http.tag import tag_route
 from vitrail.app.http.tracking import TrackingApi
 from vitrail.app.http.web.routes import page_routes, unknown_page
+from vitrail.app.renewing import in_thread
+from vitrail.app.web.desk import Desk
+from vitrail.app.web.warming import warm
 from vitrail.app.workspace import Workspace
 
 LARGEST_BODY = 1024 * 1024
@@ -49,9 +52,16 @@ class Application:
             await self._rest(scope, receive, send)
 
 
+def make_ready(desk: Desk, state: State) -> None:
+    """As the server starts: finish what was left to count, and make the first answers quick."""
+    if not state.get("keeps_current"):
+        desk.renewer.resume()
+    in_thread(lambda: warm(desk), "warming")
+
+
 def framed(ws: Workspace, committer: Committer, *, state: State) -> Litestar:
     """What the framework answers: pages, forms, and the API. Every route says what it needs."""
-    doors, bench = Doors(ws.store), Bench(ws.store)
+    doors, bench, desk = Doors(ws.store), Bench(ws.store), Desk(ws)
     return Litestar(
         route_handlers=[
             *PULSE,
@@ -59,13 +69,14 @@ def framed(ws: Workspace, committer: Committer, *, state: State) -> Litestar:
             *form_routes(ws, committer),
             *door_routes(ws.store, doors),
             *own_routes(ws.store, doors),
-            page_routes(ws),
+            page_routes(desk),
             *asking_routes(bench),
             *segment_api(bench),
             *exporting_routes(bench),
             *administering_routes(bench),
         ],
         state=state,
+        on_startup=[lambda: make_ready(desk, state)],
         guards=[admit_caller],
         middleware=[DefineMiddleware(Recognition, store=ws.store)],
         exception_handlers={Exception: on_error, HTTPException: on_error, 404: unknown_page(ws)},

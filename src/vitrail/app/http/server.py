@@ -101,7 +101,7 @@ def serve(
                 meters = Meters(store, inbox)
                 api = TrackingApi(committer, keys, now_us=store.now_us, meters=meters)
                 parts = {"inbox": inbox, "committer": committer, "worker": worker}
-                parts |= {"store": store, "meters": meters}
+                parts |= {"store": store, "meters": meters, "keeps_current": duties.role == "all"}
                 state = State({**parts, "buckets": Buckets(duties.rate)})
                 app = Application(api, Workspace(store), committer=committer, state=state)
                 first = first_link(store) if duties.role == "all" else None

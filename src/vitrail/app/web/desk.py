@@ -7,6 +7,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
 
+from vitrail.app.renewing import Renewer
+from vitrail.app.web.settled import Settled
 from vitrail.app.workspace import Workspace
 from vitrail.ledger import runs
 
@@ -15,10 +17,15 @@ KEPT = 64
 
 
 class Desk:
-    """A workspace, and the last things that were worked out of it. Safe to use from several threads."""
+    """A workspace, and the last things that were worked out of it. Safe to use from several threads.
+
+    `settled` counts conditions; `renewer` brings segments up to date where no worker does.
+    """
 
     def __init__(self, ws: Workspace) -> None:
         self.ws = ws
+        self.settled = Settled(ws)
+        self.renewer = Renewer(ws)
         self._kept: OrderedDict[Hashable, object] = OrderedDict()
         self._lock = threading.Lock()
 

@@ -81,6 +81,13 @@ def draw(template: str, frame: Frame, *, values: Mapping[str, object]) -> str:
     )
 
 
+def prepare(language: Language) -> None:
+    """Compile every template of a language before anybody asks for it."""
+    environment = _templates(language)
+    for name in environment.list_templates():
+        environment.get_template(name)
+
+
 @cache
 def _templates(language: Language) -> Environment:
     environment = Environment(

@@ -25,9 +25,9 @@ from vitrail.model.errors import UserError
 UNKNOWN = ("unknown_segment", "unknown_profile")
 
 
-def page_routes(ws: Workspace) -> Router:
+def page_routes(desk: Desk) -> Router:
     """Every page of the web app, over a workspace."""
-    desk = Desk(ws)
+    ws = desk.ws
     return Router(
         "/",
         route_handlers=[start, look, static, *_pages(desk)],

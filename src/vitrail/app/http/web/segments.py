@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from vitrail.app.counting import Counts
 from vitrail.app.http.access.guards import needs
+from vitrail.app.http.web.renewing import renewal_of
 from vitrail.app.http.web.visiting import Asked, Html, Visit
 from vitrail.app.web.builder.words import titled
 from vitrail.app.web.desk import Desk
@@ -18,6 +19,7 @@ from vitrail.app.web.segments.listing import SORTS, Wish, listing
 from vitrail.app.web.segments.one import one_segment
 from vitrail.app.web.speech import Speech
 from vitrail.consent.small_groups import Figure
+from vitrail.warehouse.refresh import bitmap
 
 
 def segment_routes(desk: Desk) -> list[HTTPRouteHandler]:
@@ -43,12 +45,15 @@ def segment_routes(desk: Desk) -> list[HTTPRouteHandler]:
     def segment(request: Asked, key: str) -> Html:
         visit = Visit(request, desk.ws)
         one = one_segment(desk, key, language=visit.language)
+        renewal = renewal_of(visit, desk)
         back = (Crumb(visit.speech.say("Segments"), "/segments"),)
         return visit.show(
             "segment.html",
             visit.frame(one.name, section="segments", crumbs=back),
             one=one,
             sizes=sizes_for(visit),
+            renewal=renewal,
+            size_now=None if renewal is None else size_now(visit, desk, key=key),
             copied="/segments/new?" + urlencode({"rule": one.rule}),
             names=names_of(visit),
             titled=titled,
@@ -56,6 +61,13 @@ def segment_routes(desk: Desk) -> list[HTTPRouteHandler]:
         )
 
     return [segments, segment]
+
+
+def size_now(visit: Visit, desk: Desk, *, key: str) -> Figure:
+    """How many are in a segment this very moment, by the rule that is in force."""
+    condition = desk.ws.catalogue.current().segments[key]
+    counted = desk.settled.counted({key: condition}, desk.settled.instant())
+    return Counts(desk.ws, visit.can).people(bitmap(counted.members[key], counted.size))
 
 
 def names_of(visit: Visit) -> dict[str, str]:

@@ -29,6 +29,8 @@ def act(group: Group, do: str, *, sent: Sent, catalogue: Catalogue) -> Acted:
             return _add(group, path, part=fresh(first(sent, f"{path}:new"), catalogue))
         case "remove" | "copy" | "up" | "down":
             return Acted(_beside(group, path, change=_CHANGES[what]))
+        case "all":
+            return Acted(_changed(group, path, change=_all_of), path)
         case "detail":
             added = _changed(group, path, change=lambda part: _detailed(part, catalogue))
             return Acted(added, path)
@@ -89,6 +91,10 @@ def _steps(path: str) -> list[int]:
     steps = path.removeprefix(ROOT).strip(".")
     numbers = steps.split(".") if steps else []
     return [int(each) if each.isdigit() and len(each) < 6 else 10**6 for each in numbers]
+
+
+def _all_of(part: Part) -> Part:
+    return Group("all", part.parts) if isinstance(part, Group) else part
 
 
 def _remove(parts: Parts, index: int) -> Parts:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from vitrail.app.web.builder.counting import Counted
 from vitrail.app.web.builder.form import ROOT
 from vitrail.app.web.desk import Desk
+from vitrail.app.web.settled import Counted
 from vitrail.engine import bits
 from vitrail.engine.bits import Bits
 from vitrail.warehouse.memberships import current_members

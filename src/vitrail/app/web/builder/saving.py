@@ -27,8 +27,9 @@ class Naming(msgspec.Struct, frozen=True):
     description_en: str = ""
     tags: str = ""
     owner: str = ""
+    purposes: tuple[str, ...] = ()
 
-    def fields(self) -> dict[str, str]:
+    def fields(self) -> dict[str, object]:
         """The fields by name."""
         return msgspec.structs.asdict(self)
 
@@ -57,12 +58,14 @@ def naming_of(segment: Segment | None) -> Naming:
         description_en=segment.description.get("en", ""),
         tags=", ".join(segment.tags),
         owner=segment.owner,
+        purposes=segment.purposes,
     )
 
 
 def naming_sent(sent: Sent) -> Naming:
     """The names that were sent."""
-    return Naming(**{name: first(sent, name) for name in Naming.__struct_fields__})
+    texts = {name: first(sent, name) for name in Naming.__struct_fields__ if name != "purposes"}
+    return Naming(**texts, purposes=tuple(dict.fromkeys(each for each in sent.get("purposes", ()) if each)))
 
 
 def named(built: Built, naming: Naming, *, present: Segment | None, ground: Ground) -> Segment:
@@ -80,6 +83,7 @@ def named(built: Built, naming: Naming, *, present: Segment | None, ground: Grou
         description={language: words for language, words in described.items() if words},
         tags=tuple(dict.fromkeys(tag.strip() for tag in naming.tags.split(",") if tag.strip())),
         owner=naming.owner,
+        purposes=naming.purposes,
     )
 
 

@@ -6,10 +6,12 @@ import msgspec
 
 from vitrail.app.masking import personal_questions
 from vitrail.app.web.builder.acting import act
-from vitrail.app.web.builder.counting import Counted, Settled, idle
+from vitrail.app.web.builder.counting import idle
+from vitrail.app.web.builder.doubting import Doubt, Weighed, doubts, for_path, small
 from vitrail.app.web.builder.drawing import draw
 from vitrail.app.web.builder.form import ROOT, Group, Sent, below, first, received
 from vitrail.app.web.builder.reading import Ground, Lack, Read, read
+from vitrail.app.web.settled import Counted, Settled
 from vitrail.language.check import check
 from vitrail.language.describe import describe
 from vitrail.language.format import format
@@ -18,6 +20,7 @@ from vitrail.model.errors import Problem, UserError
 from vitrail.model.tree import All, AnyOf
 
 MOST_UNDONE = 40
+NOTHING_WEIGHED = Weighed()
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +50,7 @@ class Built(msgspec.Struct, frozen=True, kw_only=True):
     errors: tuple[Problem, ...]
     counted: Counted | None
     idle: frozenset[str]
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def total(self) -> int | None:
@@ -62,6 +66,10 @@ class Built(msgspec.Struct, frozen=True, kw_only=True):
     def lack(self, path: str) -> Lack | None:
         """What a row lacks."""
         return self.said.lacks.get(path)
+
+    def doubts_at(self, path: str) -> tuple[Doubt, ...]:
+        """What is doubtful at one place."""
+        return for_path(self.doubts, path)
 
     @property
     def can_be_saved(self) -> bool:
@@ -95,14 +103,17 @@ def sent_back(sent: Sent, ground: Ground) -> Draft:
     return Draft(group=acted.group, text=rule, undo=later, at=acted.at)
 
 
-def build(draft: Draft, ground: Ground, *, settled: Settled, at_us: int) -> Built:
-    """What the form says, and how many meet each part as of an instant."""
+def build(
+    draft: Draft, ground: Ground, *, settled: Settled, at_us: int, weighed: Weighed = NOTHING_WEIGHED
+) -> Built:
+    """What the form says, how many meet each part as of an instant, and what is doubtful in it."""
     said = read(draft.group, msgspec.structs.replace(ground, checks=True))
     found = check(said.condition, ground.catalogue)
     hidden = personal_questions(said.condition, ground.catalogue) if ground.hides else ()
     errors = (*(each for each in found if each.severity == "error"), *hidden)
     counted = None if errors else settled.counted(said.conditions, at_us)
     rule = format(said.condition) if draft.group.parts else ""
+    still = frozenset() if counted is None else frozenset(_idle(draft.group, said, counted=counted))
     return Built(
         draft=draft if draft.problems else msgspec.structs.replace(draft, text=rule),
         said=said,
@@ -111,7 +122,10 @@ def build(draft: Draft, ground: Ground, *, settled: Settled, at_us: int) -> Buil
         warnings=tuple(each for each in found if each.severity == "warning"),
         errors=errors,
         counted=counted,
-        idle=frozenset() if counted is None else frozenset(_idle(draft.group, said, counted=counted)),
+        idle=still,
+        doubts=()
+        if errors
+        else doubts(draft.group, said, ground=ground, weighed=weighed, size=small(counted), idle=still),
     )
 
 

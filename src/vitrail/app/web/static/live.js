@@ -73,6 +73,19 @@
     }
   };
 
+  // An element with `data-again` says that the page is not finished: it is asked for again after so many seconds.
+  const again = () => {
+    const e = document.querySelector("[data-again]");
+    if (e) setTimeout(async () => {
+      try {
+        const answer = await fetch(location.href, { headers: { "X-Requested-With": "live" } });
+        if (answer.ok && !answer.redirected) swap(await answer.text(), false, new URLSearchParams());
+      } catch { /* asked again below */ }
+      again();
+    }, 1000 * e.dataset.again);
+  };
+  again();
+
   const later = (form) => {
     clearTimeout(waiting.get(form));
     waiting.set(form, setTimeout(() => send(form), PAUSE));

@@ -1,0 +1,113 @@
+"""Counting every segment under new definitions without making anybody wait for it.
+
+Definitions are in force as soon as they are applied. Their members follow: the worker counts them,
+or a server without a worker does so in a thread. What still waits is told by the ledger alone (the last
+refresh was made under older definitions), so that it is lost neither by an error nor by a kill: the next start finishes it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+
+import msgspec
+import structlog
+
+from vitrail.app.instants import instant
+from vitrail.app.workspace import Workspace
+from vitrail.ledger import runs
+from vitrail.model.errors import UserError
+from vitrail.warehouse.store import Store
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """Definitions in force that no refresh has counted yet, and since when."""
+
+    definitions: int
+    since: dt.datetime
+
+
+def waiting(store: Store) -> Waiting | None:
+    """What the last refresh did not know of; None where every segment is counted as it is defined."""
+    with store.ledger.reading() as connection:
+        present, last = runs.current_definitions(connection), runs.last_run(connection)
+    if present is None or (last is not None and last.definitions >= present.version):
+        return None
+    return Waiting(present.version, instant(present.applied_at_us))
+
+
+class Renewer:
+    """Brings segments up to date in a thread when asked; what is asked meanwhile is done right after.
+
+    `trouble` is why the last try failed, empty where it did not.
+    """
+
+    def __init__(self, ws: Workspace) -> None:
+        self._ws = ws
+        self._lock = threading.Lock()
+        self._wanted = False
+        self._thread: threading.Thread | None = None
+        self.trouble = ""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a refresh is under way."""
+        return self._thread is not None
+
+    def ask(self) -> None:
+        """Have segments counted, as soon as it can be."""
+        with self._lock:
+            self._wanted = True
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="renewer", daemon=True)
+                self._thread.start()
+
+    def resume(self) -> None:
+        """Finish what was left waiting by a server that ended."""
+        if waiting(self._ws.store) is not None:
+            self.ask()
+
+    def wait(self, seconds: float = 30.0) -> None:
+        """Wait until nothing is under way, for tests and for an orderly end."""
+        thread = self._thread
+        if thread is not None:
+            thread.join(seconds)
+
+    def _work(self) -> None:
+        while self._is_wanted():
+            try:
+                self._refresh()
+                self.trouble = ""
+            except Exception as error:
+                self.trouble = str(error) if isinstance(error, UserError) else type(error).__name__
+                structlog.get_logger().error("renewal_failure", reason=type(error).__name__)
+
+    def _is_wanted(self) -> bool:
+        with self._lock:
+            wanted, self._wanted = self._wanted, False
+            if not wanted:
+                self._thread = None
+            return wanted
+
+    def _refresh(self) -> None:
+        """With a database of its own: that of the pages goes on answering."""
+        beside = Workspace(self._ws.store)
+        try:
+            beside.refresh()
+        finally:
+            beside.database.close()
+
+
+def in_thread(work: Callable[[], object], name: str) -> threading.Thread:
+    """Do something once beside everything else; a failure is told in the log and stops nothing."""
+
+    def once() -> None:
+        try:
+            work()
+        except Exception as error:
+            structlog.get_logger().error("background_failure", reason=type(error).__name__)
+
+    thread = threading.Thread(target=once, name=name, daemon=True)
+    thread.start()
+    return thread

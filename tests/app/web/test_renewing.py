@@ -1,0 +1,137 @@
+"""Saving waits for no refresh; what waits to be counted is told, and never lost."""
+
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import vitrail
+from tests.app.http.serving import Served, serving
+from tests.app.http.visiting import Visitor, make_user
+from vitrail.app.accounts import sessions
+from vitrail.app.accounts.sessions import Place
+from vitrail.app.renewing import Renewer, waiting
+from vitrail.app.shop.load import define_ready, load_shop
+from vitrail.app.web.desk import Desk
+from vitrail.app.web.warming import warm
+from vitrail.model.definitions import Segment
+
+EVERYBODY = Segment(key="everybody", name={"en": "Everybody"}, rule="true")
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("renewing") / "shop"
+    with vitrail.create(root) as ws:
+        load_shop(ws, customers=60)
+        define_ready(ws)
+        ws.refresh()
+    return root
+
+
+def until_counted(root: Path, seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    with vitrail.open(root) as ws:
+        while waiting(ws.store) is not None:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def session(shop: Path) -> str:
+    """The session of somebody who owns the workspace."""
+    with vitrail.open(shop) as ws:
+        user = make_user(SimpleNamespace(root=shop), "owner")
+        return sessions.begin(ws.store, user, place=Place("127.0.0.1", "Firefox"), is_whole=True)
+
+
+def visitor(served: Served, session: str) -> Visitor:
+    return Visitor(served, cookie=f"vitrail={session}")
+
+
+def test_definitions_wait_until_a_refresh_knows_them(shop: Path):
+    with vitrail.open(shop) as ws:
+        ws.refresh()
+        assert waiting(ws.store) is None
+        ws.define(EVERYBODY)
+        assert waiting(ws.store) is not None
+        renewer = Renewer(ws)
+        renewer.ask()
+        renewer.wait()
+        assert waiting(ws.store) is None
+        assert ws.segment("everybody").size() == ws.count("true")
+
+
+def test_a_failure_is_told_and_what_waits_is_done_the_next_time(shop: Path, monkeypatch: pytest.MonkeyPatch):
+    def fails(self: Renewer) -> None:
+        raise OSError("no room")
+
+    with vitrail.open(shop) as ws:
+        ws.define(Segment(key="nobody", name={"en": "Nobody"}, rule="false"))
+        renewer = Renewer(ws)
+        with monkeypatch.context() as patched:
+            patched.setattr(Renewer, "_refresh", fails)
+            renewer.ask()
+            renewer.wait()
+        assert renewer.trouble == "OSError"
+        assert waiting(ws.store) is not None
+        renewer.resume()
+        renewer.wait()
+        assert renewer.trouble == ""
+        assert waiting(ws.store) is None
+
+
+def test_what_is_asked_during_a_refresh_is_done_after_it(shop: Path, monkeypatch: pytest.MonkeyPatch):
+    done = []
+
+    def slow(self: Renewer) -> None:
+        done.append(len(done))
+        if len(done) == 1:
+            self.ask()
+            self.ask()
+
+    monkeypatch.setattr(Renewer, "_refresh", slow)
+    with vitrail.open(shop) as ws:
+        renewer = Renewer(ws)
+        renewer.ask()
+        renewer.wait()
+    assert done == [0, 1]
+
+
+@pytest.mark.parametrize("role", ["collect", "all"])
+def test_a_server_killed_after_saving_counts_at_its_next_start(shop: Path, session: str, role: str):
+    with serving(shop, "", role=role) as served:
+        person = visitor(served, session)
+        person.go("/segments/new")
+        sent = {"do": "save", "was": "", "text": "did(order)", "name_en": f"Bought by {role}"}
+        answer = person.send("/segments/new", **sent)
+        served.kill()
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/segments/bought_by_{role}")
+    with serving(shop, "", role=role):
+        until_counted(shop)
+    with vitrail.open(shop) as ws:
+        assert ws.segment(f"bought_by_{role}").size() == ws.count("did(order)")
+
+
+def test_the_page_of_what_was_saved_has_its_number_at_once(shop: Path, session: str):
+    with serving(shop, "") as served:
+        person = visitor(served, session)
+        person.go("/segments/new")
+        person.send("/segments/new", do="save", was="", text="not did(order)", name_en="Never bought")
+        page = person.go("/segments/never_bought").text
+        with vitrail.open(shop) as ws:
+            assert f">{ws.count('not did(order)')}<" in page
+        until_counted(shop)
+        assert "data-again" not in person.go("/segments/never_bought").text
+
+
+def test_after_warming_the_first_questions_are_known(shop: Path):
+    with vitrail.open(shop) as ws:
+        desk = Desk(ws)
+        assert desk.settled.instant() >= ws.store.now_us() - 1_000
+        warm(desk)
+        warmed = desk.settled.instant()
+        assert warmed < ws.store.now_us() - 1_000
+        ws.define(Segment(key="other", name={"en": "Other"}, rule="false"))
+        assert desk.settled.instant() > warmed
