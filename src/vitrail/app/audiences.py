@@ -29,9 +29,12 @@ class Audiences:
         at_us = None if as_of is None else microseconds(as_of)
         return audience(self.store, Wanted(segment, purpose, channel, at_us), database=self.database)
 
-    def foresee(self, wanted: Wanted, rule: Condition | None = None) -> Foreseen:
+    def foresee(
+        self, wanted: Wanted, rule: Condition | None = None, *, named: tuple[str, ...] | None = None
+    ) -> Foreseen:
         """How many of a segment may be reached and who falls where; `rule` stands in for its own, unsaved.
 
+        `named` stands in for the purposes it names.
         It is no audience: nobody can be reached with it. Raises `UserError` as `audience` does.
         """
-        return foreseen(self.store, wanted, database=self.database, rule=rule)
+        return foreseen(self.store, wanted, database=self.database, rule=rule, named=named)

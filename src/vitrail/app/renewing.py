@@ -2,7 +2,8 @@
 
 Definitions are in force as soon as they are applied. Their members follow: the worker counts them,
 or a server without a worker does so in a thread. What still waits is told by the ledger alone (the last
-refresh was made under older definitions), so that it is lost neither by an error nor by a kill: the next start finishes it.
+refresh was made under older definitions), so that it is lost neither by an error nor by a kill: the next
+start finishes it.
 """
 
 from __future__ import annotations

@@ -191,13 +191,16 @@ def foreseen(
     *,
     database: DuckDB,
     rule: Condition | None = None,
+    named: tuple[str, ...] | None = None,
     holds: Sequence[Hold] = (),
 ) -> Foreseen:
-    """How many of a segment may be reached, and who falls where; `rule` stands in for the one it has.
+    """How many of a segment may be reached, and who falls where.
 
+    `rule` and `named` stand in for the rule it has and the purposes it names.
     Raises `UserError` for an unknown purpose or channel, and for an unknown segment without a rule.
     """
     scene = _scene(store, wanted, database=database, rule=rule)
+    scene = scene if named is None else msgspec.structs.replace(scene, named=named)
     cuts = _falls(scene, wanted, holds=holds)
     reached = BitMap.difference(scene.members, *(cut.people for cut in cuts))
     waterfall = waterfall_of(scene.members, cuts, audience=reached, ageless=scene.ageless)

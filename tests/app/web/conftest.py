@@ -10,6 +10,7 @@ from tests.app.http.browsing import browsing
 from tests.app.http.entering import Entered
 from tests.app.http.serving import Served, serving
 from vitrail.app.shop.load import define_ready, load_shop
+from vitrail.app.web.desk import Desk
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +34,10 @@ def browser(app: Served) -> Iterator[Entered]:
     """Somebody who owns the workspace, signed in."""
     with browsing() as opened:
         yield Entered(opened, app)
+
+
+@pytest.fixture
+def desk(shop_root: Path) -> Iterator[Desk]:
+    """What pages are made from, over the sample shop."""
+    with vitrail.open(shop_root) as ws:
+        yield Desk(ws)

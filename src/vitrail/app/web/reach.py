@@ -61,12 +61,15 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
     quiet: tuple[str, ...] = ()
     age_unknown: Figure | None = None
     refusals: tuple[str, ...] = ()
+    supposed: bool = False
 
 
 class Question(msgspec.Struct, frozen=True):
     """Whom to reach: the segment (empty: one that is not saved), its rule, what for and how, as of when.
 
-    What is not chosen is taken from the purposes the segment names, then from the register.
+    What is not chosen is taken from the purposes the segment names, then from the register. `named` are the
+    purposes of a segment that is being built; None: those it has. While none is named, the one that is
+    looked at is taken as if it were, which `supposed` tells.
     """
 
     segment: str
@@ -74,7 +77,7 @@ class Question(msgspec.Struct, frozen=True):
     purpose: str = ""
     channel: str = ""
     at_us: int | None = None
-    named: tuple[str, ...] = ()
+    named: tuple[str, ...] | None = None
 
 
 def reach_of(desk: Desk, question: Question, *, counts: Counts, language: str) -> Reach:
@@ -91,7 +94,10 @@ def reach_of(desk: Desk, question: Question, *, counts: Counts, language: str) -
     if not register.purposes:
         return frame
     try:
-        found = desk.ws.foresee(wanted, question.rule)
+        named = question.named
+        if named == ():
+            named, frame = (wanted.purpose,), msgspec.structs.replace(frame, supposed=True)
+        found = desk.ws.foresee(wanted, question.rule, named=named)
     except UserError as error:
         return msgspec.structs.replace(
             frame, refusals=tuple(each.message.in_language(language) for each in error.problems)
@@ -103,7 +109,7 @@ def wanted_of(question: Question, register: PurposeFile) -> Wanted:
     """What is asked of the gate: the purpose and the channel that were chosen, or the first that fit."""
     purpose = register.find(question.purpose)
     if purpose is None:
-        named = (register.find(each) for each in question.named)
+        named = (register.find(each) for each in question.named or ())
         marketing = (each for each in register.purposes if each.marketing and each.channels)
         purpose = next((each for each in (*named, *marketing, *register.purposes) if each), None)
     open_to = _channels(purpose)
