@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from vitrail.app.instants import microseconds
-from vitrail.consent.gate import Audience, Foreseen, audience, foreseen
+from vitrail.consent.gate import Audience, Foreseen, Instead, audience, foreseen
 from vitrail.consent.waterfall import Wanted
 from vitrail.engine.duckdb import DuckDB
 from vitrail.model.purposes import Channel
-from vitrail.model.tree import Condition
 from vitrail.warehouse.store import Store
 
 
@@ -29,12 +28,9 @@ class Audiences:
         at_us = None if as_of is None else microseconds(as_of)
         return audience(self.store, Wanted(segment, purpose, channel, at_us), database=self.database)
 
-    def foresee(
-        self, wanted: Wanted, rule: Condition | None = None, *, named: tuple[str, ...] | None = None
-    ) -> Foreseen:
-        """How many of a segment may be reached and who falls where; `rule` stands in for its own, unsaved.
+    def foresee(self, wanted: Wanted, instead: Instead | None = None) -> Foreseen:
+        """How many of a segment may be reached and who falls where; `instead` is what it would be, unsaved.
 
-        `named` stands in for the purposes it names.
         It is no audience: nobody can be reached with it. Raises `UserError` as `audience` does.
         """
-        return foreseen(self.store, wanted, database=self.database, rule=rule, named=named)
+        return foreseen(self.store, wanted, database=self.database, instead=instead)

@@ -164,6 +164,13 @@ class Audience:
         return raised[-1] if raised else None
 
 
+class Instead(msgspec.Struct, frozen=True):
+    """The rule and the purposes of a segment that is not saved yet; None: those it has."""
+
+    rule: Condition | None = None
+    purposes: tuple[str, ...] | None = None
+
+
 class Foreseen(msgspec.Struct, frozen=True):
     """What the gate would say of a rule that is not saved: figures and sets of people, but no audience.
 
@@ -190,17 +197,18 @@ def foreseen(
     wanted: Wanted,
     *,
     database: DuckDB,
-    rule: Condition | None = None,
-    named: tuple[str, ...] | None = None,
+    instead: Instead | None = None,
     holds: Sequence[Hold] = (),
 ) -> Foreseen:
     """How many of a segment may be reached, and who falls where.
 
-    `rule` and `named` stand in for the rule it has and the purposes it names.
+    `instead` is what it would be if it were saved.
     Raises `UserError` for an unknown purpose or channel, and for an unknown segment without a rule.
     """
-    scene = _scene(store, wanted, database=database, rule=rule)
-    scene = scene if named is None else msgspec.structs.replace(scene, named=named)
+    supposed = instead or Instead()
+    scene = _scene(store, wanted, database=database, rule=supposed.rule)
+    if supposed.purposes is not None:
+        scene = msgspec.structs.replace(scene, named=supposed.purposes)
     cuts = _falls(scene, wanted, holds=holds)
     reached = BitMap.difference(scene.members, *(cut.people for cut in cuts))
     waterfall = waterfall_of(scene.members, cuts, audience=reached, ageless=scene.ageless)

@@ -10,7 +10,7 @@ from pyroaring import BitMap
 
 from vitrail.app.counting import Counts
 from vitrail.app.web.desk import Desk
-from vitrail.consent.gate import Foreseen
+from vitrail.consent.gate import Foreseen, Instead
 from vitrail.consent.purposes import CHANNEL_WORDS, register_of
 from vitrail.consent.small_groups import Figure
 from vitrail.consent.waterfall import STEP_NAMES, STEPS, Cut, Step, Wanted
@@ -97,7 +97,7 @@ def reach_of(desk: Desk, question: Question, *, counts: Counts, language: str) -
         named = question.named
         if named == ():
             named, frame = (wanted.purpose,), msgspec.structs.replace(frame, supposed=True)
-        found = desk.ws.foresee(wanted, question.rule, named=named)
+        found = desk.ws.foresee(wanted, Instead(question.rule, named))
     except UserError as error:
         return msgspec.structs.replace(
             frame, refusals=tuple(each.message.in_language(language) for each in error.problems)

@@ -17,8 +17,7 @@ GROUND = Ground(CATALOGUE, "en")
 def doubted(text: str, *, size: int | None = None, weighed: Weighed | None = None) -> tuple[Doubt, ...]:
     group = draw(parse(text), GROUND)
     said = read(group, GROUND)
-    weighed = weighed or Weighed()
-    return doubts(group, said, ground=GROUND, weighed=weighed, size=size, idle=frozenset())
+    return doubts(group, said, ground=GROUND, weighed=weighed or Weighed(size=size))
 
 
 def codes(text: str, path: str, **more: object) -> list[str]:

@@ -46,17 +46,18 @@ class Doubt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Weighed(msgspec.Struct, frozen=True):
-    """What doubts are weighed against: the data that are stale or broken, and the smallest group told."""
+    """What doubts are weighed against: the data that are stale or broken, the smallest group that is told, how
+    many meet the whole (None: not counted) and the parts that change nothing."""
 
     troubled: Mapping[str, tuple[Problem, ...]] = {}
     smallest: int = 20
+    size: int | None = None
+    idle: frozenset[str] = frozenset()
 
 
-def doubts(
-    group: Group, said: Read, *, ground: Ground, weighed: Weighed, size: int | None, idle: frozenset[str]
-) -> tuple[Doubt, ...]:
+def doubts(group: Group, said: Read, *, ground: Ground, weighed: Weighed) -> tuple[Doubt, ...]:
     """Every remark on a form, those of the whole first, then in the order of the page; each once."""
-    found: list[Doubt] = list(_of_whole(said.condition, ground, weighed=weighed, size=size))
+    found: list[Doubt] = list(_of_whole(said.condition, ground, weighed=weighed))
     for path, part in parts(group):
         condition = said.conditions.get(path)
         if condition is None:
@@ -65,7 +66,7 @@ def doubts(
             found += _of_group(path, part, condition=condition, ground=ground)
         else:
             found += _of_row(path, condition, ground=ground, weighed=weighed)
-        if path in idle:
+        if path in weighed.idle:
             found.append(_at(path, "idle", text=IDLE))
     return _once(found)
 
@@ -80,8 +81,8 @@ def small(counted: Counted | None) -> int | None:
     return None if counted is None else counted.count(ROOT)
 
 
-def _of_whole(condition: Condition, ground: Ground, *, weighed: Weighed, size: int | None) -> Iterator[Doubt]:
-    for each in judge(condition, ground.catalogue, size=size, smallest=weighed.smallest):
+def _of_whole(condition: Condition, ground: Ground, *, weighed: Weighed) -> Iterator[Doubt]:
+    for each in judge(condition, ground.catalogue, size=weighed.size, smallest=weighed.smallest):
         if each.rule in OF_THE_WHOLE:
             yield _remarked(ROOT, each)
 

@@ -114,6 +114,7 @@ def build(
     counted = None if errors else settled.counted(said.conditions, at_us)
     rule = format(said.condition) if draft.group.parts else ""
     still = frozenset() if counted is None else frozenset(_idle(draft.group, said, counted=counted))
+    weighed = msgspec.structs.replace(weighed, size=small(counted), idle=still)
     return Built(
         draft=draft if draft.problems else msgspec.structs.replace(draft, text=rule),
         said=said,
@@ -123,9 +124,7 @@ def build(
         errors=errors,
         counted=counted,
         idle=still,
-        doubts=()
-        if errors
-        else doubts(draft.group, said, ground=ground, weighed=weighed, size=small(counted), idle=still),
+        doubts=() if errors else doubts(draft.group, said, ground=ground, weighed=weighed),
     )
 
 
