@@ -46,8 +46,8 @@ class Doubt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Weighed(msgspec.Struct, frozen=True):
-    """What doubts are weighed against: the data that are stale or broken, the smallest group that is told, how
-    many meet the whole (None: not counted) and the parts that change nothing."""
+    """What doubts are weighed against: stale or broken data, the smallest group that is told, how many meet
+    the whole (None: not counted) and the parts that change nothing."""
 
     troubled: Mapping[str, tuple[Problem, ...]] = {}
     smallest: int = 20
