@@ -60,7 +60,16 @@ def prepared(folder: Path, size: Size) -> Source:
     if not kept.exists():
         root.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(msgspec.json.encode(_drawn(root, size)))
-    return msgspec.json.decode(kept.read_bytes(), type=Source)
+    return with_columns(msgspec.json.decode(kept.read_bytes(), type=Source))
+
+
+def with_columns(source: Source) -> Source:
+    """The same files, with a place for the columns of events beside each, as the warehouse has it."""
+    events = {
+        name: tuple(msgspec.structs.replace(file, columns=f"{file.path}.columns") for file in files)
+        for name, files in source.events.items()
+    }
+    return msgspec.structs.replace(source, events=events)
 
 
 def _drawn(root: Path, size: Size) -> Source:

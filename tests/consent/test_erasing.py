@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as parquet
 import pytest
 
 import vitrail
@@ -16,6 +17,7 @@ from vitrail.app.rights.holders import HOLDERS
 from vitrail.consent.rights import erasing
 from vitrail.consent.rights.erasing import Patience
 from vitrail.consent.rights.searching import search
+from vitrail.engine import opened
 from vitrail.ledger import consents
 from vitrail.ledger.standing import all_tombstones
 from vitrail.warehouse.people import customers
@@ -64,6 +66,17 @@ def traces(ws: vitrail.Workspace, *numbers: int) -> list[str]:
 def test_every_marker_is_somewhere_before(ws: vitrail.Workspace):
     found = {each.word for each in search(ws.store.path, words_of(0))}
     assert found == set(words_of(0))
+
+
+def test_open_columns_of_files_go_with_them(ws: vitrail.Workspace, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(opened, "SMALL", 0)
+    for files in ws.store.source().events.values():
+        for file in files:
+            for column in parquet.read_schema(file.path).names:
+                opened.Opened(file).column(column)
+    assert any(trace.startswith("columns/") for trace in traces(ws, 0))
+    ws.privacy.erase(marker(0, "key"), patience=AT_ONCE)
+    assert traces(ws, 0) == []
 
 
 def test_every_holder_has_something_of_them_before_and_nothing_after(ws: vitrail.Workspace):

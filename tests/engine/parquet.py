@@ -64,7 +64,7 @@ class Layout:
         instants = [row["at_us"] for row in rows if "at_us" in row]
         if not instants:
             return File(path, len(rows))
-        return File(path, len(rows), min(instants), max(instants))
+        return File(path, len(rows), min(instants), max(instants), columns=f"{path}.columns")
 
     def files(self, rows: Iterable[Row], columns: dict[str, pa.DataType]) -> tuple[File, ...]:
         """The rows cut into a few files, each sorted by profile and instant."""

@@ -11,6 +11,7 @@ import pytest
 from tests.engine.harness import Members, World, answered, expected, run, run_slice
 from tests.strategies.conditions import conditions, pieces, segments
 from tests.strategies.worlds import Draw
+from vitrail.engine import opened
 from vitrail.language.format import format
 from vitrail.model.tree import Condition
 
@@ -41,7 +42,9 @@ def differences(found: Members, wanted: Members) -> dict[str, tuple[set[str], se
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_duckdb_agrees_with_one_profile_at_a_time(seed, tmp_path):
+def test_duckdb_agrees_with_one_profile_at_a_time(seed, tmp_path, monkeypatch):
+    if seed % 2:
+        monkeypatch.setattr(opened, "SMALL", 0)  # the events of some are read from open columns
     draw = Draw(seed)
     world = workspace(draw)
     questions = asked(draw, world)

@@ -13,6 +13,7 @@ import pytest
 
 from vitrail.app.workspace import Workspace, create
 from vitrail.collect.identity.decisions import Word, confirm, split
+from vitrail.engine import opened
 from vitrail.engine.evaluation import evaluate
 from vitrail.engine.plan import Asked
 from vitrail.model.catalogue import Field, Policy
@@ -41,6 +42,9 @@ RULES = [
     "not did(order, last 1 month)",
     "now - last_time(order) > 36 hours",
     "last_time(order) < now - 1 month",
+    "last_time(order) not in last 3 days",
+    "last_time(visit) not in last 1 month",
+    "not last_time(visit where page is known) not in last 36 hours",
     "first_time(order) in last 5 days",
     "first_time(order) in this week",
     "age(birth_date) >= 30",
@@ -256,7 +260,9 @@ class Story:
 
 
 @pytest.fixture(params=range(3))
-def story(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Story]:
+def story(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
+    if request.param != 1:
+        monkeypatch.setattr(opened, "SMALL", 0)  # every file has open columns
     made = Story(tmp_path, request.param)
     yield made
     made.ws.close()

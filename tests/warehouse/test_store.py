@@ -1,3 +1,4 @@
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -73,3 +74,28 @@ def test_now_is_told_by_the_clock_in_microseconds(store: Store):
 
 def test_the_source_of_an_empty_workspace_is_a_source(store: Store):
     assert isinstance(store.source(), Source)
+
+
+def test_open_columns_of_files_that_are_gone_are_swept(store: Store):
+    load_profiles(store, pa.table({"id": ["C1"]}), key="id")
+    (kept,) = store.source().keys
+    gone = store.path / "columns" / "events" / "order" / "event-1.parquet" / "at_us.arrow"
+    stays = Path(kept.columns) / "at_us.arrow"
+    for path in (gone, stays, stays.with_suffix(".being-made")):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    with store.writing():
+        pass
+    assert not gone.parent.exists()
+    assert sorted(path.name for path in stays.parent.iterdir()) == ["at_us.arrow", "at_us.being-made"]
+
+
+def test_columns_that_were_never_finished_are_swept(store: Store):
+    load_profiles(store, pa.table({"id": ["C1"]}), key="id")
+    begun = Path(store.source().keys[0].columns) / "at_us.being-made"
+    begun.parent.mkdir(parents=True)
+    begun.touch()
+    os.utime(begun, (0, 0))
+    with store.writing():
+        pass
+    assert not begun.exists()

@@ -16,6 +16,7 @@ from vitrail.engine.algebra import Algebra
 from vitrail.engine.bits import Bits
 from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
+from vitrail.engine.opened import Whom, cut
 from vitrail.engine.plan import Asked, Atom, Few, Group, Grouping, Measure, Plan, make_plan
 from vitrail.engine.ranks import RankTable, Values, rank_table, ranked
 from vitrail.engine.source import Source
@@ -155,10 +156,9 @@ class _Run:
         """Settle the atoms, then combine them."""
         jobs = self._jobs()
         total = len(jobs) + sum(map(len, self.plan.ranks)) + sum(map(bool, self.plan.mixed))
-        if isinstance(self.relations, SlicedRelations):
+        if isinstance(self.relations, SlicedRelations) and self.only is not None:
             self.database.register(SLICE, pa.table({"profile": pa.array(self.only, pa.int32())}))
-            for cut in self.relations.cuts():
-                self.database.execute(cut)
+            self._cut(self.relations, Whom(self.only, size=self.size, canon=self.canon))
         self._population()
         for query, settle in jobs:
             settle(self._rows(query))
@@ -170,6 +170,13 @@ class _Run:
         }
         self._forget()
         return Evaluation(self.size, members, self.algebra.atoms, self.population, self.used, self.queries)
+
+    def _cut(self, relations: SlicedRelations, whom: Whom) -> None:
+        """Read the events of the slice, once for all queries."""
+        for each in relations.cuts():
+            files = relations.source.events.get(each.collection, ())
+            rows = cut(files, each.columns, whom=whom, start=each.start, end=relations.at_us)
+            self.database.register(each.name, rows)
 
     def _tell(self, total: int) -> None:
         if self.progress is not None:
@@ -305,10 +312,10 @@ class _Run:
     def _forget(self) -> None:
         tables = {each.table for each in self.tables.figures.values()}
         tables |= {each.table for each in self.tables.ranks.values()}
+        if isinstance(self.relations, SlicedRelations):
+            tables |= {SLICE, *(each.name for each in self.relations.cuts())}
         for table in tables:
             self.database.forget(table)
-        if self.only is not None:
-            self.database.forget(SLICE)
 
 
 def _export_names(plan: Plan) -> dict[Measure, Exported]:

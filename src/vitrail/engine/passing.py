@@ -18,6 +18,7 @@ from vitrail.engine import bits
 from vitrail.engine.bits import Bits
 from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
+from vitrail.engine.opened import Opened
 from vitrail.engine.plan import (
     Asked,
     Atom,
@@ -28,7 +29,7 @@ from vitrail.engine.plan import (
     regular_measures,
 )
 from vitrail.engine.source import File, Source
-from vitrail.engine.sql.arrivals import arrivals_query, events_query, owners_query
+from vitrail.engine.sql.arrivals import arrivals_query, owners_query
 from vitrail.engine.sql.write import E
 from vitrail.language.windows import EXACT, add_calendar, bounds, local_day, moment_bounds
 from vitrail.model.catalogue import Catalogue
@@ -85,7 +86,7 @@ def moves(every: Iterable[Atom], span: Span, *, source: Source, database: DuckDB
         ranges[atom] = moving_ranges([atom], span.earlier, later=span.later)
         if is_restless(atom) and not (same_day and _follows_days(atom, span.later.catalogue)):
             restless.append(atom)
-    happened = _happened(ranges.values(), source=source, database=database)
+    happened = _happened(ranges.values(), source)
     found = {
         atom: _among(happened, each, size=source.profiles)
         for atom, each in ranges.items()
@@ -107,7 +108,7 @@ class Happened(msgspec.Struct, frozen=True):
         return self.profiles[first:last]
 
 
-def _happened(every: Iterable[Ranges], *, source: Source, database: DuckDB) -> dict[str, Happened]:
+def _happened(every: Iterable[Ranges], source: Source) -> dict[str, Happened]:
     """The events of each collection that lie in any of the ranges."""
     wanted: Ranges = defaultdict(set)
     for ranges in every:
@@ -115,12 +116,33 @@ def _happened(every: Iterable[Ranges], *, source: Source, database: DuckDB) -> d
             wanted[name] |= some
     canon, found = canon_of(source), {}
     for name, some in wanted.items():
-        query = events_query(source.events.get(name, ()), sorted(some))
-        if query is not None:
-            rows = database.rows(query)
-            instants = rows["at_us"].to_numpy()
+        parts = [_within(file, merged(some)) for file in source.events.get(name, ())]
+        if parts:
+            instants = np.concatenate([part.instants for part in parts])
+            profiles = np.concatenate([part.profiles for part in parts])
             order = np.argsort(instants)
-            found[name] = Happened(instants[order], canon.of(rows["profile"].to_numpy())[order])
+            found[name] = Happened(instants[order], canon.of(profiles)[order])
+    return found
+
+
+def _within(file: File, ranges: Iterable[tuple[int, int]]) -> Happened:
+    """The events of one file in the ranges it reaches into, which are few: most hold a slice of time."""
+    reached = [each for each in ranges if file.last_us >= each[0] and file.first_us < each[1]]
+    if not reached or not file.rows:
+        return Happened(np.zeros(0, np.int64), np.zeros(0, np.int64))
+    opened = Opened(file)
+    rows = opened.within(reached)
+    return Happened(opened.instants[rows], opened.runs.at(rows).astype(np.int64))
+
+
+def merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same instants in as few ranges as possible."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
     return found
 
 

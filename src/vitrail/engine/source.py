@@ -18,12 +18,16 @@ ALWAYS = -(2**63) + 1
 
 
 class File(msgspec.Struct, frozen=True):
-    """One immutable Parquet file; `first_us` and `last_us` bound its `at_us` (both included)."""
+    """One immutable Parquet file; `first_us` and `last_us` bound its `at_us` (both included).
+
+    `columns` is the folder where its columns may be laid open, empty where there is none.
+    """
 
     path: str
     rows: int
     first_us: int = ALWAYS
     last_us: int = 2**63 - 1
+    columns: str = ""
 
 
 class ProfileFiles(msgspec.Struct, frozen=True):

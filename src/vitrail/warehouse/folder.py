@@ -5,8 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LEDGER = "ledger.sqlite"
@@ -14,6 +15,9 @@ LOCK = "writer.lock"
 ERASURES = "erasures"
 ERASING = "erasures.lock"
 STAGING = "staging"
+COLUMNS = "columns"
+OPEN = ".arrow"
+UNFINISHED_SECONDS = 3_600
 FACTS = (
     "profiles",
     "observations",
@@ -27,6 +31,11 @@ FACTS = (
     "messages",
     "quarantine",
 )
+
+
+def columns_of(path: str) -> str:
+    """The folder where the columns of a file may be laid open; both relative to the workspace."""
+    return f"{COLUMNS}/{path}"
 
 
 def publish(temporary: Path, target: Path) -> None:
@@ -73,6 +82,31 @@ def sweep(root: Path, known: Set[str]) -> None:
     for name in FACTS:
         for path in (root / name).rglob("*"):
             if path.is_file() and path.relative_to(root).as_posix() not in known:
+                path.unlink()
+    _sweep_columns(root, known)
+
+
+def delete(root: Path, path: str) -> None:
+    """Delete a file and what was laid open of it."""
+    shutil.rmtree(root / columns_of(path), ignore_errors=True)
+    (root / path).unlink(missing_ok=True)
+
+
+def _sweep_columns(root: Path, known: Set[str]) -> None:
+    """Delete the open columns of files that are gone, and those a killed program did not finish."""
+    place = root / COLUMNS
+    for opened in place.rglob("*.parquet"):
+        if opened.relative_to(place).as_posix() not in known:
+            shutil.rmtree(opened, ignore_errors=True)
+        else:
+            _delete_unfinished(opened)
+
+
+def _delete_unfinished(opened: Path) -> None:
+    """Readers lay columns open too: what was begun lately may still be finished."""
+    for path in opened.iterdir():
+        with suppress(FileNotFoundError):
+            if path.suffix != OPEN and time.time() - path.stat().st_mtime > UNFINISHED_SECONDS:
                 path.unlink()
 
 

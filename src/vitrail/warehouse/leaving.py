@@ -18,6 +18,7 @@ from pyroaring import BitMap
 from vitrail.ledger import manifest
 from vitrail.ledger.manifest import ENDLESS, FileKind, StoredFile
 from vitrail.warehouse.backup.making import clear_leftovers
+from vitrail.warehouse.folder import delete
 from vitrail.warehouse.scratch import ROWS_PER_GROUP
 from vitrail.warehouse.store import Store
 from vitrail.warehouse.writer import Shelf, Writer, bounds_of
@@ -97,7 +98,7 @@ def delete_left(store: Store) -> int:
         with store.ledger.writing() as connection:
             manifest.forget_files(connection, [file.id for file in left])
         for file in left:
-            (writer.root / file.path).unlink(missing_ok=True)
+            delete(writer.root, file.path)
     return len(left)
 
 

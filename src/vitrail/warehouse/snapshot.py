@@ -7,6 +7,7 @@ from pathlib import Path
 from vitrail.engine.source import File, ProfileFiles, Source
 from vitrail.ledger.manifest import FileKind, Snapshot, StoredFile
 from vitrail.model.catalogue import Catalogue
+from vitrail.warehouse.folder import columns_of
 
 
 def open_source(snapshot: Snapshot, root: Path, *, catalogue: Catalogue) -> Source:
@@ -52,4 +53,10 @@ def _by_name(snapshot: Snapshot, root: Path, *, kind: FileKind) -> dict[str, tup
 
 
 def _file(file: StoredFile, root: Path) -> File:
-    return File(path=str(root / file.path), rows=file.rows, first_us=file.first_us, last_us=file.last_us)
+    return File(
+        path=str(root / file.path),
+        rows=file.rows,
+        first_us=file.first_us,
+        last_us=file.last_us,
+        columns=str(root / columns_of(file.path)),
+    )

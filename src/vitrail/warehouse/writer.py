@@ -192,7 +192,7 @@ class Writer:
         with self._ledger.writing() as connection:
             manifest.forget_files(connection, [file.id for file in expired])
         for file in expired:
-            (self.root / file.path).unlink(missing_ok=True)
+            folder.delete(self.root, file.path)
 
 
 def bounds_of(path: Path) -> Bounds:

@@ -17,10 +17,13 @@ SMALL = 200_000
 """A file of so many rows is looked through even where its footer does not count distinct values."""
 
 
+_NUMBERED = {"PLAIN_DICTIONARY", "RLE_DICTIONARY", "RLE", "BIT_PACKED"}
+
+
 @lru_cache(maxsize=100_000)
 def says_something(path: str, column: str) -> bool:
     """Whether the file has the column, with a known value in it."""
-    footer = _footer(path)
+    footer = read_footer(path)
     place = _places(path).get(column)
     if place is None:
         return False
@@ -38,9 +41,19 @@ def folds_all(path: str, folded: str) -> bool:
     return _unknowns(path, folded) == _unknowns(path, text) is not None
 
 
+def are_numbered(path: str, column: str) -> bool:
+    """Whether every text of a column is stored as its number in a dictionary."""
+    place, footer = _places(path)[column], read_footer(path)
+    told = footer.schema.column(place)
+    if told.physical_type != "BYTE_ARRAY" or told.max_repetition_level:
+        return False
+    chunks = (footer.row_group(number).column(place) for number in range(footer.num_row_groups))
+    return all(set(chunk.encodings) <= _NUMBERED for chunk in chunks)
+
+
 def _unknowns(path: str, column: str) -> int | None:
     """How many values are unknown, when the footer tells."""
-    footer, place = _footer(path), _places(path)[column]
+    footer, place = read_footer(path), _places(path)[column]
     told = [footer.row_group(number).column(place).statistics for number in range(footer.num_row_groups)]
     if any(each is None or not each.has_null_count for each in told):
         return None
@@ -56,7 +69,7 @@ def few_texts(path: str, column: str) -> frozenset[str] | None:
 
 
 def _may_be_few(path: str, column: str) -> bool:
-    footer, place = _footer(path), _places(path)[column]
+    footer, place = read_footer(path), _places(path)[column]
     for number in range(footer.num_row_groups):
         told = footer.row_group(number).column(place).statistics
         if told is not None and told.has_distinct_count:
@@ -84,8 +97,9 @@ def _distinct(chunk: pa.Array) -> list[str]:
     return texts
 
 
-@lru_cache(maxsize=64)
-def _footer(path: str) -> parquet.FileMetaData:
+@lru_cache(maxsize=256)
+def read_footer(path: str) -> parquet.FileMetaData:
+    """The footer of a file."""
     return parquet.read_metadata(path)
 
 
@@ -93,8 +107,8 @@ def _footer(path: str) -> parquet.FileMetaData:
 def _places(path: str) -> dict[str, int]:
     """The number of each column; the first leaf of a nested one."""
     found: dict[str, int] = {}
-    for number in range(_footer(path).num_columns):
-        found.setdefault(_footer(path).schema.column(number).path.split(".")[0], number)
+    for number in range(read_footer(path).num_columns):
+        found.setdefault(read_footer(path).schema.column(number).path.split(".")[0], number)
     return found
 
 
