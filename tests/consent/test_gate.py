@@ -319,3 +319,29 @@ def _segment(key: str) -> Segment:
 def _register(ws, **relations: str) -> None:
     known = purposes_in_force(ws.store).document
     define_purposes(ws.store, msgspec.structs.replace(known, relations={**known.relations, **relations}))
+
+
+def test_a_withdrawal_reaches_another_profile_with_the_same_address(ws):
+    people(ws, "old", "new", "else", email=["Ann@Example.com", "ann@example.com ", "bob@example.com"])
+    consents(
+        ws,
+        *((key, "marketing", "email", "granted", 9) for key in ("old", "new", "else")),
+        ("old", "marketing", "email", "withdrawn", 3),
+    )
+    assert reached(ws, "prospecting_email", "email") == ["else"]
+    found = ws.audience("all", purpose="prospecting_email", channel="email").reason("new")
+    assert (found.step, found.code) == ("objection", "same_address_refused")
+
+
+def test_an_objection_reaches_another_profile_with_the_same_number(ws):
+    people(ws, "old", "new", phone=["+33 6 12 34 56 78", "0612345678"])
+    consents(ws, yes("old", channel="sms"), yes("new", channel="sms"))
+    assert reached(ws, "prospecting_sms", "sms") == ["new", "old"]
+    ws.privacy.object("old")
+    assert reached(ws, "prospecting_sms", "sms") == []
+
+
+def test_a_no_on_one_channel_reaches_no_other_address(ws):
+    people(ws, "old", "new", email=["ann@example.com"] * 2, phone=["0612345678", "0612345679"])
+    consents(ws, yes("new", channel="sms"), ("old", "marketing", "sms", "refused", 3))
+    assert reached(ws, "prospecting_sms", "sms") == ["new"]

@@ -6,11 +6,13 @@ import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as compute
 import pyarrow.parquet as parquet
+from pyroaring import BitMap
 
 from vitrail.engine.source import Source
 from vitrail.ledger.suppressions import AddressKind
@@ -92,6 +94,28 @@ def listed(addresses: pa.Array, known: Collection[str], *, key: str, kind: Addre
     with _hashing(addresses) as scratch:
         scratch.register("known", pa.table({"print": pa.array(known, pa.string())}))
         return {int(str(place)): str(mark) for place, mark in scratch.rows(_LISTED, _pads(key, kind))}
+
+
+class Addressed(msgspec.Struct, frozen=True):
+    """Some people with the address of each on a channel, in one form; unknown where there is none."""
+
+    profiles: npt.NDArray[np.uint32]
+    forms: pa.Array
+
+    def among(self, people: BitMap) -> Addressed:
+        """The same for those of them who are among some people."""
+        kept = np.isin(self.profiles, np.frombuffer(people.to_array(), dtype=np.uint32))
+        return Addressed(self.profiles[kept], self.forms.filter(pa.array(kept)))
+
+
+def addressed(source: Source, catalogue: Catalogue, *, channel: Channel, people: BitMap) -> Addressed | None:
+    """The addresses of some people; None where the channel goes to no address, or no trait holds one."""
+    kind = KINDS.get(channel)
+    field = None if kind is None else address_field(catalogue, kind)
+    if kind is None or field is None:
+        return None
+    profiles = np.frombuffer(people.to_array(), dtype=np.uint32)
+    return Addressed(profiles, in_one_form(addresses_of(source, field, profiles=profiles), kind))
 
 
 def usable_places(forms: pa.Array) -> npt.NDArray[np.bool_]:

@@ -14,13 +14,15 @@ import numpy as np
 import pyarrow as pa
 from pyroaring import BitMap
 
+from vitrail.consent.addresses import addressed
 from vitrail.consent.minors import age_asked, of_unknown_age, too_young
 from vitrail.consent.purposes import find_purpose, register_of
-from vitrail.consent.refusing import Asking, marketing_consents, refusing
+from vitrail.consent.refusing import Asking, counted_consents, refusing
 from vitrail.consent.register_check import fitting_relations
 from vitrail.consent.rights.standing import standing_at
 from vitrail.consent.rules import rules_for
-from vitrail.consent.steps import HELD, Scene, by_address, by_law, contacts
+from vitrail.consent.same_address import by_same_address
+from vitrail.consent.steps import HELD, Scene, by_address, by_law, contacts, frozen
 from vitrail.consent.waterfall import Cut, Hold, Reason, Wanted, Waterfall, waterfall_of
 from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
@@ -228,7 +230,11 @@ def _falls(scene: Scene, wanted: Wanted, *, holds: Sequence[Hold]) -> list[Cut]:
 
     for cut in by_law(scene):
         fall(cut)
-    for cut in by_address(scene, left):
+    found = addressed(scene.source, scene.catalogue, channel=scene.channel, people=left)
+    for cut in by_same_address(scene, found):
+        fall(cut)
+    fall(frozen(scene))
+    for cut in by_address(scene, left, found=found):
         fall(cut)
     for hold in holds:
         for cut in hold.held(wanted, among=left):
@@ -248,7 +254,7 @@ def _scene(store: Store, wanted: Wanted, *, database: DuckDB, rule: Condition | 
     catalogue, source = compiled.catalogue(store.catalogue), store.source()
     rule = compiled.conditions[wanted.segment] if rule is None else rule
     told = fitting_relations(register.relations, catalogue)
-    asked = marketing_consents(register, purpose, channel=wanted.channel)
+    asked = counted_consents(register, purpose, channel=wanted.channel)
     conditions: dict[str, Condition] = {
         "segment": rule,
         "agreed": Consented(purpose.asked, wanted.channel),

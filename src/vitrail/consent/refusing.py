@@ -24,12 +24,15 @@ class Asking(msgspec.Struct, frozen=True):
     at_us: int
 
 
-def marketing_consents(register: PurposeFile, purpose: Purpose, *, channel: Channel) -> tuple[str, ...]:
-    """The consents that are asked for marketing on a channel, for a purpose that rests on something else.
+def counted_consents(register: PurposeFile, purpose: Purpose, *, channel: Channel) -> tuple[str, ...]:
+    """The consents whose refusal counts: the one a purpose rests on; for marketing that rests on something
+    else, those that are asked for marketing on the channel.
 
     What is shown on one's own pages is left to the objections: refusing trackers is not refusing it.
     """
-    if not purpose.marketing or purpose.basis == "consent" or channel == "web":
+    if purpose.basis == "consent":
+        return (purpose.asked,)
+    if not purpose.marketing or channel == "web":
         return ()
     consents = [each for each in register.purposes if each.marketing and each.basis == "consent"]
     return tuple(dict.fromkeys(each.asked for each in consents if channel in each.channels))

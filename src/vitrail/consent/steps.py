@@ -13,6 +13,7 @@ from pyroaring import BitMap
 
 from vitrail.consent.addresses import (
     KINDS,
+    Addressed,
     address_field,
     addresses_of,
     in_one_form,
@@ -66,27 +67,30 @@ class Scene(msgspec.Struct, frozen=True):
 
 
 def by_law(scene: Scene) -> Iterator[Cut]:
-    """What the law and the person stop, in order, without the address."""
+    """What the law stops, and what the person opposed, in order."""
     yield from _purpose(scene)
     yield from _sensitive(scene)
     if scene.age is not None:
         yield Cut("minor", "minor", scene.minors, reason("minor", scene.age), _MINORS)
     yield from _basis(scene)
     yield from _objection(scene)
-    yield Cut("restriction", "restricted", scene.standing.restricted, _RESTRICTED, _ARTICLE_18)
 
 
-def by_address(scene: Scene, left: BitMap) -> Iterator[Cut]:
+def frozen(scene: Scene) -> Cut:
+    """Whose data are frozen."""
+    return Cut("restriction", "restricted", scene.standing.restricted, _RESTRICTED, _ARTICLE_18)
+
+
+def by_address(scene: Scene, left: BitMap, *, found: Addressed | None) -> Iterator[Cut]:
     """Who of those left is on the suppression list, and who has no valid address for the channel."""
     kind = KINDS.get(scene.channel)
     if kind is None or not left:
         return
-    field = address_field(scene.catalogue, kind)
-    profiles = np.frombuffer(left.to_array(), dtype=np.uint32)
-    if field is None:
+    if found is None:
         yield Cut("unreachable", "no_address", left, _NO_ADDRESS)
         return
-    forms = in_one_form(addresses_of(scene.source, field, profiles=profiles), kind)
+    here = found.among(left)
+    profiles, forms = here.profiles, here.forms
     if blocking := _blocking(scene):
         found = listed(forms, blocking, key=scene.suppression_key, kind=kind)
         for reason in ("complaint", "unsubscribe", "bounce", "manual"):
