@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 import vitrail
+from vitrail.app.report import export_segment
 from vitrail.collect.filing.drain import drain
 from vitrail.ledger.inbox import NewRequest, open_inbox
 from vitrail.ledger.write_keys import TrackingSource, add_source
@@ -139,3 +140,4 @@ def _decide(ws: vitrail.Workspace, people: int, folder: Path) -> None:
     ws.refresh()
     ws.load_profiles(pa.table({"id": [marker(1, "key")], "city": ["Metz"]}), key="id")
     ws.refresh()
+    export_segment(ws, "buyers", path=folder.parent / "taken.csv")

@@ -230,11 +230,11 @@ def _falls(scene: Scene, wanted: Wanted, *, holds: Sequence[Hold]) -> list[Cut]:
 
     for cut in by_law(scene):
         fall(cut)
-    found = addressed(scene.source, scene.catalogue, channel=scene.channel, people=left)
-    for cut in by_same_address(scene, found):
+    addresses = addressed(scene.source, scene.catalogue, channel=scene.channel, people=left)
+    for cut in by_same_address(scene, addresses):
         fall(cut)
     fall(frozen(scene))
-    for cut in by_address(scene, left, found=found):
+    for cut in by_address(scene, left, addresses=addresses):
         fall(cut)
     for hold in holds:
         for cut in hold.held(wanted, among=left):

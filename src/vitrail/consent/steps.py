@@ -81,15 +81,15 @@ def frozen(scene: Scene) -> Cut:
     return Cut("restriction", "restricted", scene.standing.restricted, _RESTRICTED, _ARTICLE_18)
 
 
-def by_address(scene: Scene, left: BitMap, *, found: Addressed | None) -> Iterator[Cut]:
+def by_address(scene: Scene, left: BitMap, *, addresses: Addressed | None) -> Iterator[Cut]:
     """Who of those left is on the suppression list, and who has no valid address for the channel."""
     kind = KINDS.get(scene.channel)
     if kind is None or not left:
         return
-    if found is None:
+    if addresses is None:
         yield Cut("unreachable", "no_address", left, _NO_ADDRESS)
         return
-    here = found.among(left)
+    here = addresses.among(left)
     profiles, forms = here.profiles, here.forms
     if blocking := _blocking(scene):
         found = listed(forms, blocking, key=scene.suppression_key, kind=kind)
