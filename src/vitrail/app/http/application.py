@@ -29,6 +29,7 @@ from vitrail.app.http.tag import tag_route
 from vitrail.app.http.tracking import TrackingApi
 from vitrail.app.http.web.routes import page_routes, unknown_page
 from vitrail.app.renewing import in_thread
+from vitrail.app.tasks.runner import Runner
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.warming import warm
 from vitrail.app.workspace import Workspace
@@ -62,6 +63,7 @@ def make_ready(desk: Desk, state: State) -> None:
 def framed(ws: Workspace, committer: Committer, *, state: State) -> Litestar:
     """What the framework answers: pages, forms, and the API. Every route says what it needs."""
     doors, bench, desk = Doors(ws.store), Bench(ws.store), Desk(ws)
+    runner = state.get("runner") or Runner(ws.store)
     return Litestar(
         route_handlers=[
             *PULSE,
@@ -69,7 +71,7 @@ def framed(ws: Workspace, committer: Committer, *, state: State) -> Litestar:
             *form_routes(ws, committer),
             *door_routes(ws.store, doors),
             *own_routes(ws.store, doors),
-            page_routes(desk),
+            page_routes(desk, runner),
             *asking_routes(bench),
             *segment_api(bench),
             *exporting_routes(bench),

@@ -26,6 +26,7 @@ from vitrail.app.http.limits import Buckets, Rate
 from vitrail.app.http.meters import Meters
 from vitrail.app.http.tracking import TrackingApi
 from vitrail.app.logs import configure_logs, told
+from vitrail.app.tasks.runner import Runner
 from vitrail.app.workspace import Workspace
 from vitrail.collect.filing.drain import filed_until
 from vitrail.ledger.inbox import Inbox, open_inbox
@@ -92,6 +93,7 @@ def serve(
         committer = Committer(inbox, duties.bounds)
         house = partial(keep_house, keys, inbox=inbox, committer=committer)
         committer.start()
+        runner = Runner(store)
         try:
             with (
                 in_background(inbox.settle, seconds=SETTLING_SECONDS),
@@ -102,12 +104,16 @@ def serve(
                 api = TrackingApi(committer, keys, now_us=store.now_us, meters=meters)
                 parts = {"inbox": inbox, "committer": committer, "worker": worker}
                 parts |= {"store": store, "meters": meters, "keeps_current": duties.role == "all"}
+                parts |= {"runner": runner}
+                if duties.role == "all":
+                    runner.recover()
                 state = State({**parts, "buckets": Buckets(duties.rate)})
                 app = Application(api, Workspace(store), committer=committer, state=state)
                 first = first_link(store) if duties.role == "all" else None
                 ready(f"http://{address.host}:{listener.getsockname()[1]}", first)
                 Server(configuration(app)).run(sockets=[listener])
         finally:
+            runner.close()
             committer.stop()
 
 

@@ -13,8 +13,8 @@ KINDS = {
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
 }
-NAMES = ("style.css", "live.js", "mark.svg")
-STYLES = ("colours", "frame", "pieces", "charts", "lists", "builder", "segment")
+NAMES = ("style.css", "live.js", "data.js", "mark.svg")
+STYLES = ("colours", "frame", "pieces", "charts", "lists", "builder", "segment", "data")
 """What the style sheet is written from, in this order: a page with a look of its own adds its file."""
 
 

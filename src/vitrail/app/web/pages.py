@@ -25,8 +25,20 @@ def later(sentence: str) -> str:
     return sentence
 
 
-MENU = (("segments", later("Segments"), "/segments"),)
+MENU = (("segments", later("Segments"), "/segments"), ("data", later("Data"), "/data/imports"))
 """The entries of the menu: section, name, address. A page that is ready adds its line."""
+
+DATA_TABS = (
+    ("sources", later("Sources"), "/data"),
+    ("imports", later("Imports"), "/data/imports"),
+    ("quarantine", later("Quarantine"), "/data/quarantine"),
+    ("plan", later("Tracking plan"), "/data/plan"),
+    ("catalogue", later("Catalogue"), "/data/catalogue"),
+    ("quality", later("Quality"), "/data/quality"),
+    ("report", later("Report of the base"), "/data/report"),
+    ("sending", later("Send events"), "/data/sending"),
+)
+"""The pages of data, one beside the other."""
 
 FIND = ""
 """Where the field at the top of every page looks for a customer."""
@@ -105,6 +117,7 @@ def _templates(language: Language) -> Environment:
         languages=LANGUAGES,
         themes=THEMES,
         menu=MENU,
+        data_tabs=DATA_TABS,
         search=FIND,
         look=look_address,
         sparkline=sparkline,

@@ -88,6 +88,13 @@ class Speech(msgspec.Struct, frozen=True):
         """A number with its decimals, as it is typed."""
         return format_decimal(number, locale=self.locale, decimal_quantization=False)
 
+    def size(self, size: int) -> str:
+        """How large a file is: `12,5 Mo`."""
+        units = ("o", "ko", "Mo", "Go") if self.language == "fr" else ("B", "kB", "MB", "GB")
+        power = min(3, max(0, (len(str(size)) - 1) // 3))
+        number = round(size / 1000**power, 1 if power else 0)
+        return f"{format_decimal(number, locale=self.locale)}\u00a0{units[power]}"
+
     def day(self, day: dt.date | dt.datetime) -> str:
         """A day: `21 novembre 2026`."""
         return format_date(self._local(day), "d MMMM y", locale=self.locale)

@@ -13,8 +13,11 @@ from litestar.handlers import HTTPRouteHandler
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.problems import on_error, reads_pages
 from vitrail.app.http.web.building import builder_routes
+from vitrail.app.http.web.data.routes import data_routes
 from vitrail.app.http.web.segments import segment_routes
 from vitrail.app.http.web.visiting import YEAR, Asked, Html, Visit, see
+from vitrail.app.tasks.bringing import is_empty
+from vitrail.app.tasks.runner import Runner
 from vitrail.app.web.assets import NAMES, asset
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import THEMES
@@ -22,27 +25,32 @@ from vitrail.app.web.speech import LANGUAGES
 from vitrail.app.workspace import Workspace
 from vitrail.model.errors import UserError
 
-UNKNOWN = ("unknown_segment", "unknown_profile")
+UNKNOWN = ("unknown_segment", "unknown_profile", "unknown_task")
 
 
-def page_routes(desk: Desk) -> Router:
+def page_routes(desk: Desk, runner: Runner) -> Router:
     """Every page of the web app, over a workspace."""
     ws = desk.ws
     return Router(
         "/",
-        route_handlers=[start, look, static, *_pages(desk)],
+        route_handlers=[start_route(desk), look, static, *_pages(desk, runner)],
         exception_handlers={Exception: lambda request, error: answer_error(ws, request, error=error)},
     )
 
 
-def _pages(desk: Desk) -> list[HTTPRouteHandler]:
-    return [*segment_routes(desk), *builder_routes(desk)]
+def start_route(desk: Desk) -> HTTPRouteHandler:
+    """Where the web app begins: with a welcome while there is nothing to see."""
+
+    @get("/", opt=needs("view_segments"), include_in_schema=False, sync_to_thread=True)
+    def start(request: Asked) -> Response[None]:
+        can_begin = "import_data" in Visit(request, desk.ws).can
+        return see("/welcome" if can_begin and is_empty(desk.ws.store) else "/segments")
+
+    return start
 
 
-@get("/", opt=needs("view_segments"), include_in_schema=False, sync_to_thread=False)
-def start() -> Response[None]:
-    """Where the web app begins."""
-    return see("/segments")
+def _pages(desk: Desk, runner: Runner) -> list[HTTPRouteHandler]:
+    return [*segment_routes(desk), *builder_routes(desk), *data_routes(desk, runner)]
 
 
 @get("/look", opt=needs("nobody"), include_in_schema=False, sync_to_thread=False)

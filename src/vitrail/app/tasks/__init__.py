@@ -1,0 +1,1 @@
+"""Long work asked on the pages: files imported, the sample shop, first segments; kept across restarts."""

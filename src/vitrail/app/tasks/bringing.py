@@ -1,0 +1,122 @@
+"""What is done to a file that was brought in, the same on the pages and over the API."""
+
+from __future__ import annotations
+
+from vitrail.app.accounts.acting import By, note
+from vitrail.app.purposes import propose_purposes, purposes_in_force, put_in_force
+from vitrail.app.tasks.kept import Act, Said, Step, Task
+from vitrail.app.tasks.mapping import ABOUT_THE_FILE, Mapped, mapped
+from vitrail.app.tasks.runner import Runner
+from vitrail.ledger.audit import Subject
+from vitrail.model.errors import UserError, problem, refuse
+from vitrail.model.purposes import PurposeFile
+from vitrail.warehouse.store import Store
+
+QUICK = 1.5
+"""Seconds to wait for what is usually quick, before a page of progress is shown."""
+
+
+def looked_at(runner: Runner, store: Store, *, task: Task, by: By) -> None:
+    """A file has come whole: note it, and look at it."""
+    runner.tasks.write(task.id, task=task)
+    note(store, by.act("file.bring", Subject("task", task.id), details={"bytes": task.size}))
+    runner.start(task.id, "look")
+    runner.wait(task.id, QUICK)
+
+
+def say(runner: Runner, id: str, *, said: Said) -> None:
+    """Keep what is said of a file, and look again where the answer changes what is read."""
+    before = runner.tasks.said(id)
+    at_rest(runner, id)
+    runner.tasks.write(id, said=said)
+    step = runner.tasks.step(id)
+    if (said.answers, said.kind) != (before.answers, before.kind) or (step and step.state == "failed"):
+        runner.start(id, "look")
+        runner.wait(id, QUICK)
+    elif step is not None and step.act == "try":
+        runner.tasks.write(id, step=Step("look", "done", step.at_us))
+
+
+def plan_of(runner: Runner, store: Store, *, id: str) -> Mapped:
+    """How the file is imported, once all is told. Raises `UserError` with what is not."""
+    found = runner.tasks.look(id)
+    if found is None or not found.columns or any(q.key not in ABOUT_THE_FILE for q in found.questions):
+        raise refuse(
+            "not_told",
+            path=id,
+            fr="Répondez d’abord aux questions que pose ce fichier.",
+            en="First answer the questions that this file leaves open.",
+        )
+    plan = mapped(found, runner.tasks.said(id), catalogue=store.catalogue)
+    if plan.recipe.kind is None or plan.missing:
+        parts = ", ".join(plan.missing) or "kind"
+        raise UserError(
+            (
+                problem(
+                    "part_missing",
+                    path=parts,
+                    fr=f"Dites quelle colonne joue chaque rôle\u00a0: il manque {parts}.",
+                    en=f"Say which column plays each part: {parts} is missing.",
+                ),
+            )
+        )
+    return plan
+
+
+def begin(runner: Runner, store: Store, *, id: str, act: Act, by: By) -> None:
+    """Try a load, or load for good; what the data serve is written in the register first."""
+    at_rest(runner, id)
+    plan = plan_of(runner, store, id=id)
+    if act == "load":
+        name_purposes(
+            store, plan.recipe.source or runner.tasks.find(id).file, purposes=runner.tasks.said(id).purposes
+        )
+        note(store, by.act("file.load", Subject("task", id), details={"kind": str(plan.recipe.kind)}))
+    runner.start(id, act)
+    runner.wait(id, QUICK)
+
+
+def at_rest(runner: Runner, id: str) -> None:
+    """Refuse to change a task that is under way, or that has been loaded."""
+    runner.tasks.find(id)
+    step = runner.tasks.step(id)
+    if step is not None and step.is_under_way:
+        raise refuse(
+            "task_busy",
+            path=id,
+            fr="Ce travail est en cours\u00a0: attendez qu’il finisse.",
+            en="This is under way: wait until it ends.",
+        )
+    if step is not None and step.act == "load" and step.state == "done":
+        raise refuse(
+            "task_over",
+            path=id,
+            fr="Ce fichier est chargé\u00a0: apportez-en un autre.",
+            en="This file is loaded: bring another one.",
+        )
+
+
+def name_purposes(store: Store, source: str, *, purposes: tuple[str, ...]) -> None:
+    """Write in the register what the data of a source serve, unless it says so already (GDPR 5(1)(b))."""
+    present = purposes_in_force(store).document
+    if not purposes or present.sources.get(source) == purposes:
+        return
+    known = {each.key for each in present.purposes}
+    kept = tuple(each for each in purposes if each in known)
+    if kept:
+        put_in_force(store, propose_purposes(store, PurposeFile(2026, sources={source: kept})).plan)
+
+
+def drop(runner: Runner, store: Store, *, id: str, by: By) -> None:
+    """Forget a file that was brought in, with all that was said of it; what was loaded stays."""
+    runner.tasks.find(id)
+    runner.stop(id)
+    runner.wait(id, 2.0)
+    runner.tasks.remove(id)
+    note(store, by.act("file.drop", Subject("task", id)))
+
+
+def is_empty(store: Store) -> bool:
+    """Whether nothing was ever loaded or declared in a workspace."""
+    catalogue = store.catalogue
+    return store.version.profiles == 0 and not catalogue.traits and not catalogue.collections

@@ -1,0 +1,1 @@
+"""What the pages of data show: imports, sources, quarantine, the plan, the catalogue, their quality."""

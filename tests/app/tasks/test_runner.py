@@ -1,0 +1,133 @@
+"""Long work survives: what a restart cuts off is told truly, and begins again without doubling."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import vitrail
+from vitrail.app.accounts.acting import at_command_line
+from vitrail.app.import_recipes import Columns, Recipe, run_import
+from vitrail.app.tasks import bringing
+from vitrail.app.tasks.kept import Said, Step, Task
+from vitrail.app.tasks.recipes import recipe_for
+from vitrail.app.tasks.runner import Runner
+from vitrail.app.workspace import Workspace
+from vitrail.model.errors import UserError
+
+BY = at_command_line()
+HEADER = ["client", "order", "date", "amount"]
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[Workspace]:
+    with vitrail.create(tmp_path / "shop") as opened:
+        yield opened
+
+
+@pytest.fixture
+def runner(ws: Workspace) -> Iterator[Runner]:
+    running = Runner(ws.store)
+    yield running
+    running.close()
+
+
+def brought(runner: Runner, ws: Workspace, rows: list[list[str]], name: str = "orders.csv") -> str:
+    """A file that was brought in and looked at."""
+    task = runner.tasks.begin(at_us=ws.store.now_us(), by="me", file=name)
+    path = runner.tasks.file_of(task)
+    path.parent.mkdir()
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([HEADER, *rows])
+    bringing.looked_at(runner, ws.store, task=task, by=BY)
+    runner.wait(task.id, 30)
+    return task.id
+
+
+ROWS = [[f"C{n % 3}", f"A{n}", "2025-03-0" + str(1 + n % 9), "12.50"] for n in range(10)]
+
+
+def ended(runner: Runner, id: str) -> Step:
+    runner.wait(id, 60)
+    step = runner.tasks.step(id)
+    assert step is not None
+    return step
+
+
+def test_a_trial_changes_nothing_and_a_load_keeps_the_recipe(runner: Runner, ws: Workspace):
+    id = brought(runner, ws, ROWS)
+    bringing.begin(runner, ws.store, id=id, act="try", by=BY)
+    tried = ended(runner, id)
+    assert (tried.state, tried.reports[0].created) == ("done", 10)
+    assert ws.store.version.profiles == 0
+    bringing.begin(runner, ws.store, id=id, act="load", by=BY)
+    assert ended(runner, id).reports[0].created == 10
+    assert ws.store.version.profiles == 3
+    assert not runner.tasks.file_of(runner.tasks.find(id)).exists()
+    kept = recipe_for(ws.store.path, HEADER)
+    assert kept is not None and kept.kind == "events"
+    with pytest.raises(UserError, match="loaded"):
+        bringing.begin(runner, ws.store, id=id, act="load", by=BY)
+
+
+def test_a_load_cut_off_before_its_commit_says_that_nothing_is_there(runner: Runner, ws: Workspace):
+    id = brought(runner, ws, ROWS)
+    runner.tasks.write(id, step=Step("load", "running", ws.store.now_us()))
+    Runner(ws.store).recover()
+    step = runner.tasks.step(id)
+    assert step is not None and (step.state, step.reports) == ("stopped", ())
+    bringing.begin(runner, ws.store, id=id, act="load", by=BY)
+    assert ended(runner, id).reports[0].created == 10
+
+
+def test_a_load_cut_off_after_its_commit_tells_what_was_loaded(runner: Runner, ws: Workspace):
+    id = brought(runner, ws, ROWS)
+    runner.tasks.write(id, step=Step("load", "running", ws.store.now_us()))
+    recipe = Recipe(kind="events", name="orders", columns=Columns(profile="client", at="date"))
+    run_import(ws, recipe, file=runner.tasks.file_of(runner.tasks.find(id)))
+    Runner(ws.store).recover()
+    step = runner.tasks.step(id)
+    assert step is not None and step.state == "stopped" and step.reports[0].created == 10
+    bringing.begin(runner, ws.store, id=id, act="load", by=BY)
+    again = ended(runner, id).reports[0]
+    assert (again.created, again.unchanged) == (0, 10)
+
+
+def test_a_process_that_dies_leaves_a_task_that_can_begin_again(runner: Runner, ws: Workspace):
+    id = brought(runner, ws, ROWS)
+    bringing.begin(runner, ws.store, id=id, act="try", by=BY)
+    runner.stop(id)
+    assert ended(runner, id).state in ("stopped", "done")
+
+
+def test_a_file_nobody_loads_is_deleted_after_a_day(runner: Runner, ws: Workspace):
+    id = brought(runner, ws, ROWS)
+    task: Task = runner.tasks.find(id)
+    runner.tasks.sweep(task.at_us + 86_400_000_001)
+    assert not runner.tasks.file_of(task).exists()
+
+
+def test_a_hostile_file_is_refused_in_words(runner: Runner, ws: Workspace):
+    task = runner.tasks.begin(at_us=ws.store.now_us(), by="me", file="bad.xlsx")
+    path = runner.tasks.file_of(task)
+    path.parent.mkdir()
+    path.write_bytes(b"PK\x03\x04" + b"\x00" * 200)
+    bringing.looked_at(runner, ws.store, task=task, by=BY)
+    step = ended(runner, task.id)
+    assert step.state == "failed" and step.problems
+
+
+def test_the_next_file_with_these_columns_asks_nothing(runner: Runner, ws: Workspace):
+    id = brought(runner, ws, ROWS)
+    bringing.say(runner, id, said=Said(name="order", source="till"))
+    bringing.begin(runner, ws.store, id=id, act="load", by=BY)
+    ended(runner, id)
+    next_one = brought(runner, ws, ROWS, name="orders-june.csv")
+    assert (runner.tasks.said(next_one).name, runner.tasks.said(next_one).source) == ("order", "till")
+
+
+@pytest.mark.parametrize("name", ["..", "a/b", "x", "é", ""])
+def test_no_name_of_a_task_leads_elsewhere(runner: Runner, name: str):
+    with pytest.raises(UserError):
+        runner.tasks.find(name)
