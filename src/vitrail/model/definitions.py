@@ -12,7 +12,7 @@ class Segment(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
 
     `key` is stable and made for programs; `name` and `description` are by language (`fr`, `en`).
     `purposes` says what its members may be reached or treated differently for; without one, it is counted
-    and no more.
+    and no more. `archived` puts it out of sight: it stays defined, with its members and its history.
     """
 
     key: str
@@ -22,6 +22,7 @@ class Segment(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     tags: tuple[str, ...] = ()
     owner: str = ""
     purposes: tuple[str, ...] = ()
+    archived: bool = False
 
 
 class Class(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

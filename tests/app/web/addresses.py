@@ -35,5 +35,10 @@ PAGES = (
     "/segments/big_basket/edit",
     "/segments/big_basket",
     "/segments/value.vip",
+    "/segments?only=archived&removed=big_basket",
+    "/segments/big_basket/history",
+    "/segments/big_basket/reach?step=basis&reach_purpose=prospecting_email",
+    "/segments/big_basket/overlap?with=value.vip",
+    "/segments/big_basket/remove",
     "/no/such/page",
 )

@@ -45,7 +45,7 @@ FIND = ""
 
 
 class Crumb(msgspec.Struct, frozen=True):
-    """One step of the way to a page."""
+    """One step of the way to a page; without an address, the page itself."""
 
     name: str
     address: str

@@ -109,9 +109,10 @@ def wanted_of(question: Question, register: PurposeFile) -> Wanted:
     """What is asked of the gate: the purpose and the channel that were chosen, or the first that fit."""
     purpose = register.find(question.purpose)
     if purpose is None:
-        named = (register.find(each) for each in question.named or ())
-        marketing = (each for each in register.purposes if each.marketing and each.channels)
-        purpose = next((each for each in (*named, *marketing, *register.purposes) if each), None)
+        named = [each for key in question.named or () if (each := register.find(key))]
+        every = (*named, *register.purposes)
+        reaching = (each for each in every if each.marketing and each.channels)
+        purpose = next(reaching, every[0] if every else None)
     open_to = _channels(purpose)
     channel = next((each for each in open_to if each == question.channel), open_to[0])
     return Wanted(question.segment, purpose.key if purpose else "", channel, question.at_us)

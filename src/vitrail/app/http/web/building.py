@@ -20,10 +20,14 @@ from vitrail.app.web.builder.form import first
 from vitrail.app.web.builder.saving import definition, named, naming_of
 from vitrail.app.web.builder.session import opened, sent_back
 from vitrail.app.web.desk import Desk
+from vitrail.language.format import format
 from vitrail.ledger.audit import Subject
+from vitrail.model.definitions import Segment
 from vitrail.model.errors import UserError
+from vitrail.warehouse.refresh import defined
 
 EDITS = needs("edit_segments")
+EMPTY = Segment(key="", name={}, rule="")
 Sent = Mapping[str, Sequence[str]]
 
 
@@ -32,10 +36,11 @@ def builder_routes(desk: Desk) -> list[HTTPRouteHandler]:
 
     def start(visit: Visit, key: str) -> Html:
         segment = definition(desk.ws, key) if key else None
-        rule = visit.asked("rule") or (segment.rule if segment else "")
+        model = copied(desk, visit.asked("from")) if not key else None
+        rule = visit.asked("rule") or (segment or model or EMPTY).rule
         bench = Bench(
             key=key,
-            naming=naming_of(segment),
+            naming=naming_of(segment or model),
             at_us=at_of(desk, as_of=visit.asked("as_of"), opened_us=desk.settled.instant()),
             as_of=visit.asked("as_of"),
         )
@@ -81,3 +86,17 @@ def builder_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return await run_sync(partial(answer, visit, await visit.form(), key=key))
 
     return [new, edit, new_sent, edit_sent]
+
+
+def copied(desk: Desk, key: str) -> Segment | None:
+    """A new segment that begins as another one, or as a class; None where none is named."""
+    if not key:
+        return None
+    compiled = defined(desk.ws.store)[1]
+    found = next((each for each in compiled.document.segments if each.key == key), None)
+    if found is None:
+        condition = compiled.conditions.get(key)
+        return None if condition is None else Segment(key=key, name={}, rule=format(condition))
+    words = {"fr": "Copie de %s", "en": "Copy of %s"}
+    name = {language: words.get(language, "%s") % each for language, each in found.name.items()}
+    return msgspec.structs.replace(found, name=name, archived=False)

@@ -14,6 +14,8 @@ from vitrail.app.http.access.guards import needs
 from vitrail.app.http.problems import on_error, reads_pages
 from vitrail.app.http.web.building import builder_routes
 from vitrail.app.http.web.data.routes import data_routes
+from vitrail.app.http.web.segment_changes import change_routes
+from vitrail.app.http.web.segment_pages import segment_pages
 from vitrail.app.http.web.segments import segment_routes
 from vitrail.app.http.web.visiting import YEAR, Asked, Html, Visit, see
 from vitrail.app.tasks.bringing import is_empty
@@ -50,7 +52,8 @@ def start_route(desk: Desk) -> HTTPRouteHandler:
 
 
 def _pages(desk: Desk, runner: Runner) -> list[HTTPRouteHandler]:
-    return [*segment_routes(desk), *builder_routes(desk), *data_routes(desk, runner)]
+    segments = [*segment_routes(desk), *segment_pages(desk), *change_routes(desk), *builder_routes(desk)]
+    return [*segments, *data_routes(desk, runner)]
 
 
 @get("/look", opt=needs("nobody"), include_in_schema=False, sync_to_thread=False)

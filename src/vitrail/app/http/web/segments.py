@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
 
+from vitrail.app.charts.marks import Mark, Series
 from vitrail.app.counting import Counts
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.web.renewing import renewal_of
 from vitrail.app.http.web.visiting import Asked, Html, Visit
+from vitrail.app.web import charts
 from vitrail.app.web.builder.words import titled
+from vitrail.app.web.charts import Drawn, Sheet
 from vitrail.app.web.desk import Desk
-from vitrail.app.web.pages import Crumb
+from vitrail.app.web.pages import Crumb, Frame
 from vitrail.app.web.segments.figures import Point, all_figures
-from vitrail.app.web.segments.listing import SORTS, Wish, listing
-from vitrail.app.web.segments.one import one_segment
+from vitrail.app.web.segments.listing import ONLY, SORTS, Wish, listing
+from vitrail.app.web.segments.one import One, one_segment
 from vitrail.app.web.speech import Speech
 from vitrail.consent.small_groups import Figure
 from vitrail.warehouse.refresh import bitmap
@@ -37,6 +38,7 @@ def segment_routes(desk: Desk) -> list[HTTPRouteHandler]:
             listing=found,
             wish=wish,
             sizes=sizes,
+            removed=visit.asked("removed")[:100],
             customers=all_figures(desk).customers,
             course_label=lambda line: course_label(visit.speech, line.course),
         )
@@ -46,21 +48,47 @@ def segment_routes(desk: Desk) -> list[HTTPRouteHandler]:
         visit = Visit(request, desk.ws)
         one = one_segment(desk, key, language=visit.language)
         renewal = renewal_of(visit, desk)
-        back = (Crumb(visit.speech.say("Segments"), "/segments"),)
         return visit.show(
             "segment.html",
-            visit.frame(one.name, section="segments", crumbs=back),
+            framed(visit, one),
             one=one,
+            tab="",
+            course=course_of(visit.speech, one.figures.course),
             sizes=sizes_for(visit),
             renewal=renewal,
             size_now=None if renewal is None else size_now(visit, desk, key=key),
-            copied="/segments/new?" + urlencode({"rule": one.rule}),
             names=names_of(visit),
             titled=titled,
             course_label=lambda: course_label(visit.speech, one.figures.course),
         )
 
     return [segments, segment]
+
+
+def framed(visit: Visit, one: One, *, page: str = "") -> Frame:
+    """The frame of a page of a segment, with the way to it; `page` is the name of one below the first."""
+    crumbs = [Crumb(visit.speech.say("Segments"), "/segments")]
+    crumbs += [Crumb(one.name, f"/segments/{one.key}")] if page else []
+    title = f"{page} – {one.name}" if page else one.name
+    return visit.frame(title, section="segments", crumbs=(*crumbs, Crumb(page or one.name, "")))
+
+
+def course_of(speech: Speech, course: tuple[Point, ...]) -> Drawn | None:
+    """The size of a segment over time, drawn; None for fewer than two points."""
+    if len(course) < 2:
+        return None
+    marks = tuple(
+        Mark(
+            name=speech.short_day(each.at),
+            value=each.members,
+            text=speech.count(each.members),
+            under=speech.short_day(each.at)[:5],
+            at=each.at.timestamp(),
+        )
+        for each in course
+    )
+    label = course_label(speech, course)
+    return charts.course((Series("", marks),), Sheet(label, speech.language), area=True)
 
 
 def size_now(visit: Visit, desk: Desk, *, key: str) -> Figure:
@@ -93,6 +121,8 @@ def wish_of(visit: Visit, *, by_figures: bool = True) -> Wish:
         q=visit.asked("q")[:200],
         kind="classes" if visit.asked("kind") == "classes" else "segments",
         tag=visit.asked("tag"),
+        owner=visit.asked("owner"),
+        only=visit.asked("only") if visit.asked("only") in ONLY else "",
         sort=visit.asked("sort") if visit.asked("sort") in sorts else "name",
         down=visit.asked("down") == "1",
         page=max(1, int(page)) if page.isdigit() and len(page) < 6 else 1,

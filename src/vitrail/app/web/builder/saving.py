@@ -84,6 +84,7 @@ def named(built: Built, naming: Naming, *, present: Segment | None, ground: Grou
         tags=tuple(dict.fromkeys(tag.strip() for tag in naming.tags.split(",") if tag.strip())),
         owner=naming.owner,
         purposes=naming.purposes,
+        archived=present.archived if present else False,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from decimal import Decimal
 
 import msgspec
@@ -12,11 +11,10 @@ import numpy as np
 from vitrail.app.health import recent_health
 from vitrail.app.instants import instant, microseconds
 from vitrail.app.report.gather import SCALE, read_sales
+from vitrail.app.segment_acts import users_of
 from vitrail.app.web.desk import Desk
 from vitrail.ledger import runs
 from vitrail.model.errors import Problem
-from vitrail.model.tree import Condition, Member
-from vitrail.model.walk import walk
 from vitrail.warehouse.memberships import current_members
 from vitrail.warehouse.people import customers
 from vitrail.warehouse.refresh import defined
@@ -60,16 +58,6 @@ class AllFigures(msgspec.Struct, frozen=True):
 def all_figures(desk: Desk) -> AllFigures:
     """The figures of all segments; they are worked out again when something changed."""
     return desk.keep(("figures", desk.state()), lambda: _work_out(desk))
-
-
-def users_of(conditions: Mapping[str, Condition]) -> dict[str, list[str]]:
-    """Which segments refer to each segment."""
-    used: dict[str, list[str]] = {}
-    for key, condition in conditions.items():
-        for name in dict.fromkeys(node.segment for _, node in walk(condition) if isinstance(node, Member)):
-            if name != key:
-                used.setdefault(name, []).append(key)
-    return used
 
 
 def _work_out(desk: Desk) -> AllFigures:

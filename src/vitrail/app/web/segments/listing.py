@@ -37,6 +37,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
     share: float = 0.0
     of: str = ""
+    archived: bool = False
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -45,6 +46,8 @@ class Wish(msgspec.Struct, frozen=True):
     q: str = ""
     kind: str = "segments"
     tag: str = ""
+    owner: str = ""
+    only: str = ""
     sort: str = "name"
     down: bool = False
     page: int = 1
@@ -76,7 +79,9 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     pages: int
     segments: int
     classes: int
+    archived: int
     tags: tuple[str, ...]
+    owners: tuple[str, ...]
     at: dt.datetime | None
     has_revenue: bool
 
@@ -94,9 +99,11 @@ def listing(desk: Desk, wish: Wish, *, language: str) -> Listing:
         lines=tuple(chosen[start : start + PAGE]),
         found=len(chosen),
         pages=max(1, -(-len(chosen) // PAGE)),
-        segments=sum(not line.of for line in every),
+        segments=sum(not line.of and not line.archived for line in every),
+        archived=sum(line.archived for line in every),
         classes=sum(bool(line.of) for line in every),
         tags=tuple(sorted({tag for line in own for tag in line.tags})),
+        owners=tuple(sorted({line.owner for line in own if line.owner})),
         at=figures.at,
         has_revenue=any(line.revenue is not None for line in every),
     )
@@ -130,6 +137,7 @@ def _line(part: Segment | Class | Remainder, key: str, *, found: Figures, langua
         description=said(part.description, language),
         tags=part.tags if isinstance(part, Segment) else (),
         owner=part.owner if isinstance(part, Segment) else "",
+        archived=isinstance(part, Segment) and part.archived,
         size=found.size,
         course=found.course,
         change=found.change,
@@ -142,6 +150,8 @@ def _line(part: Segment | Class | Remainder, key: str, *, found: Figures, langua
 def _meets(line: Line, wish: Wish) -> bool:
     if wish.tag and wish.tag not in line.tags:
         return False
+    if (wish.owner and wish.owner != line.owner) or not _ONLY[wish.only](line):
+        return False
     text = folded(" ".join((line.name, line.description, line.key, line.of, line.owner, *line.tags)))
     return all(word in text for word in folded(wish.q).split())
 
@@ -149,6 +159,18 @@ def _meets(line: Line, wish: Wish) -> bool:
 def folded(text: str) -> str:
     """A text without accents or capitals, to search in: `Été` is found by `ete`."""
     return "".join(each for each in normalize("NFD", text.casefold()) if not combining(each))
+
+
+_ONLY: dict[str, Callable[[Line], bool]] = {
+    "": lambda line: not line.archived,
+    "doubts": lambda line: not line.archived and bool(line.problems),
+    "unused": lambda line: not line.archived and not line.used_by,
+    "empty": lambda line: not line.archived and not line.size,
+    "archived": lambda line: line.archived,
+}
+"""What the list can be narrowed to; only the last one shows what was put aside."""
+
+ONLY = tuple(_ONLY)
 
 
 def _by_name(line: Line) -> tuple[str, str]:

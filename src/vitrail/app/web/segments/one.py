@@ -9,9 +9,13 @@ from typing import Literal
 import msgspec
 
 from vitrail.app.instants import instant
+from vitrail.app.record.words import RecordWords
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.segments.figures import Figures, all_figures
 from vitrail.app.web.segments.listing import said
+from vitrail.consent.gate import purposes_of
+from vitrail.consent.lint.rules import Remark
+from vitrail.consent.purposes import register_of
 from vitrail.language.describe import describe
 from vitrail.language.format import format
 from vitrail.ledger import runs
@@ -48,7 +52,15 @@ class Version(msgspec.Struct, frozen=True):
     number: int
     at: dt.datetime
     note: str
+    rule: str
     pieces: tuple[Piece, ...]
+
+
+class Ground(msgspec.Struct, frozen=True):
+    """What a segment may be used for, and the legal basis of it."""
+
+    purpose: str
+    basis: str
 
 
 class One(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +79,9 @@ class One(msgspec.Struct, frozen=True, kw_only=True):
     moves: tuple[Move, ...]
     versions: tuple[Version, ...]
     can_be_edited: bool
+    archived: bool = False
+    grounds: tuple[Ground, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 def one_segment(desk: Desk, key: str, *, language: str) -> One:
@@ -92,6 +107,9 @@ def one_segment(desk: Desk, key: str, *, language: str) -> One:
         moves=_moves(desk, key),
         versions=_versions(desk, key) if segment else (),
         can_be_edited=segment is not None,
+        archived=segment is not None and segment.archived,
+        grounds=_grounds(desk, purposes_of(compiled.document, key), language=language),
+        remarks=desk.ws.lint(key)[0].remarks,
     )
 
 
@@ -125,6 +143,17 @@ def _description(document: DefinitionFile, key: str, *, language: str) -> str:
     return ""
 
 
+def _grounds(desk: Desk, purposes: tuple[str, ...], *, language: str) -> tuple[Ground, ...]:
+    """The purposes a segment names, with their legal bases; one that is no longer declared by its key."""
+    register, words = register_of(desk.ws.store).document, RecordWords("fr" if language == "fr" else "en")
+    found = []
+    for key in purposes:
+        purpose = register.find(key)
+        name = words.text(purpose.name) if purpose else key
+        found.append(Ground(name, words.basis(purpose.basis) if purpose else ""))
+    return tuple(found)
+
+
 def _moves(desk: Desk, key: str) -> tuple[Move, ...]:
     """The last refreshes that changed something, the newest first."""
     rows = history(desk.ws.store, key).to_pylist()
@@ -146,7 +175,8 @@ def _versions(desk: Desk, key: str) -> tuple[Version, ...]:
         rule = _rule(each.document.segments, key) if each else ""
         if each is None or rule == before:
             continue
-        found.append(Version(each.version, instant(each.applied_at_us), each.note, compared(before, rule)))
+        at = instant(each.applied_at_us)
+        found.append(Version(each.version, at, each.note, rule, compared(before, rule)))
         before = rule
     return tuple(reversed(found[-VERSIONS:]))
 

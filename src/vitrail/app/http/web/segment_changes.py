@@ -1,0 +1,110 @@
+"""What is done to segments from their pages: archived, deleted, brought back, tagged many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from anyio.to_thread import run_sync
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from vitrail.app import segment_acts
+from vitrail.app.accounts.acting import note
+from vitrail.app.http.access.guards import needs
+from vitrail.app.http.web.renewing import renew
+from vitrail.app.http.web.segments import framed, names_of
+from vitrail.app.http.web.visiting import Asked, Html, Visit, see
+from vitrail.app.web.desk import Desk
+from vitrail.app.web.segments.one import one_segment
+from vitrail.ledger.audit import Detail, Subject
+
+EDITS = needs("edit_segments")
+Form = dict[str, list[str]]
+BULK = ("tag", "untag", "archive", "bring-back")
+
+
+def change_routes(desk: Desk) -> list[HTTPRouteHandler]:
+    """Everything that the pages of segments change besides rules."""
+
+    async def sent(request: Asked, change: Callable[[Visit, Form], Response[Any]]) -> Response[Any]:
+        visit = Visit(request, desk.ws)
+        return await run_sync(change, visit, await visit.form())
+
+    @post("/segments/{key:str}/archive", opt=EDITS, include_in_schema=False)
+    async def archive(request: Asked, key: str) -> Response[Any]:
+        return await sent(request, partial(archived, desk=desk, key=key))
+
+    @get("/segments/{key:str}/remove", opt=EDITS, include_in_schema=False, sync_to_thread=True)
+    def ask(request: Asked, key: str) -> Html:
+        visit = Visit(request, desk.ws)
+        one = one_segment(desk, key, language=visit.language)
+        frame = framed(visit, one, page=visit.speech.say("Delete"))
+        return visit.show("segment_remove.html", frame, one=one, names=names_of(visit))
+
+    @post("/segments/{key:str}/remove", opt=EDITS, include_in_schema=False)
+    async def remove(request: Asked, key: str) -> Response[Any]:
+        return await sent(request, partial(removed, desk=desk, key=key))
+
+    @post("/segments/{key:str}/restore", opt=EDITS, include_in_schema=False)
+    async def restore(request: Asked, key: str) -> Response[Any]:
+        return await sent(request, partial(restored, desk=desk, key=key))
+
+    @post("/segments/bulk", opt=EDITS, include_in_schema=False)
+    async def bulk(request: Asked) -> Response[Any]:
+        return await sent(request, partial(many, desk=desk))
+
+    return [archive, ask, remove, restore, bulk]
+
+
+def archived(visit: Visit, form: Form, *, desk: Desk, key: str) -> Response[Any]:
+    """Put a segment out of sight, or back."""
+    aside = _one(form, "archived") != "0"
+    segment_acts.put_aside(desk.ws, [key], aside=aside)
+    _noted(visit, "segment.archive" if aside else "segment.bring_back", desk=desk, key=key)
+    return see(f"/segments/{key}")
+
+
+def removed(visit: Visit, form: Form, *, desk: Desk, key: str) -> Response[Any]:
+    """Delete a segment that nothing uses; the list then offers to bring it back."""
+    segment_acts.remove(desk.ws, key)
+    _noted(visit, "segment.remove", desk=desk, key=key)
+    renew(visit, desk)
+    return see("/segments?" + urlencode({"removed": key}))
+
+
+def restored(visit: Visit, form: Form, *, desk: Desk, key: str) -> Response[Any]:
+    """Bring a deleted segment back as it last was."""
+    segment_acts.bring_back(desk.ws, key)
+    _noted(visit, "segment.restore", desk=desk, key=key)
+    renew(visit, desk)
+    return see(f"/segments/{key}")
+
+
+def many(visit: Visit, form: Form, *, desk: Desk) -> Response[Any]:
+    """Tag, untag or archive the segments that were ticked."""
+    keys, do = form.get("key", []), _one(form, "do")
+    tags = [each.strip() for each in _one(form, "tags").split(",") if each.strip()]
+    if keys and do in BULK:
+        match do:
+            case "tag":
+                segment_acts.retag(desk.ws, keys, add=tags)
+            case "untag":
+                segment_acts.retag(desk.ws, keys, take=tags)
+            case _:
+                segment_acts.put_aside(desk.ws, keys, aside=do == "archive")
+        details: dict[str, Detail] = {"keys": tuple(keys), "did": do, "tags": tuple(tags)}
+        act = visit.caller.by.act("definitions.apply", Subject("definitions"), details=details)
+        note(desk.ws.store, act)
+    back = _one(form, "back")
+    return see(back if back == "/segments" or back.startswith("/segments?") else "/segments")
+
+
+def _one(form: Form, name: str) -> str:
+    return form.get(name, [""])[0].strip()
+
+
+def _noted(visit: Visit, act: str, *, desk: Desk, key: str) -> None:
+    note(desk.ws.store, visit.caller.by.act(act, Subject("segment", key)))
