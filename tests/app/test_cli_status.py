@@ -1,5 +1,4 @@
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -9,6 +8,7 @@ import pytest
 
 import vitrail
 from tests.app.terminal import PROGRAM, answer, codes, make_shop, program
+from tests.copies import copy_workspace
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_a_command_line_that_makes_no_sense_leaves_with_2(arguments):
 
 def test_a_failure_leaves_with_3_and_a_trace_in_a_file(shop, tmp_path):
     broken = tmp_path / "broken"
-    shutil.copytree(shop, broken)
+    copy_workspace(shop, broken)
     for file in (broken / "events").rglob("*.parquet"):
         file.write_bytes(b"nothing of the sort")
     done = program("count", "did(order)", "--json", VITRAIL_WORKSPACE=str(broken), TMPDIR=str(tmp_path))

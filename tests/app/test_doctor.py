@@ -17,10 +17,12 @@ import pytest
 
 import vitrail
 from tests.app.terminal import answer, run
+from tests.ledger.databases import behind_its_back
 from vitrail.app.doctor import machine
 from vitrail.app.doctor.examining import examine
 from vitrail.app.doctor.mail import Sender, look_at_mail
 from vitrail.app.kept_secrets import keep_for_sources
+from vitrail.ledger.backups import Backup, save_backup
 from vitrail.ledger.inbox import NewRequest, open_inbox
 from vitrail.ledger.secrets import ring_of
 
@@ -46,10 +48,9 @@ def found(shop: Path, **how) -> dict[str, str]:
     return {each.code: each.severity for each in findings if each.severity != "good"}
 
 
-def change(shop: Path, statement: str, *values: object) -> None:
-    with sqlite3.connect(shop / "ledger.sqlite") as connection:
-        connection.execute(statement, values)
-    connection.close()
+def change(shop: Path, table: str, statement: str) -> None:
+    with vitrail.open(shop) as ws:
+        behind_its_back(ws.store.ledger, table, statement=statement)
 
 
 def a_file(shop: Path, pattern: str = "events/**/*.parquet") -> Path:
@@ -109,19 +110,21 @@ def test_a_repair_touches_nothing_else(shop: Path):
 
 def test_a_changed_audit_entry_is_found(shop: Path):
     from_before = "INSERT INTO audit SELECT 1, 1, 'x', 'x', 'x', 'x', 'x', 'x', '{}', zeroblob(32)"
-    change(shop, from_before)
+    change(shop, "audit", from_before)
     assert found(shop)["seal_audit"] == "error"
 
 
+@pytest.mark.sqlite_only("PostgreSQL lets nobody write such a reference")
 def test_a_reference_to_nothing_is_found(shop: Path):
-    change(shop, "INSERT INTO logs VALUES (999, 'x', 1)")
+    change(shop, "logs", "INSERT INTO logs VALUES (999, 'x', 1)")
     assert found(shop)["ledger_references"] == "error"
 
 
+@pytest.mark.sqlite_only("the file of SQLite is damaged")
 def test_a_damaged_ledger_is_found(shop: Path):
-    change(shop, "CREATE INDEX broken ON versions (profiles)")
-    change(shop, "PRAGMA journal_mode=DELETE")
     with sqlite3.connect(shop / "ledger.sqlite") as connection:
+        connection.execute("CREATE INDEX broken ON versions (profiles)")
+        connection.execute("PRAGMA journal_mode=DELETE")
         page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'broken'").fetchone()[0]
         size = connection.execute("PRAGMA page_size").fetchone()[0]
     connection.close()
@@ -142,7 +145,8 @@ def test_a_missing_key_of_secrets_is_found(shop: Path):
 def test_an_old_backup_is_told(shop: Path, tmp_path: Path):
     run("backup", str(tmp_path / "b"), workspace=shop)
     then = int((dt.datetime.now(dt.UTC) - dt.timedelta(days=20)).timestamp() * 1e6)
-    change(shop, "UPDATE settings SET value = json_set(value, '$.at_us', ?) WHERE name = 'last_backup'", then)
+    with vitrail.open(shop) as ws, ws.store.ledger.writing() as connection:
+        save_backup(connection, Backup(then, 1, sealed=False))
     assert found(shop) == {"old_backup": "warning"}
 
 
@@ -167,7 +171,7 @@ def test_a_new_workspace_is_closed_to_others(tmp_path: Path):
 
 def test_a_clock_behind_what_was_written_is_found(shop: Path):
     ahead = int((dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)).timestamp() * 1e6)
-    change(shop, "UPDATE versions SET committed_at_us = ?", ahead)
+    change(shop, "versions", f"UPDATE versions SET committed_at_us = {ahead}")
     assert found(shop)["clock"] == "error"
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.copies import copy_workspace
 from vitrail.collect.load import load_events
 from vitrail.ledger import manifest
 from vitrail.warehouse import compaction, folder
@@ -105,7 +106,7 @@ def main(place: Path) -> None:
     while ended == signal.SIGKILL:
         number += 1
         copy = place / f"copy-{number}"
-        shutil.copytree(base, copy)
+        copy_workspace(base, copy)
         ended = in_child(lambda copy=copy, number=number: (die_at(number), load(copy, SMALL_LOADS, 30)))
         assert in_child(lambda copy=copy: look(copy)) == 0, f"killed at write {number}"
         kills += ended == signal.SIGKILL

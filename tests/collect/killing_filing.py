@@ -20,6 +20,7 @@ from sqlalchemy import Engine, event
 from tests.collect.contents import events, observations, rows
 from tests.collect.killing import in_child
 from tests.collect.tracked import Message, identify, send, track
+from tests.copies import copy_workspace
 from vitrail.collect.filing.drain import drain
 from vitrail.collect.filing.quarantine import groups
 from vitrail.collect.filing.replay import replay
@@ -143,7 +144,7 @@ def sweep(place: Path, swept: Sweep, die: Callable[[int], None]) -> int:
     while ended == signal.SIGKILL:
         number += 1
         copy = place / f"copy-{number}"
-        shutil.copytree(swept.base, copy)
+        copy_workspace(swept.base, copy)
         ended = in_child(lambda copy=copy, number=number: (die(number), swept.work(copy)))
         assert in_child(lambda copy=copy: swept.look(copy)) == 0, f"killed at {number} ({die.__name__})"
         kills += ended == signal.SIGKILL

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.collect.tracked import Message, did, identify, send, track
+from tests.copies import copy_workspace
 from vitrail.collect.filing.drain import drain
 from vitrail.ledger.inbox import open_inbox
 from vitrail.warehouse import store as stores
@@ -55,7 +56,7 @@ def test_a_disk_full_once_loses_nothing_and_counts_nothing_twice(
     shop: Path, tmp_path: Path, call: str, number: int
 ):
     root = tmp_path / "shop"
-    shutil.copytree(shop, root)
+    copy_workspace(shop, root)
     told = tries(root, call, number)
     assert set(told) <= {"disk_full", "disk_failing", "0", "2"}
     with stores.open(root) as store, open_inbox(root) as inbox:

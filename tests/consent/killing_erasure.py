@@ -16,6 +16,7 @@ from typing import Any
 import vitrail
 from tests.consent.marked import make, marker
 from tests.consent.test_erasing import AT_ONCE, words_of
+from tests.copies import copy_workspace
 from vitrail.consent.rights.searching import search
 from vitrail.ledger import erasures
 from vitrail.ledger.consents import verify
@@ -78,7 +79,7 @@ def main(folder: Path, stride: int) -> int:
     kills, place = 0, 1
     while True:
         copy = folder / f"copy-{place}"
-        shutil.copytree(folder / "shop", copy)
+        copy_workspace(folder / "shop", copy)
         ended = in_child(lambda copy=copy, place=place: erase(copy, place))
         if ended == 0:
             return kills

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 import vitrail
 from tests.consent.killing_erasure import in_child, kill_at
+from tests.copies import copy_workspace
 from vitrail.consent.rights.erasing import Patience
 from vitrail.consent.rights.searching import search
 from vitrail.ledger.standing import erased_prints
@@ -71,7 +72,7 @@ def main(folder: Path, stride: int) -> int:
     kills, place = 0, 1
     while True:
         copy = folder / f"copy-{place}"
-        shutil.copytree(folder / "shop", copy)
+        copy_workspace(folder / "shop", copy)
         ended = in_child(lambda copy=copy, place=place: go(copy, place))
         assert ended in (0, signal.SIGKILL), ended
         assert in_child(lambda copy=copy: look(copy)) == 0, place

@@ -97,14 +97,14 @@ def message(number: int, **said: object) -> dict[str, object]:
 
 def send(ws: vitrail.Workspace, *messages: dict[str, object]) -> None:
     """Put messages into the inbox, as the server does."""
-    with open_inbox(ws.store.path) as inbox:
+    with open_inbox(ws.store.inbox) as inbox:
         body = json.dumps({"batch": list(messages)}).encode()
         inbox.append([NewRequest(ws.store.now_us(), SOURCE.name, body)])
 
 
 def file(ws: vitrail.Workspace) -> None:
     """File what is in the inbox, as the worker does."""
-    with open_inbox(ws.store.path) as inbox:
+    with open_inbox(ws.store.inbox) as inbox:
         while drain(ws.store, inbox).more:
             continue
 

@@ -1,7 +1,6 @@
 """What somebody is given who asks for their data: all of it, nothing of anybody else, readable, escaped."""
 
 import json
-import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 import vitrail
 from tests.consent.marked import make, marker
 from tests.consent.test_erasing import words_of
+from tests.copies import copy_workspace
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def ws(shop: Path, tmp_path: Path) -> Iterator[vitrail.Workspace]:
-    shutil.copytree(shop, tmp_path / "shop")
+    copy_workspace(shop, tmp_path / "shop")
     with vitrail.open(tmp_path / "shop") as made:
         yield made
 

@@ -1,6 +1,5 @@
 """Erasing people: nothing of them is left in any file, however packed, and the others keep theirs."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ import pytest
 import vitrail
 from tests.consent.marked import START, email, make, marker, message, phone, send
 from tests.consent.marked import file as file_inbox
+from tests.copies import copy_workspace
 from vitrail.app.rights.holders import HOLDERS
 from vitrail.consent.rights import erasing
 from vitrail.consent.rights.erasing import Patience
@@ -38,7 +38,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def ws(shop: Path, tmp_path: Path) -> Iterator[vitrail.Workspace]:
-    shutil.copytree(shop, tmp_path / "shop")
+    copy_workspace(shop, tmp_path / "shop")
     with vitrail.open(tmp_path / "shop") as made:
         yield made
 

@@ -6,7 +6,7 @@ from typing import get_args
 
 import vitrail.ledger
 from vitrail.app.rights.holders import FILES_OF_NOBODY, HOLDERS, TELLS_OF_NOBODY
-from vitrail.ledger import inbox, schema
+from vitrail.ledger import inbox, schema, shared
 from vitrail.ledger.manifest import FileKind
 
 WHAT_TO_DO = (
@@ -20,7 +20,11 @@ def columns() -> dict[str, tuple[str, ...]]:
     """Every column of the ledger and of the inbox, by table."""
     for module in pkgutil.iter_modules(vitrail.ledger.__path__, "vitrail.ledger."):
         import_module(module.name)
-    every = [*schema.tables.tables.values(), *inbox.tables.tables.values()]
+    every = [
+        *schema.tables.tables.values(),
+        *inbox.tables.tables.values(),
+        *shared.tables.tables.values(),
+    ]
     return {table.name: tuple(column.name for column in table.columns) for table in every}
 
 

@@ -1,4 +1,4 @@
-from tests.ledger.databases import empty, new_ledger, postgres_server
+from tests.ledger.databases import empty, new_ledger
 from tests.storage import clock, store
 
-__all__ = ["clock", "empty", "new_ledger", "postgres_server", "store"]
+__all__ = ["clock", "empty", "new_ledger", "store"]

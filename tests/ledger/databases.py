@@ -12,12 +12,6 @@ from vitrail.ledger.postgres import open_postgres
 from vitrail.ledger.upgrade import upgrade
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    with postgres.running() as address:
-        yield address
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
     """A database with nothing in it."""

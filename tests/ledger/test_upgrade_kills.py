@@ -18,6 +18,8 @@ import vitrail
 from vitrail.ledger.database import current_migration, open_ledger
 from vitrail.ledger.upgrade import NEWEST
 
+pytestmark = pytest.mark.sqlite_only("former versions of the file are made, and the writes to it are cut")
+
 STRACE = shutil.which("strace")
 OLDEST = ("0001", "0005", "0008", "0012", "0015")
 KILLS = int(os.environ.get("VITRAIL_KILLS", "5"))

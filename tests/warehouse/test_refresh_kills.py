@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 import vitrail
+from tests.copies import copy_workspace
 from vitrail.model.definitions import DefinitionFile, Segment
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -68,14 +68,14 @@ def run(root: Path, kill_at: int) -> int:
 def test_a_killed_refresh_leaves_the_members_before_or_after(tmp_path: Path):
     start = shop(tmp_path / "start")
     whole = tmp_path / "whole"
-    shutil.copytree(start, whole)
+    copy_workspace(start, whole)
     assert run(whole, 0) == 0
     before, after = members(start), members(whole)
     assert before != after
     kill_at = 1
     while True:
         root = tmp_path / f"killed-{kill_at}"
-        shutil.copytree(start, root)
+        copy_workspace(start, root)
         if run(root, kill_at) != -signal.SIGKILL:
             break
         assert members(root) in (before, after)

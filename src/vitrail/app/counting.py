@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Mapping, Set
-from pathlib import Path
+from weakref import WeakKeyDictionary, ref
 
 import msgspec
 import numpy as np
@@ -16,6 +16,7 @@ from vitrail.app.respect_settings import respect_of
 from vitrail.app.workspace import Rule, Workspace
 from vitrail.consent.small_groups import Figure, Memory, plain, series
 from vitrail.engine.canon import canon_of
+from vitrail.ledger.database import Ledger
 from vitrail.model.access import Permission
 from vitrail.warehouse import memberships
 from vitrail.warehouse.refresh import bitmap, defined
@@ -24,7 +25,7 @@ from vitrail.warehouse.store import Store
 SEES_SMALL: Permission = "view_people"
 """Who may see people may count them; to all others small groups are not told."""
 
-_memories: dict[tuple[Path, int], Memory] = {}
+_memories: WeakKeyDictionary[Store, dict[int, Memory]] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -105,9 +106,16 @@ class Counts:
         return tuple(Past(instant(at_us), each) for at_us, each in zip(instants, figures, strict=True))
 
     def _memory(self) -> Memory:
-        k = respect_of(self._store).smallest_group
+        k, store = respect_of(self._store).smallest_group, ref(self._store)
+
+        def shared() -> Ledger:
+            """What the programs that serve the workspace share; who asks holds the storage."""
+            opened = store()
+            assert opened is not None
+            return opened.shared
+
         with _lock:
-            return _memories.setdefault((self._store.path, k), Memory(k))
+            return _memories.setdefault(self._store, {}).setdefault(k, Memory(k, shared=shared))
 
 
 def _customers(store: Store) -> BitMap:

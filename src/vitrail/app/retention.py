@@ -100,8 +100,8 @@ class Retention:
 
 
 def _file_what_waits(store: Store) -> None:
-    if (store.path / INBOX).exists():
-        with open_inbox(store.path) as inbox:
+    if (store.inbox / INBOX).exists():
+        with open_inbox(store.inbox) as inbox:
             while drain(store, inbox).more:
                 continue
 

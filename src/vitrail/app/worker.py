@@ -150,7 +150,7 @@ def main(folder: Path) -> None:
     threading.Thread(target=watch, daemon=True).start()
     with (
         stores.open(folder) as store,
-        open_inbox(store.path) as inbox,
+        open_inbox(store.inbox) as inbox,
         pulling(store, ended=ended),
         retaining(store, ended=ended),
     ):

@@ -117,10 +117,10 @@ class InboxHolder:
 
     def show(self, store: Store, people: People) -> Iterator[Shown]:
         """The messages."""
-        if not (store.path / INBOX).exists():
+        if not (store.inbox / INBOX).exists():
             return
         known, after = Known(people), 0
-        with open_inbox(store.path) as inbox:
+        with open_inbox(store.inbox) as inbox:
             while page := inbox.read(after, limit=PAGE):
                 for request in page:
                     for message in messages_of(request):
@@ -130,10 +130,10 @@ class InboxHolder:
 
     def erase(self, store: Store, people: People) -> int:
         """File what waits: theirs is refused, since they are erased, and the requests are trimmed."""
-        if not (store.path / INBOX).exists():
+        if not (store.inbox / INBOX).exists():
             return 0
         found = self.find(store, people)
-        with open_inbox(store.path) as inbox:
+        with open_inbox(store.inbox) as inbox:
             while drain(store, inbox).more:
                 continue
             inbox.purge()

@@ -17,6 +17,9 @@ from collections.abc import Callable, Sequence
 import msgspec
 from pyroaring import BitMap
 
+from vitrail.ledger.database import Ledger
+from vitrail.ledger.shared import add_shown, forget_shown, shown_after
+
 DEFAULT = 20
 """The fewest people of whom a number is told, unless the workspace says otherwise."""
 
@@ -59,12 +62,16 @@ class Memory:
     """The sets whose counts were shown, of one workspace, to those who may not see small groups.
 
     Any two of them differ by `k` people or more, so two true counts never differ by a smaller group; the
-    same set always has the same answer. Any thread may ask. Nothing is written to disk.
+    same set always has the same answer. Any thread may ask. `shared` is where all programs that serve
+    the workspace keep them, in one order: a set is looked up there when it is near none that is known here.
     """
 
-    def __init__(self, k: int = DEFAULT, *, most: int = MOST) -> None:
+    def __init__(
+        self, k: int = DEFAULT, *, most: int = MOST, shared: Callable[[], Ledger] | None = None
+    ) -> None:
         self.k = k
         self._most = most
+        self._shared = shared
         self._lock = threading.Lock()
         self._order = 0
         self._bytes = 0
@@ -90,20 +97,49 @@ class Memory:
 
     def _shown(self, people: BitMap) -> int:
         """The count of the first shown set that is near enough; where there is none, this one is shown."""
+        known = self._known(people)
+        if known is not None:
+            return known
+        if self._shared is None:
+            self._remember(self._order + 1, people.serialize())
+            return len(people)
+        with self._shared().writing() as connection:
+            for number, content in shown_after(connection, self._order, k=self.k):
+                self._remember(number, content)
+            known = self._known(people)
+            if known is not None:
+                return known
+            content = people.serialize()
+            self._remember(add_shown(connection, content, k=self.k), content)
+            forget_shown(connection, before=self._oldest()[0], k=self.k)
+        return len(people)
+
+    def _known(self, people: BitMap) -> int | None:
+        """The count of the first set that was shown and is near enough."""
         place = len(people) // self.k
         near = [item for each in (place - 1, place, place + 1) for item in self._near.get(each, {}).items()]
         for _, known in sorted(near, key=lambda item: item[0]):
             if known.symmetric_difference_cardinality(people) < self.k:
                 return len(known)
-        self._order += 1
-        self._near.setdefault(place, {})[self._order] = people.copy()
-        self._bytes += len(people.serialize())
+        return None
+
+    def _remember(self, number: int, content: bytes) -> None:
+        """Remember one more set, at its place in the order, and forget the oldest of too many."""
+        if number <= self._order:  # what was shared was lost: it began anew
+            self._near, self._bytes = {}, 0
+        people = BitMap.deserialize(content)
+        self._order = number
+        self._near.setdefault(len(people) // self.k, {})[number] = people
+        self._bytes += len(content)
         while len(self) > self._most or (self._bytes > BYTES and len(self) > 1):
             self._forget()
-        return len(people)
+
+    def _oldest(self) -> tuple[int, int]:
+        """The number of the set that was shown first, and its place."""
+        return min((min(sets), place) for place, sets in self._near.items() if sets)
 
     def _forget(self) -> None:
-        place, oldest = min((min(sets), place) for place, sets in self._near.items() if sets)[::-1]
+        oldest, place = self._oldest()
         self._bytes -= len(self._near[place].pop(oldest).serialize())
 
 

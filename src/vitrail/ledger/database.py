@@ -7,10 +7,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Select,
+    create_engine,
+    event,
+    inspect,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.pool import NullPool, Pool
 
 BUSY_MILLISECONDS = 60_000
+AT_ONCE = 10_000
+"""Rows that are read at a time, of all there are."""
+
 HABITS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -33,8 +48,17 @@ class Ledger:
     alone, waits for its turn, and is kept whole or not at all.
     """
 
+    kind: Literal["sqlite", "postgresql"] = "sqlite"
+    turn = "writer"
+    """The name of the turns that those take who write; of one database, there may be several."""
+
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+
+    @property
+    def file(self) -> Path:
+        """The file it lies in, for one that lies in a file."""
+        return Path(self._engine.url.database or "")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -45,8 +69,17 @@ class Ledger:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A connection whose changes are committed together at the end, on disk."""
-        with self._engine.connect().execution_options(vitrail_writes=True) as connection, connection.begin():
+        with (
+            self._engine.connect().execution_options(vitrail_writes=self.turn) as connection,
+            connection.begin(),
+        ):
             yield connection
+
+    @contextmanager
+    def alone(self, name: str, *, wait: bool = True) -> Iterator[bool]:
+        """Be the only one under this name on other machines; a ledger in a folder is used by one machine."""
+        del name, wait
+        yield True
 
     def checkpoint(self, mode: Literal["TRUNCATE", "PASSIVE"] = "TRUNCATE") -> None:
         """Bring everything into the one file, so that it can be renamed; or what can be without waiting."""
@@ -61,6 +94,14 @@ class Ledger:
             driver.execute("VACUUM")
         self.checkpoint()
 
+    def every_row(self) -> Iterator[tuple[str, tuple[object, ...]]]:
+        """The name of the table and the cells of each row, whatever the tables, in one state."""
+        with self.reading() as connection:
+            for name in inspect(connection).get_table_names():
+                query: Select[tuple[object, ...]] = select(literal_column("*")).select_from(table(name))
+                for row in connection.execute(query.execution_options(yield_per=AT_ONCE)):
+                    yield name, tuple(row)
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
@@ -71,16 +112,18 @@ def open_ledger(path: Path) -> Ledger:
     return Ledger(sqlite_engine(path, pool=NullPool))
 
 
-def sqlite_engine(path: Path, *, pool: type[Pool], pragmas: tuple[str, ...] = ()) -> Engine:
+def sqlite_engine(
+    path: Path, *, pool: type[Pool], pragmas: tuple[str, ...] = (), habits: tuple[str, ...] = HABITS
+) -> Engine:
     """The database in a SQLite file: what it says it has kept is on disk."""
     address = URL.create("sqlite", database=str(path))
     engine = create_engine(address, poolclass=pool, connect_args={"check_same_thread": False})
-    habits = (*pragmas, *HABITS)
+    every = (*pragmas, *habits)
 
     def prepare(connection: Any, _record: object) -> None:
         """Give a new connection its habits; transactions are begun by `_begin_sqlite`, not by the driver."""
         connection.isolation_level = None
-        for pragma in habits:
+        for pragma in every:
             connection.execute(f"PRAGMA {pragma}")
 
     event.listen(engine, "connect", prepare)

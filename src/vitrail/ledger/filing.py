@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from vitrail.ledger import schema
+from vitrail.ledger.inbox import ONLY
 from vitrail.ledger.manifest import Load
 
 TRACKING: Literal["tracking"] = "tracking"
@@ -75,16 +76,23 @@ class SourceCount(msgspec.Struct, frozen=True):
     set_aside: int = 0
 
 
-def filed_position(connection: Connection) -> int:
-    """The position of the last request whose messages are filed; 0 before the first."""
-    query = select(positions.c.position).where(positions.c.inbox == "inbox")
+def filed_position(connection: Connection, inbox: str = ONLY) -> int:
+    """The position of the last request of an inbox whose messages are filed; 0 before the first."""
+    query = select(positions.c.position).where(positions.c.inbox == inbox)
     return connection.scalar(query) or 0
 
 
-def save_position(connection: Connection, position: int) -> None:
-    """Note how far the inbox is filed."""
-    connection.execute(delete(positions).where(positions.c.inbox == "inbox"))
-    connection.execute(insert(positions), {"inbox": "inbox", "position": position})
+def save_position(connection: Connection, position: int, *, inbox: str = ONLY) -> None:
+    """Note how far an inbox is filed."""
+    connection.execute(delete(positions).where(positions.c.inbox == inbox))
+    connection.execute(insert(positions), {"inbox": inbox, "position": position})
+
+
+def keep_one_inbox(connection: Connection, inbox: str) -> None:
+    """Let a copy of the ledger know the one inbox that goes with it, as the one of its folder."""
+    position = filed_position(connection, inbox)
+    connection.execute(delete(positions))
+    save_position(connection, position)
 
 
 def loads_of_day(connection: Connection, now_us: int) -> dict[str, int]:

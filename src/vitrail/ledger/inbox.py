@@ -6,8 +6,10 @@ to commit. Who files a request commits its position with the facts, then trims.
 
 from __future__ import annotations
 
+import os
+import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +36,15 @@ from vitrail.ledger.database import Ledger, sqlite_engine
 from vitrail.model.errors import VitrailError
 
 INBOX = "inbox.sqlite"
+NAME = "inbox.name"
+"""The file beside an inbox with its name, where a workspace has several: one on each machine."""
+
+ONLY = "inbox"
+"""The name of the inbox that lies in the folder of its workspace."""
+
+VARIABLE = "VITRAIL_INBOX"
+"""The environment variable with the folder of this machine's inbox, for a workspace of several machines."""
+
 TRIMMED_AT_ONCE = 100
 """How many requests one transaction trims: appending waits for no longer than that."""
 
@@ -98,8 +109,9 @@ class Inbox:
     A position is given once, for ever: not again after trimming, nor after a restart.
     """
 
-    def __init__(self, database: Ledger) -> None:
+    def __init__(self, database: Ledger, name: str = ONLY) -> None:
         self._database = database
+        self.name = name
 
     def __enter__(self) -> Self:
         return self
@@ -188,8 +200,32 @@ class Inbox:
 
 
 def open_inbox(root: Path) -> Inbox:
-    """The inbox of the workspace in a folder; it is made when it is missing."""
+    """The inbox in a folder: of a workspace, or of a machine; it is made when it is missing."""
     engine = sqlite_engine(root / INBOX, pool=QueuePool, pragmas=_PRAGMAS)
-    with engine.execution_options(vitrail_writes=True).begin() as connection:
+    with engine.execution_options(vitrail_writes=Ledger.turn).begin() as connection:
         tables.create_all(connection)
-    return Inbox(Ledger(engine))
+    return Inbox(Ledger(engine), inbox_name(root))
+
+
+def inbox_name(root: Path) -> str:
+    """The name by which the ledger knows how far the inbox in a folder is filed."""
+    try:
+        return (root / NAME).read_text("ascii").strip()
+    except FileNotFoundError:
+        return ONLY
+
+
+def inbox_of_machine(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The folder that the environment gives for this machine's inbox, with its name in it; None without."""
+    given = environment.get(VARIABLE, "").strip()
+    if not given:
+        return None
+    root = Path(given).absolute()
+    if not (root / NAME).is_file():
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary = root / f".{NAME}.{secrets.token_hex(4)}"
+        temporary.write_text(f"{secrets.token_hex(8)}\n", "ascii")
+        with suppress(FileExistsError):
+            os.link(temporary, root / NAME)
+        temporary.unlink()
+    return root

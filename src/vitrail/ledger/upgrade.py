@@ -6,6 +6,8 @@ from importlib import import_module
 
 from sqlalchemy import Connection
 
+from vitrail.ledger.postgres import hide_from_planner
+
 NEWEST = "0022"
 """The migration this program is written for; a test holds it equal to the last file."""
 
@@ -13,3 +15,5 @@ NEWEST = "0022"
 def upgrade(connection: Connection) -> None:
     """Run every migration the database has not seen yet, inside the caller's transaction."""
     import_module("vitrail.ledger.migrating").run_migrations(connection)
+    if connection.dialect.name == "postgresql":
+        hide_from_planner(connection)

@@ -11,9 +11,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LEDGER = "ledger.sqlite"
-LOCK = "writer.lock"
+PLACE = "ledger.json"
+"""The file that names the database of a ledger that lies elsewhere."""
+
+WRITER = "writer"
 ERASURES = "erasures"
-ERASING = "erasures.lock"
 STAGING = "staging"
 COLUMNS = "columns"
 OPEN = ".arrow"
@@ -58,15 +60,8 @@ def write_bytes(content: bytes, target: Path, *, staging: Path) -> None:
 
 
 @contextmanager
-def only_writer(root: Path) -> Iterator[None]:
-    """Be the only writer of a workspace, among all processes and threads; waits for its turn."""
-    with only_one(root / LOCK):
-        yield
-
-
-@contextmanager
 def only_one(lock: Path) -> Iterator[None]:
-    """Be the only one that holds a lock, among all processes and threads; waits for its turn."""
+    """Be the only one that holds a lock, among the processes and threads of a machine; waits for its turn."""
     with lock.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

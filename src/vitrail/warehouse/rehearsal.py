@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from vitrail.ledger.copying import copy_ledger
+from vitrail.ledger.copying import write_out
 from vitrail.warehouse import folder
 from vitrail.warehouse import store as stores
 from vitrail.warehouse.store import Store
@@ -25,7 +25,7 @@ def rehearse(store: Store) -> Iterator[Store]:
     """
     with tempfile.TemporaryDirectory(prefix="vitrail-rehearsal-") as place:
         root = Path(place)
-        copy_ledger(store.path / folder.LEDGER, root / folder.LEDGER)
+        write_out(store.ledger, root / folder.LEDGER)
         (root / folder.STAGING).mkdir()
         for name in folder.FACTS:
             _link(store.path / name, root / name)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import builtins
 import secrets
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,13 +17,16 @@ from pyroaring import BitMap
 
 from vitrail.engine.source import Source
 from vitrail.ledger import manifest, runs, settings
-from vitrail.ledger.database import Ledger, current_migration, open_ledger
+from vitrail.ledger.database import Ledger, Transaction, current_migration
+from vitrail.ledger.inbox import inbox_of_machine
 from vitrail.ledger.manifest import Version
+from vitrail.ledger.shared import open_shared
 from vitrail.ledger.upgrade import NEWEST, upgrade
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.errors import refuse
 from vitrail.warehouse import folder
 from vitrail.warehouse.snapshot import open_source
+from vitrail.warehouse.whereabouts import find_ledger, make_ledger
 from vitrail.warehouse.writer import Alongside, Writer
 
 Clock = Callable[[], datetime]
@@ -44,6 +48,8 @@ class Store:
         self._clock = clock
         self._alongside = alongside
         self._catalogue: tuple[int, Catalogue] = (-1, Catalogue())
+        self._shared: Ledger | None = None
+        self._opening = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -55,6 +61,8 @@ class Store:
 
     def close(self) -> None:
         """Let go of the ledger."""
+        if self._shared is not None:
+            self._shared.close()
         self.ledger.close()
 
     def alongside(self, change: Alongside) -> Store:
@@ -108,11 +116,31 @@ class Store:
             BitMap(), *(BitMap.deserialize((self.path / file.path).read_bytes()) for file in files)
         )
 
+    @property
+    def shared(self) -> Ledger:
+        """What the programs that serve the workspace know together and may forget."""
+        with self._opening:
+            if self._shared is None:
+                self._shared = open_shared(self.ledger, self.path)
+            return self._shared
+
+    @property
+    def inbox(self) -> Path:
+        """The folder of the inbox: the workspace's, or one of this machine where several share the ledger."""
+        here = inbox_of_machine() if self.ledger.kind != "sqlite" else None
+        return here or self.path
+
+    @contextmanager
+    def only_one(self, name: str) -> Iterator[None]:
+        """Be the only one that does this in the workspace, on any machine; waits for its turn."""
+        with folder.only_one(self.path / f"{name}.lock"), self.ledger.alone(name):
+            yield
+
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         """Be the only writer until the end of the block; waits for its turn."""
-        with folder.only_writer(self.path):
-            with self.ledger.reading() as connection:
+        with self.only_one(folder.WRITER):
+            with self.ledger.writing() as connection:  # not before a commit under way on another machine
                 known = manifest.known_paths(connection) | runs.last_answers(connection)
             folder.sweep(self.path, known)
             try:
@@ -141,37 +169,29 @@ def create(
     root.mkdir(parents=True, exist_ok=True, mode=0o700)  # what is in it is nobody else's business
     for name in (*folder.FACTS, folder.STAGING):
         (root / name).mkdir()
-    temporary = root / folder.STAGING / folder.LEDGER
-    _make_ledger(temporary, Catalogue(timezone=timezone, currency=currency, languages=languages))
-    folder.publish(temporary, root / folder.LEDGER)
+    catalogue = Catalogue(timezone=timezone, currency=currency, languages=languages)
+    make_ledger(root, partial(_begin, catalogue=catalogue))
     return open(root, clock=clock)
 
 
 def open(path: str | Path, *, clock: Clock | None = None) -> Store:
     """Open a workspace that exists."""
     root = Path(path).absolute()
-    if not (root / folder.LEDGER).is_file():
+    ledger = find_ledger(root)
+    if ledger is None:
         raise _not_a_workspace(root)
-    with builtins.open(root / folder.LEDGER, "rb") as file:
-        if file.read(15) != b"SQLite format 3":
-            raise _not_a_workspace(root)
-    ledger = open_ledger(root / folder.LEDGER)
-    _check_migration(ledger, root)
-    return Store(root, ledger, clock=clock or _system_clock)
+    store = Store(root, ledger, clock=clock or _system_clock)
+    _check_migration(store)
+    return store
 
 
-def _make_ledger(path: Path, catalogue: Catalogue) -> None:
-    ledger = open_ledger(path)
-    with ledger.writing() as connection:
-        upgrade(connection)
-        settings.save_workspace_id(connection, secrets.token_hex(8))
-        settings.save_catalogue(connection, catalogue, at_us=0)
-    ledger.checkpoint()
-    ledger.close()
+def _begin(connection: Transaction, *, catalogue: Catalogue) -> None:
+    settings.save_workspace_id(connection, secrets.token_hex(8))
+    settings.save_catalogue(connection, catalogue, at_us=0)
 
 
-def _check_migration(ledger: Ledger, root: Path) -> None:
-    present = current_migration(ledger)
+def _check_migration(store: Store) -> None:
+    root, present = store.path, current_migration(store.ledger)
     if present == NEWEST:
         return
     if present is None:
@@ -182,7 +202,7 @@ def _check_migration(ledger: Ledger, root: Path) -> None:
             fr=f"« {root} » a été écrit par une version plus récente de Vitrail : mettez Vitrail à jour.",
             en=f"“{root}” was written by a newer Vitrail: update Vitrail.",
         )
-    with folder.only_writer(root), ledger.writing() as connection:
+    with store.only_one(folder.WRITER), store.ledger.writing() as connection:
         upgrade(connection)
 
 

@@ -132,6 +132,7 @@ def test_a_failing_worker_is_told_by_its_kind_alone(tmp_path: Path):
     assert re.fullmatch(r"\w+( in \w+\.py:\d+)?", told["filing"])
 
 
+@pytest.mark.sqlite_only("the file of the ledger is taken away")
 def test_no_line_of_the_log_is_about_anybody(tmp_path: Path):
     root = tmp_path / "shop"
     key = make_workspace(root)

@@ -130,7 +130,7 @@ def _fault(root: Path, file: manifest.StoredFile, *, deep: bool) -> str:
 
 def orphans(store: Store) -> list[Path]:
     """The files that the ledger does not name: what a killed writer left. Waits for the writer to end."""
-    with folder.only_writer(store.path), store.ledger.reading() as connection:
+    with store.only_one(folder.WRITER), store.ledger.reading() as connection:
         known = manifest.known_paths(connection)
         found = (path for name in folder.FACTS for path in (store.path / name).rglob("*") if path.is_file())
         return [path for path in found if path.relative_to(store.path).as_posix() not in known]

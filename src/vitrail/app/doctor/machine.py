@@ -135,9 +135,9 @@ def look_at_zone(store: Store) -> Iterator[Finding]:
 
 def look_at_inbox(store: Store) -> Iterator[Finding]:
     """How much waits to be filed, and since when."""
-    if not (store.path / INBOX).is_file():
+    if not (store.inbox / INBOX).is_file():
         return
-    with open_inbox(store.path) as inbox:
+    with open_inbox(store.inbox) as inbox:
         waiting, oldest = inbox.backlog(), oldest_waiting(inbox)
     age = 0 if oldest is None else store.now_us() - oldest
     if age > LATE_US:

@@ -86,8 +86,8 @@ def serve(
     It is also told the token of the link that makes the first owner, while there is none.
     """
     configure_logs()
-    with stores.open(folder) as store, listening(address) as listener, open_inbox(store.path) as inbox:
-        inbox.skip_to(filed_until(store))
+    with stores.open(folder) as store, listening(address) as listener, open_inbox(store.inbox) as inbox:
+        inbox.skip_to(filed_until(store, inbox.name))
         keys = KeyRing(store)
         worker = Worker(store.path)
         committer = Committer(inbox, duties.bounds)
@@ -107,7 +107,7 @@ def serve(
                 parts |= {"runner": runner}
                 if duties.role == "all":
                     runner.recover()
-                state = State({**parts, "buckets": Buckets(duties.rate)})
+                state = State({**parts, "buckets": Buckets(duties.rate, shared=lambda: store.shared)})
                 app = Application(api, Workspace(store), committer=committer, state=state)
                 first = first_link(store) if duties.role == "all" else None
                 ready(f"http://{address.host}:{listener.getsockname()[1]}", first)

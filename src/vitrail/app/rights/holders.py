@@ -39,6 +39,10 @@ _SAYING_NOTHING = {
     "secrets": "name sealed at_us",
     "purpose_registers": "version applied_at_us document note",
     "reference_editions": "number received_at_us edition source rows content",
+    "shared_attempts": "name count until last",
+    "shared_buckets": "name left at",
+    # Numbers of profiles, as in the audit: the sets of people whose counts were shown.
+    "shared_shown": "number k people",
     # Profiles are told by their number, which tells nothing once its key is erased.
     "audit": "position at_us actor_kind actor act subject_kind subject origin details chain",
     "erasures": "number begun_at_us finished_at_us profiles by why steps found",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 import msgspec
 
@@ -10,7 +11,7 @@ from vitrail.collect.filing.taking import Filed, file_messages
 from vitrail.collect.reference.placing import place_profiles
 from vitrail.collect.tracking.reading import messages_of
 from vitrail.ledger import filing
-from vitrail.ledger.inbox import Inbox, StoredRequest
+from vitrail.ledger.inbox import ONLY, Inbox, StoredRequest
 from vitrail.warehouse.compaction import compact
 from vitrail.warehouse.room import needing_room
 from vitrail.warehouse.store import Store
@@ -40,25 +41,25 @@ def drain(store: Store, inbox: Inbox, *, limit: int = LIMIT) -> Filed:
 
 
 def _drain(store: Store, inbox: Inbox, *, limit: int) -> Filed:
-    inbox.trim(filed_until(store))
+    inbox.trim(filed_until(store, inbox.name))
     with store.writing() as writer:
-        position = writer.look(filing.filed_position)
+        position = writer.look(partial(filing.filed_position, inbox=inbox.name))
         requests, more = _next_requests(inbox, position, limit=limit)
         if not requests:
             return Filed(position=position, version=writer.version.number)
         end = requests[-1].position
         messages = [message for request in requests for message in messages_of(request)]
         taken = file_messages(writer, messages)
-        version = taken.commit(writer, lambda connection: filing.save_position(connection, end))
+        version = taken.commit(writer, partial(filing.save_position, position=end, inbox=inbox.name))
         compact(writer.again())
     inbox.trim(end)
     return msgspec.structs.replace(taken.report, position=end, version=version, more=more)
 
 
-def filed_until(store: Store) -> int:
-    """The position up to which the inbox is filed."""
+def filed_until(store: Store, inbox: str = ONLY) -> int:
+    """The position up to which an inbox is filed."""
     with store.ledger.reading() as connection:
-        return filing.filed_position(connection)
+        return filing.filed_position(connection, inbox)
 
 
 def _next_requests(inbox: Inbox, after: int, *, limit: int) -> tuple[list[StoredRequest], bool]:

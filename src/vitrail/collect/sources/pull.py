@@ -76,7 +76,10 @@ class Pulled(msgspec.Struct, frozen=True):
 def pull(store: Store, source: Source, *, how: How | None = None) -> Pulled:
     """Pull a source; what fails is told and noted, and what was loaded before is kept."""
     how = how or How()
-    with _alone((how.home or store.path) / PULLS, source.key) as scratch:
+    with (
+        store.ledger.alone(f"{PULLS} {source.key}", wait=False) as first,
+        _alone((how.home or store.path) / PULLS, source.key, first=first) as scratch,
+    ):
         if scratch is None:
             return Pulled(source.key, "busy", problems=(_busy(source.key),))
         started_us, started = store.now_us(), time.monotonic()
@@ -287,8 +290,11 @@ def _next(store: Store, source: Source, *, found: Pulled, started_us: int, failu
 
 
 @contextmanager
-def _alone(folder: Path, key: str) -> Iterator[Path | None]:
+def _alone(folder: Path, key: str, *, first: bool) -> Iterator[Path | None]:
     """An empty folder for temporary files, while no other process pulls the source; None when one does."""
+    if not first:
+        yield None
+        return
     folder.mkdir(exist_ok=True)
     with (folder / f"{key}.lock").open("a") as lock:
         try:

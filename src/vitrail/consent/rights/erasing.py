@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from vitrail.consent.exports.following_up import Change, follow_up
-from vitrail.consent.rights.searching import Trace, search
+from vitrail.consent.rights.searching import Trace, search, search_rows
 from vitrail.consent.rights.standing import Said
 from vitrail.consent.rights.tombstones import mark_erased
 from vitrail.consent.rights.words import gather
@@ -60,7 +60,7 @@ class Patience(msgspec.Struct, frozen=True):
 
 def begin(store: Store, people: People, *, said: Said) -> Erasure:
     """Write down that some people are to be erased; from now on they cannot come back."""
-    with folder.only_one(store.path / folder.ERASING), store.writing() as writer:
+    with store.only_one(folder.ERASURES), store.writing() as writer:
         with store.ledger.reading() as connection:
             number = erasures.next_erasure(connection)
         _keep_words(store, number, people=people)
@@ -94,7 +94,7 @@ def finish(
 
     Where another program is at it, its end is waited for, and nothing is done twice.
     """
-    with folder.only_one(store.path / folder.ERASING):
+    with store.only_one(folder.ERASURES):
         with store.ledger.reading() as connection:
             every = {each.number: each for each in erasures.all_erasures(connection)}
         present = every.get(erasure.number, erasure)
@@ -125,6 +125,8 @@ class _Steps:
         passed = _words_file(self.store, self.erasure.number)
         words = spread(self.people.words)
         traces = search(self.store.path, words, passing=[passed])
+        if self.store.ledger.kind != "sqlite":
+            traces += search_rows(self.store.ledger.every_row(), words)
         passed.unlink(missing_ok=True)
         self._save(finished_at_us=self.store.now_us(), found=len(traces))
         return Erased(

@@ -35,6 +35,12 @@ HEXADECIMAL = b"0123456789abcdefABCDEF"
 HASH = 32
 """Digits of the shortest hash, in hexadecimal: a key such as C007119 turns up inside one by chance."""
 
+ELSEWHERE = "ledger"
+"""Where a word is, when it is in a ledger that lies in a database of its own."""
+
+Row = tuple[str, tuple[object, ...]]
+"""The name of a table, and the cells of one of its rows."""
+
 DEEPEST = 5
 """Archives in archives that are unpacked."""
 
@@ -96,6 +102,14 @@ def search(root: Path, words: Sequence[str], *, passing: Iterable[Path] = ()) ->
     return tuple(found)
 
 
+def search_rows(rows: Iterable[Row], words: Sequence[str]) -> tuple[Trace, ...]:
+    """Every trace of some words in the rows of a database that lies in no file of the workspace."""
+    if not words:
+        return ()
+    found = {Trace(word, ELSEWHERE, table): None for table, word in _in_rows(rows, Needles(words))}
+    return tuple(found)
+
+
 def _in_file(path: Path, needles: Needles) -> Iterator[tuple[str, str]]:
     try:
         with path.open("rb") as file:
@@ -104,7 +118,7 @@ def _in_file(path: Path, needles: Needles) -> Iterator[tuple[str, str]]:
             for word in _in_stream(file, needles):
                 yield "", word
         if head.startswith(b"SQLite format 3"):
-            yield from _in_database(path, needles)
+            yield from _in_rows(every_row(path), needles)
         else:
             with path.open("rb") as file:
                 yield from _unpacked(file, head, needles=needles, depth=0)
@@ -175,9 +189,9 @@ def _in_column(column: pa.Array, needles: Needles) -> Iterator[str]:
         yield from _in_stream(pa.BufferReader(content), needles)
 
 
-def _in_database(path: Path, needles: Needles) -> Iterator[tuple[str, str]]:
-    """What the tables of a SQLite file hold, long values of several pages among it."""
-    for table, rows in groupby(every_row(path), key=itemgetter(0)):
+def _in_rows(every: Iterable[Row], needles: Needles) -> Iterator[tuple[str, str]]:
+    """What the tables of a database hold, long values of several pages among it."""
+    for table, rows in groupby(every, key=itemgetter(0)):
         kept: list[bytes] = []
         size = 0
         for _, row in rows:

@@ -18,9 +18,10 @@ import pyarrow as pa
 
 from vitrail.ledger import manifest, settings
 from vitrail.ledger.backups import Backup, save_backup
-from vitrail.ledger.copying import copy_ledger
+from vitrail.ledger.copying import copy_ledger, write_out
 from vitrail.ledger.database import current_migration, open_ledger
-from vitrail.ledger.inbox import INBOX
+from vitrail.ledger.filing import keep_one_inbox
+from vitrail.ledger.inbox import INBOX, ONLY, inbox_name
 from vitrail.model.errors import UserError, refuse
 from vitrail.warehouse import folder
 from vitrail.warehouse.backup.contents import ABOUT, CHECKSUMS, EDITION, About, Checksum, Hashing
@@ -124,9 +125,9 @@ def _hold(store: Store, place: Path) -> About:
     for attempt in range(1, ATTEMPTS + 1):
         _empty(place)
         try:
-            if (store.path / INBOX).is_file():
-                copy_ledger(store.path / INBOX, place / INBOX)
-            copy_ledger(store.path / folder.LEDGER, place / folder.LEDGER)
+            if (store.inbox / INBOX).is_file():
+                copy_ledger(store.inbox / INBOX, place / INBOX)
+            write_out(store.ledger, place / folder.LEDGER)
             return _about(store, place, made_at_us=made_at_us)
         except FileNotFoundError:
             if attempt == ATTEMPTS:
@@ -137,6 +138,9 @@ def _hold(store: Store, place: Path) -> About:
 def _about(store: Store, place: Path, *, made_at_us: int) -> About:
     ledger = open_ledger(place / folder.LEDGER)
     try:
+        if (name := inbox_name(store.inbox)) != ONLY:
+            with ledger.writing() as connection:
+                keep_one_inbox(connection, name)
         with ledger.reading() as connection:
             paths = manifest.known_paths(connection) - {""}
             needed = {file.path for file in manifest.files_in_force(connection)}

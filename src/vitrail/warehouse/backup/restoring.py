@@ -7,7 +7,7 @@ import os
 import shutil
 import tarfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, cast
 
@@ -22,6 +22,7 @@ from vitrail.warehouse.backup.contents import ABOUT, CHECKSUMS, EDITION, About, 
 from vitrail.warehouse.backup.making import Progress
 from vitrail.warehouse.backup.sealed import MAGIC, Unsealing, broken
 from vitrail.warehouse.store import Store
+from vitrail.warehouse.whereabouts import drop_elsewhere, move_where_wanted
 
 PIECE = 1 << 20
 MOST_NAMES = 64 << 20
@@ -47,7 +48,8 @@ def restore(
     """Make the workspace `root`, which is missing or empty, from a backup.
 
     Checksums are verified and the ledger is brought to the shape of this program beside the folder,
-    which takes its name at the very end: killed before, there is no workspace; after, all of it.
+    which takes its name at the very end: killed before, there is no workspace; after, all of it. Where
+    ledgers are to lie in a database, it goes there last of all: who was erased since never comes there.
     """
     root = root.absolute()
     _check_root(root)
@@ -59,6 +61,7 @@ def restore(
             if finish is not None:
                 finish(store)
             store.ledger.checkpoint()
+        move_where_wanted(place)
         _sync(place)
         os.replace(place, root)
         folder.sync_directory(root.parent)
@@ -159,10 +162,13 @@ def _beside(root: Path) -> Iterator[Path]:
         os.close(handle)
         raise _busy(root) from None
     try:
+        drop_elsewhere(place)
         for entry in place.iterdir():
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
         yield place
     except BaseException:
+        with suppress(UserError):
+            drop_elsewhere(place)
         shutil.rmtree(place, ignore_errors=True)
         raise
     finally:

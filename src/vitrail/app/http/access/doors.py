@@ -47,24 +47,24 @@ Outcome = Opened | Wait | Refused
 class Doors:
     """Where people sign in to one workspace."""
 
-    def __init__(self, store: Store, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, store: Store, *, clock: Callable[[], float] = time.time) -> None:
         self._store = store
-        self._throttle = Throttle(clock)
+        self._throttle = Throttle(lambda: store.shared, clock)
         self._passwords: CapacityLimiter | None = None
 
     async def sign_in(self, email: str, password: str, *, place: Place) -> Outcome:
         """Try an e-mail and a password. An unknown e-mail takes as long, and is told the same."""
         account = normal_email(email)[:254]
-        if seconds := self._throttle.seconds_to_wait(account, place.address):
-            return Wait(math.ceil(seconds))
         if self._gate().statistics().tasks_waiting >= QUEUE:
             return Wait(5)
-        self._throttle.failed(account, place.address)  # taken back below: those who wait count as well
+        # taken back below: those who wait count as well
+        if seconds := await run_sync(self._throttle.begin, account, place.address):
+            return Wait(math.ceil(seconds))
         user = await self.check(account, password)
         if user is None:
             await run_sync(lambda: sessions.note_refusal(self._store, account, place=place))
             return Refused()
-        self._throttle.succeeded(account, place.address)
+        await run_sync(self._throttle.succeeded, account, place.address)
         return await run_sync(self._opened, user, place)
 
     async def check(self, email: str, password: str) -> User | None:
@@ -78,13 +78,12 @@ class Doors:
     async def second(self, half: SignedIn, code: str, *, place: Place) -> Outcome:
         """Try a code of the second factor; the session gets another token when it is whole."""
         account = f"code {half.user.id}"
-        if seconds := self._throttle.seconds_to_wait(account, place.address):
+        if seconds := await run_sync(self._throttle.begin, account, place.address):
             return Wait(math.ceil(seconds))
-        self._throttle.failed(account, place.address)
         if not await run_sync(lambda: second_factor.check(self._store, half.user, code=code[:100])):
             await run_sync(lambda: sessions.note_refusal(self._store, half.user.email, place=place))
             return Refused()
-        self._throttle.succeeded(account, place.address)
+        await run_sync(self._throttle.succeeded, account, place.address)
         return await run_sync(self._made_whole, half, place)
 
     async def accept(self, token: str, *, chosen: Chosen, origin: str) -> User:

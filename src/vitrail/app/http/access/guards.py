@@ -15,6 +15,7 @@ import hmac
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from anyio.to_thread import run_sync
 from litestar.connection import ASGIConnection
 from litestar.exceptions import (
     NotAuthorizedException,
@@ -44,7 +45,10 @@ async def admit_caller(connection: ASGIConnection[Any, Any, Any, Any], handler: 
     caller, asked = caller_of(connection), handler.opt.get("needs")
     buckets: Buckets | None = connection.app.state.get("buckets")
     if buckets is not None and handler.opt.get("forgery") != "harmless":
-        if seconds := buckets.seconds_to_wait(f"{caller.kind} {caller.id or caller.address}"):
+        name = f"{caller.kind} {caller.id or caller.address}"
+        if buckets.owes(name):
+            await run_sync(buckets.settle, name)
+        if seconds := buckets.seconds_to_wait(name):
             raise TooManyRequestsException(headers={"Retry-After": str(seconds)})
     if asked != "nobody":
         if not caller.is_known:
