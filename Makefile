@@ -50,7 +50,7 @@ setup: $(READY) ## prepare .venv (every other target does it too)
 .PHONY: help
 help: ## this list (the default)
 	@echo "make TARGET, where TARGET is one of:"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' Makefile
 
 .PHONY: demo
 demo: $(READY) ## make the sample shop in ./demo-shop, show its segments and serve it
@@ -61,6 +61,11 @@ demo: $(READY) ## make the sample shop in ./demo-shop, show its segments and ser
 .PHONY: test
 test: $(READY) $(STAMPS)/system ## run all tests (WORKERS=2); installs Chromium, PostgreSQL and strace on Debian
 	$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS)
+
+.PHONY: test-postgresql
+test-postgresql: $(READY) $(STAMPS)/system ## run the tests of workspaces with ledgers in a PostgreSQL
+	$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --ledger=postgresql \
+	  tests/ledger tests/consent tests/warehouse tests/collect tests/app
 
 .PHONY: nightly
 nightly: $(READY) ## send 500 generated cases to every operation of the API, every hostile text to every page

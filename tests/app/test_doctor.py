@@ -26,6 +26,9 @@ from vitrail.ledger.backups import Backup, save_backup
 from vitrail.ledger.inbox import NewRequest, open_inbox
 from vitrail.ledger.secrets import ring_of
 
+OF_TESTS = "ledger_unsafe"
+"""The PostgreSQL of the tests runs without fsync."""
+
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
@@ -45,7 +48,9 @@ def found(shop: Path, **how) -> dict[str, str]:
     """What is not good, by code."""
     with vitrail.open(shop) as ws:
         findings = examine(ws.store, **how).findings
-    return {each.code: each.severity for each in findings if each.severity != "good"}
+    return {
+        each.code: each.severity for each in findings if each.severity != "good" and each.code != OF_TESTS
+    }
 
 
 def change(shop: Path, table: str, statement: str) -> None:
@@ -116,7 +121,8 @@ def test_a_changed_audit_entry_is_found(shop: Path):
 
 @pytest.mark.sqlite_only("PostgreSQL lets nobody write such a reference")
 def test_a_reference_to_nothing_is_found(shop: Path):
-    change(shop, "logs", "INSERT INTO logs VALUES (999, 'x', 1)")
+    with sqlite3.connect(shop / "ledger.sqlite") as connection:
+        connection.execute("INSERT INTO logs VALUES (999, 'x', 1)")
     assert found(shop)["ledger_references"] == "error"
 
 

@@ -58,17 +58,16 @@ def test_who_guesses_waits_at_both_doors(both: tuple[Served, Served]):
     for _ in range(5):
         assert Visitor(here).sign_in(owner.email, "wrong but long enough").status_code != 303
     assert Visitor(there).sign_in(owner.email).status_code == 429
-    reader = make_key(here, "view_segments")
 
 
 def test_what_one_server_showed_the_other_does_not_tell_apart(both: tuple[Served, Served]):
     reader = make_key(both[0], "view_segments")
     rules = (b'{"rule": "born = 1990"}', b'{"rule": "born = 1990 and seen != 40"}')
     told = [
-        server.ask("POST", "/api/count", rule, content_type="application/json", **reader).document
+        server.ask("POST", "/api/count", rule, content_type="application/json", **reader).document["count"]
         for server, rule in zip(both, rules, strict=True)
     ]
-    assert told == [{"count": 31}, {"count": 31}]
+    assert told == [31, 31]
 
 
 @pytest.mark.both_ledgers

@@ -14,6 +14,7 @@ from vitrail.warehouse.store import Store
 
 LOOKS: tuple[Callable[[Store], Iterator[Finding]], ...] = (
     keeping.look_at_ledger,
+    keeping.look_at_server,
     keeping.look_at_seals,
     keeping.look_at_orphans,
     keeping.look_at_secrets,

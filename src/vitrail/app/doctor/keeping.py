@@ -12,10 +12,12 @@ import pyarrow.parquet as pq
 from vitrail.app.doctor.findings import Finding, bad, good, warning
 from vitrail.consent.rights.erasing import pending
 from vitrail.ledger import consents, manifest
+from vitrail.ledger.address import VARIABLE, wanted_address
 from vitrail.ledger.audit import verify_audit
 from vitrail.ledger.backups import last_backup
 from vitrail.ledger.checking import page_faults, reference_faults
 from vitrail.ledger.database import current_migration
+from vitrail.ledger.postgres import server_facts
 from vitrail.ledger.secrets import kept_secrets, ring_of
 from vitrail.ledger.upgrade import NEWEST
 from vitrail.model.errors import UserError
@@ -58,6 +60,52 @@ def look_at_ledger(store: Store) -> Iterator[Finding]:
             fr=f"Registre intact, à la forme {shape} ({NEWEST} attendue).",
             en=f"Ledger sound, in shape {shape} ({NEWEST} expected).",
         )
+
+
+def look_at_server(store: Store) -> Iterator[Finding]:
+    """The server of a ledger that lies elsewhere, and whether what it says it keeps is kept."""
+    if store.ledger.kind == "sqlite":
+        if wanted_address() is not None:
+            yield warning(
+                "ledger_here",
+                what=(
+                    f"{VARIABLE} nomme une base, mais le registre de cet espace est dans son dossier.",
+                    f"{VARIABLE} names a database, but the ledger of this workspace lies in its folder.",
+                ),
+                todo=(
+                    "Pour l’y mettre : vitrail backup, puis vitrail restore avec cette variable.",
+                    "To move it there: vitrail backup, then vitrail restore with this variable.",
+                ),
+            )
+        return
+    with store.ledger.reading() as connection:
+        facts = server_facts(connection)
+    told = f"PostgreSQL {facts['server_version']}"
+    unsafe = [name for name in ("fsync", "full_page_writes") if facts[name] != "on"]
+    if unsafe:
+        names = ", ".join(unsafe)
+        yield bad(
+            "ledger_unsafe",
+            what=(
+                f"{told} tourne sans {names} : après une panne, le registre peut être perdu.",
+                f"{told} runs without {names}: after a failure the ledger may be lost.",
+            ),
+            todo=(f"Mettez {names} à on sur le serveur.", f"Set {names} to on at the server."),
+        )
+    elif facts["data_checksums"] != "on":
+        yield warning(
+            "ledger_checksums",
+            what=(
+                f"{told} ne vérifie pas ses pages (data_checksums) : un défaut du disque passe inaperçu.",
+                f"{told} does not verify its pages (data_checksums): a fault of the disk goes unseen.",
+            ),
+            todo=(
+                "Arrêtez le serveur, puis faites : pg_checksums --enable",
+                "Stop the server, then run: pg_checksums --enable",
+            ),
+        )
+    else:
+        yield good("ledger_server", fr=f"{told}, pages vérifiées.", en=f"{told}, pages verified.")
 
 
 def look_at_seals(store: Store) -> Iterator[Finding]:

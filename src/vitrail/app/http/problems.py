@@ -16,6 +16,7 @@ from vitrail.app.http.access.callers import Asked, caller_of, language_of
 from vitrail.app.http.access.guards import FORGED
 from vitrail.app.http.access.pages import Screen, say, see, show
 from vitrail.app.http.access.signing_in import SECOND, SIGN_IN, problems_of
+from vitrail.ledger.postgres import LedgerUnreachable
 from vitrail.model.errors import Message, Problem, UserError, problem
 
 UNKNOWN = ("unknown_segment", "unknown_profile", "unknown_user", "unknown_key")
@@ -154,6 +155,8 @@ def page_of(request: Asked, error: Exception, *, status: int) -> Response[Any]:
 def status_of(error: Exception) -> int:
     """The status of an answer to a request that failed so."""
     match error:
+        case LedgerUnreachable():
+            return 503
         case UserError():
             return 404 if error.problems[0].code in UNKNOWN else 400
         case HTTPException():
