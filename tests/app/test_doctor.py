@@ -48,9 +48,8 @@ def found(shop: Path, **how) -> dict[str, str]:
     """What is not good, by code."""
     with vitrail.open(shop) as ws:
         findings = examine(ws.store, **how).findings
-    return {
-        each.code: each.severity for each in findings if each.severity != "good" and each.code != OF_TESTS
-    }
+    doubtful = (each for each in findings if each.severity != "good" and each.code != OF_TESTS)
+    return {each.code: each.severity for each in doubtful}
 
 
 def change(shop: Path, table: str, statement: str) -> None:
