@@ -17,11 +17,12 @@ from vitrail.model.purposes import Channel, Purpose, PurposeFile
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """The keys of consents whose refusal counts, on which channel, as of when."""
+    """The keys of consents whose refusal counts, on which channel, as of when; `only` of some profiles."""
 
     keys: tuple[str, ...]
     channel: Channel
     at_us: int
+    only: tuple[int, ...] | None = None
 
 
 def counted_consents(register: PurposeFile, purpose: Purpose, *, channel: Channel) -> tuple[str, ...]:
@@ -50,7 +51,8 @@ def _spoke(source: Source, key: str, *, asking: Asking) -> BitMap:
     canon = canon_of(source)
     found = BitMap()
     for file in source.consents:
-        rows = parquet.read_table(file.path, columns=["profile", "at_us", "purpose", "channel"])
+        mine = None if asking.only is None else [("profile", "in", asking.only)]
+        rows = parquet.read_table(file.path, columns=["profile", "at_us", "purpose", "channel"], filters=mine)
         on = compute.is_in(rows["channel"], value_set=pa.array(["", asking.channel]))
         about = compute.and_(compute.equal(rows["purpose"], key), on)
         kept = rows.filter(compute.and_(about, compute.less(rows["at_us"], asking.at_us)))

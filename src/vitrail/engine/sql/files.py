@@ -186,7 +186,7 @@ class FileRelations:
         files = self.source.traits
         wanted = list(columns)
         if files.valid_from_us < self.at_us <= files.valid_until_us:
-            latest = _latest_snapshots(files.snapshots, wanted)
+            latest = latest_snapshots(files.snapshots, wanted)
             return below(unmerged(latest, canon=self.source.canon), "traits")
         return below(self._folded(files.observations, wanted), "traits")
 
@@ -217,7 +217,7 @@ class FileRelations:
         return query.having(compared(first, whole(self.at_us), operator=">="), copy=False)
 
 
-def _latest_snapshots(files: Sequence[File], columns: Sequence[Column]) -> exp.Query:
+def latest_snapshots(files: Sequence[File], columns: Sequence[Column]) -> exp.Query:
     """Each profile's row of the last file that has it."""
     queries = []
     for index, file in enumerate(files):

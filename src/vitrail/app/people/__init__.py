@@ -1,0 +1,1 @@
+"""One customer, whoever asks: finding them, what is known, what was done, why they are where they are."""
