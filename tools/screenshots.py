@@ -38,6 +38,23 @@ PAGES = {
     "segments": "/segments",
     "builder": f"/segments/new?rule={RULE}",
     "segment": "/segments/big_basket",
+    "privacy": "/privacy",
+    "purposes": "/privacy/purposes",
+    "purpose": "/privacy/purposes/prospecting_email",
+    "purpose-form": "/privacy/purposes/prospecting_email/edit",
+    "consents": "/privacy/consents",
+    "requests": "/privacy/requests",
+    "retention": "/privacy/retention",
+    "record": "/privacy/record",
+    "sensitive": "/privacy/sensitive",
+    "audit": "/privacy/audit",
+    "settings": "/settings",
+    "workspace": "/settings/workspace",
+    "users": "/settings/users",
+    "keys": "/settings/keys",
+    "write-keys": "/settings/write-keys",
+    "upkeep": "/settings/upkeep",
+    "account": "/account",
 }
 
 

@@ -32,11 +32,13 @@ from vitrail.language.parse import parse
 from vitrail.ledger.consents import entries
 from vitrail.ledger.standing import all_acts
 from vitrail.ledger.suppressions import suppressed, suppression_key
+from vitrail.model.catalogue import Catalogue
 from vitrail.model.consents import Entry
 from vitrail.model.definitions import DefinitionFile
 from vitrail.model.errors import Bug, Message, UserError, refuse
+from vitrail.model.purposes import Channel, Purpose, PurposeFile
 from vitrail.model.standing import Act
-from vitrail.model.tree import Condition, Consented
+from vitrail.model.tree import Condition, Consented, Truth
 from vitrail.warehouse import memberships
 from vitrail.warehouse.cuts import read_cuts
 from vitrail.warehouse.definitions import unknown_segment
@@ -244,21 +246,58 @@ def _falls(scene: Scene, wanted: Wanted, *, holds: Sequence[Hold]) -> list[Cut]:
     return cuts
 
 
+def reachable(
+    store: Store, purpose: Purpose, *, channel: Channel, register: PurposeFile, database: DuckDB
+) -> BitMap:
+    """Who among all customers a purpose, as a register writes it, would let one reach on a channel.
+
+    The steps of an audience, to look at a purpose before it is put in force: nobody is reached by it.
+    """
+    aim = _Aim("", Truth(True), (purpose.key,), purpose, channel, store.now_us(), register)
+    scene = _looked_at(store, aim, catalogue=defined(store)[1].catalogue(store.catalogue), database=database)
+    cuts = _falls(scene, Wanted("", purpose.key, channel), holds=())
+    return BitMap.difference(scene.members, *(cut.people for cut in cuts))
+
+
+class _Aim(msgspec.Struct, frozen=True):
+    """Whom one looks at: a rule with the purposes it names, for a purpose of a register, on a channel."""
+
+    segment: str
+    rule: Condition
+    named: tuple[str, ...]
+    purpose: Purpose
+    channel: Channel
+    at_us: int
+    register: PurposeFile
+
+
 def _scene(store: Store, wanted: Wanted, *, database: DuckDB, rule: Condition | None = None) -> Scene:
     at_us = store.now_us() if wanted.at_us is None else wanted.at_us
     register = register_of(store, at_us=wanted.at_us).document
     compiled = defined(store)[1]
     if rule is None and wanted.segment not in compiled.conditions:
         raise UserError((unknown_segment(wanted.segment, compiled.conditions),))
-    purpose = find_purpose(register, wanted.purpose)
-    catalogue, source = compiled.catalogue(store.catalogue), store.source()
-    rule = compiled.conditions[wanted.segment] if rule is None else rule
-    told = fitting_relations(register.relations, catalogue)
-    asked = counted_consents(register, purpose, channel=wanted.channel)
+    aim = _Aim(
+        wanted.segment,
+        compiled.conditions[wanted.segment] if rule is None else rule,
+        purposes_of(compiled.document, wanted.segment),
+        find_purpose(register, wanted.purpose),
+        wanted.channel,
+        at_us,
+        register,
+    )
+    return _looked_at(store, aim, catalogue=compiled.catalogue(store.catalogue), database=database)
+
+
+def _looked_at(store: Store, aim: _Aim, *, catalogue: Catalogue, database: DuckDB) -> Scene:
+    """All that the steps look at, in one pass over the facts."""
+    purpose, channel, at_us, source = aim.purpose, aim.channel, aim.at_us, store.source()
+    told = fitting_relations(aim.register.relations, catalogue)
+    asked = counted_consents(aim.register, purpose, channel=channel)
     conditions: dict[str, Condition] = {
-        "segment": rule,
-        "agreed": Consented(purpose.asked, wanted.channel),
-        **{f"asked.{key}": Consented(key, wanted.channel) for key in asked},
+        "segment": aim.rule,
+        "agreed": Consented(purpose.asked, channel),
+        **{f"asked.{key}": Consented(key, channel) for key in asked},
         **{f"relation.{key}": parse(text) for key, text in told.items()},
     }
     age = age_asked(purpose)
@@ -277,17 +316,17 @@ def _scene(store: Store, wanted: Wanted, *, database: DuckDB, rule: Condition | 
     with store.ledger.reading() as connection:
         key, listed = suppression_key(connection), suppressed(connection, until_us=at_us)
     return Scene(
-        segment=wanted.segment,
-        rule=rule,
-        named=purposes_of(compiled.document, wanted.segment),
+        segment=aim.segment,
+        rule=aim.rule,
+        named=aim.named,
         purpose=purpose,
-        channel=wanted.channel,
+        channel=channel,
         at_us=at_us,
         catalogue=catalogue,
         source=source,
         members=sets["segment"],
         agreed=sets["agreed"],
-        refused=refusing(source, agreed, asking=Asking(asked, wanted.channel, at_us)),
+        refused=refusing(source, agreed, asking=Asking(asked, channel, at_us)),
         relations={key: sets[f"relation.{key}"] for key in told},
         standing=standing_at(store, source, at_us=at_us),
         suppressed=listed,

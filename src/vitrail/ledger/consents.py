@@ -129,6 +129,52 @@ def entries(connection: Connection, *, profiles: Sequence[int] | None = None) ->
         yield Entry(row.position, row.recorded_at_us, row.chain, _consent(row))
 
 
+class Looked(msgspec.Struct, frozen=True):
+    """Which entries are looked at: of a purpose, on a channel, saying so, before a position; else all."""
+
+    purpose: str = ""
+    channel: str | None = None
+    state: str = ""
+    before: int | None = None
+
+
+def newest(connection: Connection, looked: Looked, *, limit: int) -> tuple[Entry, ...]:
+    """The last entries that say something, the newest first; those of people who were erased are left out."""
+    query = select(consents).where(consents.c.profile.is_not(None))
+    if looked.purpose:
+        query = query.where(consents.c.purpose == looked.purpose)
+    if looked.channel is not None:
+        query = query.where(consents.c.channel == looked.channel)
+    if looked.state:
+        query = query.where(consents.c.state == looked.state)
+    if looked.before is not None:
+        query = query.where(consents.c.position < looked.before)
+    rows = connection.execute(query.order_by(consents.c.position.desc()).limit(limit))
+    return tuple(Entry(row.position, row.recorded_at_us, row.chain, _consent(row)) for row in rows)
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """The version of the text that was shown with one answer."""
+
+    purpose: str
+    state: str
+    at_us: int
+    wording: str
+
+
+def shown_texts(connection: Connection, *, limit: int) -> Iterator[Shown]:
+    """The texts shown with the last answers, where they say which."""
+    names = (consents.c.purpose, consents.c.state, consents.c.at_us, consents.c.details)
+    query = select(*names).where(consents.c.profile.is_not(None)).order_by(consents.c.position.desc())
+    for purpose, state, at_us, details in connection.execute(query.limit(limit)):
+        if wording := msgspec.json.decode(details, type=_Texts).wording:
+            yield Shown(purpose, state, at_us, wording)
+
+
+class _Texts(msgspec.Struct, frozen=True):
+    wording: str = ""
+
+
 def last_states(connection: Connection) -> tuple[tuple[str, str, str, int], ...]:
     """How many profiles last said what: purpose, channel (empty for all), state, number of profiles."""
     said = (consents.c.profile, consents.c.purpose, consents.c.channel)

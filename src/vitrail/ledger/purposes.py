@@ -47,6 +47,13 @@ def current_register(connection: Connection) -> Register:
     return EMPTY if row is None else _register(row)
 
 
+def all_registers(connection: Connection) -> tuple[Register, ...]:
+    """Every version, oldest first."""
+    return tuple(
+        _register(row) for row in connection.execute(select(registers).order_by(registers.c.version))
+    )
+
+
 def register_at(connection: Connection, at_us: int) -> Register:
     """The purposes that were in force at an instant."""
     query = select(registers).where(registers.c.applied_at_us <= at_us)

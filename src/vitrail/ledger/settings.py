@@ -43,3 +43,19 @@ def save_catalogue(connection: Connection, catalogue: Catalogue, *, at_us: int) 
         "document": msgspec.json.encode(catalogue).decode(),
     }
     connection.execute(insert(schema.catalogues), row)
+
+
+NAME = "workspace_name"
+
+
+def workspace_name(connection: Connection) -> str:
+    """What people call the workspace; empty before somebody said."""
+    table = schema.settings
+    return connection.scalar(select(table.c.value).where(table.c.name == NAME)) or ""
+
+
+def save_workspace_name(connection: Connection, name: str) -> None:
+    """Call the workspace so from now on."""
+    table = schema.settings
+    connection.execute(table.delete().where(table.c.name == NAME))
+    connection.execute(insert(table), {"name": NAME, "value": name})

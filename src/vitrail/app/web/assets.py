@@ -14,7 +14,7 @@ KINDS = {
     "svg": "image/svg+xml",
 }
 NAMES = ("style.css", "live.js", "data.js", "mark.svg")
-STYLES = ("colours", "frame", "pieces", "charts", "lists", "builder", "segment", "data")
+STYLES = ("colours", "frame", "pieces", "charts", "lists", "builder", "segment", "data", "privacy")
 """What the style sheet is written from, in this order: a page with a look of its own adds its file."""
 
 

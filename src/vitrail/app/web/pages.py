@@ -25,7 +25,12 @@ def later(sentence: str) -> str:
     return sentence
 
 
-MENU = (("segments", later("Segments"), "/segments"), ("data", later("Data"), "/data/imports"))
+MENU = (
+    ("segments", later("Segments"), "/segments"),
+    ("data", later("Data"), "/data/imports"),
+    ("privacy", later("Privacy"), "/privacy"),
+    ("settings", later("Settings"), "/settings"),
+)
 """The entries of the menu: section, name, address. A page that is ready adds its line."""
 
 DATA_TABS = (

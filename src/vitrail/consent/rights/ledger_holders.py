@@ -9,7 +9,7 @@ import msgspec
 from pyroaring import BitMap
 
 from vitrail.consent.exports.register import exports_of, members_of
-from vitrail.ledger import consents, exports, rectifications, standing, traces
+from vitrail.ledger import consents, exports, rectifications, requests, standing, traces
 from vitrail.ledger.manifest import FileKind
 from vitrail.model.errors import Message
 from vitrail.warehouse.holding import People, Shown
@@ -225,10 +225,35 @@ class ExportHolder:
         return found
 
 
+class RequestHolder:
+    """What people asked for; that they did, and when it was answered, stays without telling who."""
+
+    name = "requests"
+    label = Message(fr="Demandes", en="Requests")
+    tables: tuple[str, ...] = ("rights_requests",)
+    kinds: tuple[FileKind, ...] = ()
+
+    def find(self, store: Store, people: People) -> int:
+        """How many requests are theirs."""
+        return sum(1 for _ in self.show(store, people))
+
+    def show(self, store: Store, people: People) -> Iterator[Shown]:
+        """The requests, with what became of them."""
+        with store.ledger.reading() as connection:
+            for each in requests.all_requests(connection, profiles=people.profiles):
+                yield msgspec.structs.asdict(each)
+
+    def erase(self, store: Store, people: People) -> int:
+        """Take away whose they are and what was written with them."""
+        with store.ledger.writing() as connection:
+            return requests.erase_requests(connection, people.profiles, at_us=store.now_us())
+
+
 LEDGER = (
     ConsentHolder(),
     StandingHolder(),
     ExportHolder(),
+    RequestHolder(),
     RectificationHolder(),
     DuplicateHolder(),
     DecisionHolder(),

@@ -16,6 +16,8 @@ from vitrail.app.http.access.callers import FORM, Asked, caller_of, cookie_name,
 from vitrail.app.http.access.guards import form_token
 from vitrail.app.http.access.words import WORDS
 from vitrail.app.http.shield import nonce_of
+from vitrail.app.web.assets import asset
+from vitrail.app.web.pages import THEMES
 
 Html = Response[str]
 YEAR = 365 * 86_400
@@ -80,6 +82,8 @@ def show(request: Asked, screen: Screen, *, status: int = 200, cookies: tuple[Co
         say=WORDS[language],
         nonce=nonce_of(request.scope),
         style=_style(),
+        mark=asset("mark.svg").address,
+        theme=chosen if (chosen := request.cookies.get("theme", "auto")) in THEMES else "auto",
         token=form_token(caller, before),
     )
     return Response(text, media_type=MediaType.HTML, status_code=status, cookies=list(cookies))
@@ -98,7 +102,8 @@ def see(address: str, *, cookies: tuple[Cookie, ...] = ()) -> Response[None]:
 
 @cache
 def _style() -> str:
-    return files("vitrail.app.http.access").joinpath("style.css").read_text("utf-8")
+    colours = files("vitrail.app.web").joinpath("static", "style", "colours.css").read_text("utf-8")
+    return colours + files("vitrail.app.http.access").joinpath("style.css").read_text("utf-8")
 
 
 @cache

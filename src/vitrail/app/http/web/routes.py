@@ -14,9 +14,18 @@ from vitrail.app.http.access.guards import needs
 from vitrail.app.http.problems import on_error, reads_pages
 from vitrail.app.http.web.building import builder_routes
 from vitrail.app.http.web.data.routes import data_routes
+from vitrail.app.http.web.privacy.asking import request_routes
+from vitrail.app.http.web.privacy.auditing import audit_routes
+from vitrail.app.http.web.privacy.consenting import consent_routes
+from vitrail.app.http.web.privacy.purposing import purpose_routes
+from vitrail.app.http.web.privacy.retaining import retention_routes
+from vitrail.app.http.web.privacy.start import start_routes
 from vitrail.app.http.web.segment_changes import change_routes
 from vitrail.app.http.web.segment_pages import segment_pages
 from vitrail.app.http.web.segments import segment_routes
+from vitrail.app.http.web.settings import keys as setting_keys
+from vitrail.app.http.web.settings import start as setting_start
+from vitrail.app.http.web.settings import users as setting_users
 from vitrail.app.http.web.visiting import YEAR, Asked, Html, Visit, see
 from vitrail.app.tasks.bringing import is_empty
 from vitrail.app.tasks.runner import Runner
@@ -51,9 +60,28 @@ def start_route(desk: Desk) -> HTTPRouteHandler:
     return start
 
 
+def _settings(desk: Desk) -> list[HTTPRouteHandler]:
+    return [
+        *setting_start.start_routes(desk),
+        *setting_users.user_routes(desk),
+        *setting_keys.key_routes(desk),
+    ]
+
+
+def _privacy(desk: Desk) -> list[HTTPRouteHandler]:
+    return [
+        *start_routes(desk),
+        *purpose_routes(desk),
+        *consent_routes(desk),
+        *request_routes(desk),
+        *retention_routes(desk),
+        *audit_routes(desk),
+    ]
+
+
 def _pages(desk: Desk, runner: Runner) -> list[HTTPRouteHandler]:
     segments = [*segment_routes(desk), *segment_pages(desk), *change_routes(desk), *builder_routes(desk)]
-    return [*segments, *data_routes(desk, runner)]
+    return [*segments, *data_routes(desk, runner), *_privacy(desk), *_settings(desk)]
 
 
 @get("/look", opt=needs("nobody"), include_in_schema=False, sync_to_thread=False)

@@ -14,6 +14,7 @@ from vitrail.app.http.access.guards import form_token
 from vitrail.app.web.pages import THEMES, Crumb, Frame, Notice, Theme, draw
 from vitrail.app.web.speech import Language, Speech
 from vitrail.app.workspace import Workspace
+from vitrail.app.workspace_settings import name_of
 from vitrail.model.access import Permission
 from vitrail.model.errors import UserError, refuse
 
@@ -80,7 +81,7 @@ class Visit:
         """What surrounds the page."""
         return Frame(
             speech=self.speech,
-            workspace=self.ws.store.path.name,
+            workspace=name_of(self.ws.store),
             title=title,
             section=section,
             address=address or self.address,

@@ -1,0 +1,1 @@
+"""What the pages on privacy show: the register of purposes, consents, requests, retention, the trail."""
