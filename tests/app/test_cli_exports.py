@@ -72,3 +72,10 @@ def test_rows_of_who_is_gone_are_told_by_the_exit_status(folder: Path, tmp_path:
     run("privacy", "erase", "ann", "--yes", "--wait", "0", workspace=folder)
     said = run("exports", "gone", str(tmp_path / "l.csv"), workspace=folder)
     assert said.exit_code == 1 and "ann" in said.stdout
+
+
+def test_what_was_agreed_can_be_shown_after_an_erasure(folder: Path):
+    assert run("privacy", "proof", "ann@example.com", workspace=folder).exit_code == 1
+    run("privacy", "erase", "ann", "--yes", "--wait", "0", workspace=folder)
+    said = run("privacy", "proof", "Ann@example.com", workspace=folder, language="fr")
+    assert said.exit_code == 0 and "accordé" in said.stdout

@@ -9,7 +9,7 @@ import msgspec
 
 from vitrail.app.rights.holders import HOLDERS
 from vitrail.app.yaml_files import converted, read_yaml, unknown_names
-from vitrail.app.yaml_structs import each_of, edition_of
+from vitrail.app.yaml_structs import each_of, edition_of, one_of
 from vitrail.collect.filing.drain import drain
 from vitrail.consent.retention.planning import Ground, RetentionPlan, plan_retention
 from vitrail.consent.retention.rules import check_retention, fitting
@@ -22,7 +22,7 @@ from vitrail.ledger.inbox import INBOX, open_inbox
 from vitrail.ledger.respect import Due
 from vitrail.model.access import SYSTEM, Actor
 from vitrail.model.errors import Problem, UserError, problem
-from vitrail.model.retention import DataRule, PeopleRule, RetentionFile
+from vitrail.model.retention import DataRule, PeopleRule, ProofRule, RetentionFile
 from vitrail.warehouse.refresh import catalogue_in_force
 from vitrail.warehouse.store import Store
 
@@ -113,10 +113,11 @@ def read_retention(path: str | Path) -> RetentionFile:
     problems += unknown_names(content, RetentionFile.__struct_fields__)
     people = tuple(each_of(content.get("people") or [], PeopleRule, path="people", problems=problems))
     data = tuple(each_of(content.get("data") or [], DataRule, path="data", problems=problems))
+    proof = one_of(content.get("proof") or {}, ProofRule, path="proof", problems=problems)
     contacts = converted(content.get("contacts") or [], tuple[str, ...], path="contacts", problems=problems)
     if problems:
         raise UserError(tuple(problems))
-    return RetentionFile(2026, contacts=contacts or (), people=people, data=data)
+    return RetentionFile(2026, contacts=contacts or (), people=people, data=data, proof=proof or ProofRule())
 
 
 def ready_retention() -> RetentionFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -87,6 +88,11 @@ def prints(addresses: pa.Array, *, key: str, kind: AddressKind) -> list[str]:
     """The keyed hash (HMAC-SHA-256, RFC 2104) of each address in its one form."""
     with _hashing(addresses) as scratch:
         return [str(row[0]) for row in scratch.rows(_PRINTS, _pads(key, kind))]
+
+
+def print_of_address(form: str, *, key: str, kind: str) -> str:
+    """The same hash of one address in its one form, or of a key of a profile (`kind` is then `key`)."""
+    return hmac.digest(bytes.fromhex(key) + kind.encode(), form.encode(), "sha256").hex()
 
 
 def listed(addresses: pa.Array, known: Collection[str], *, key: str, kind: AddressKind) -> dict[int, str]:

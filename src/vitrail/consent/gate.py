@@ -17,7 +17,7 @@ from pyroaring import BitMap
 from vitrail.consent.addresses import addressed
 from vitrail.consent.minors import age_asked, of_unknown_age, too_young
 from vitrail.consent.purposes import find_purpose, register_of
-from vitrail.consent.refusing import Asking, counted_consents, refusing
+from vitrail.consent.refusing import Asking, counted_consents, proved_refusals, refusing
 from vitrail.consent.register_check import fitting_relations
 from vitrail.consent.rights.standing import standing_at
 from vitrail.consent.rules import rules_for
@@ -30,6 +30,7 @@ from vitrail.engine.evaluation import evaluate
 from vitrail.engine.plan import Asked
 from vitrail.language.parse import parse
 from vitrail.ledger.consents import entries
+from vitrail.ledger.proofs import refusing_proofs
 from vitrail.ledger.standing import all_acts
 from vitrail.ledger.suppressions import suppressed, suppression_key
 from vitrail.model.catalogue import Catalogue
@@ -313,8 +314,10 @@ def _looked_at(store: Store, aim: _Aim, *, catalogue: Catalogue, database: DuckD
     )
     sets = {key: bitmap(each, found.size) for key, each in found.members.items()}
     agreed = {key: sets[f"asked.{key}"] for key in asked}
+    asking = Asking(asked, channel, at_us)
     with store.ledger.reading() as connection:
         key, listed = suppression_key(connection), suppressed(connection, until_us=at_us)
+        proved = proved_refusals(refusing_proofs(connection), asking, purpose=purpose)
     return Scene(
         segment=aim.segment,
         rule=aim.rule,
@@ -326,11 +329,13 @@ def _looked_at(store: Store, aim: _Aim, *, catalogue: Catalogue, database: DuckD
         source=source,
         members=sets["segment"],
         agreed=sets["agreed"],
-        refused=refusing(source, agreed, asking=Asking(asked, channel, at_us)),
+        refused=refusing(source, agreed, asking=asking),
         relations={key: sets[f"relation.{key}"] for key in told},
         standing=standing_at(store, source, at_us=at_us),
         suppressed=listed,
         suppression_key=key or "",
+        counted=asked,
+        proved=proved,
         age=age,
         minors=sets.get("minor", BitMap()),
         ageless=sets.get("ageless", BitMap()),

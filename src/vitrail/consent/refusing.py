@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 import numpy as np
@@ -13,7 +13,12 @@ from pyroaring import BitMap
 
 from vitrail.engine.canon import canon_of
 from vitrail.engine.source import Source
-from vitrail.model.purposes import Channel, Purpose, PurposeFile
+from vitrail.ledger.proofs import Proof
+from vitrail.model.purposes import Basis, Channel, Purpose, PurposeFile
+from vitrail.model.standing import ALL_MARKETING
+
+MAY_OBJECT: tuple[Basis, ...] = ("consent", "legitimate_interests", "public_task")
+"""The bases one may object to outside direct marketing (GDPR, article 21(1)); a consent is withdrawn so."""
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -44,6 +49,47 @@ def refusing(source: Source, agreed: Mapping[str, BitMap], *, asking: Asking) ->
     found = BitMap()
     for key in asking.keys:
         found |= _spoke(source, key, asking=asking) - agreed[key]
+    return found
+
+
+def proved_refusals(kept: Iterable[Proof], asking: Asking, *, purpose: Purpose) -> dict[str, int]:
+    """The hashes of the addresses under which erased people had said no to a purpose, and when at last."""
+    opposed = (purpose.key, purpose.asked) if may_oppose(purpose) else ()
+    found: dict[str, int] = {}
+    for each in kept:
+        if each.about == "objection":
+            counts = each.purpose in opposed or (purpose.marketing and each.purpose == ALL_MARKETING)
+        else:
+            counts = each.purpose in asking.keys and each.channel in ("", asking.channel)
+            counts = counts and each.at_us < asking.at_us
+        if counts and each.at_us <= asking.at_us:
+            found[each.print] = max(each.at_us, found.get(each.print, each.at_us))
+    return found
+
+
+def may_oppose(purpose: Purpose) -> bool:
+    """Whether one may object to a purpose: marketing, or a basis that leaves the choice (article 21)."""
+    return purpose.marketing or purpose.basis in MAY_OBJECT
+
+
+def agreed_since(source: Source, people: BitMap, *, asking: Asking) -> dict[int, int]:
+    """When each of some people last said yes to one of the consents on the channel."""
+    canon, found = canon_of(source), dict[int, int]()
+    for file in source.consents:
+        rows = parquet.read_table(file.path, columns=["profile", "at_us", "purpose", "channel", "state"])
+        kept = rows.filter(
+            compute.and_(
+                compute.and_(
+                    compute.is_in(rows["purpose"], value_set=pa.array(asking.keys, pa.string())),
+                    compute.is_in(rows["channel"], value_set=pa.array(["", asking.channel])),
+                ),
+                compute.equal(rows["state"], "granted"),
+            )
+        )
+        whose = canon.of(kept["profile"].to_numpy())
+        for who, at_us in zip(whose.tolist(), kept["at_us"].to_pylist(), strict=True):
+            if who in people and at_us < asking.at_us:
+                found[who] = max(at_us, found.get(who, at_us))
     return found
 
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 import pyarrow.compute as compute
 from pyroaring import BitMap
 
-from vitrail.consent.addresses import Addressed, addressed
-from vitrail.consent.steps import MAY_OBJECT, Scene
+from vitrail.consent.addresses import KINDS, Addressed, addressed, listed
+from vitrail.consent.refusing import Asking, agreed_since, may_oppose
+from vitrail.consent.steps import Scene
 from vitrail.consent.waterfall import Cut
 from vitrail.model.errors import Message
 
@@ -31,13 +32,26 @@ def by_same_address(scene: Scene, here: Addressed | None) -> Iterator[Cut]:
             shared = compute.is_in(here.forms, value_set=compute.drop_null(told.forms), skip_nulls=True)
             found = BitMap(here.profiles[shared.to_numpy(zero_copy_only=False)])
             yield Cut("objection", code, found, message, _LAW)
+    yield Cut("objection", "erased_refused", _like_erased(scene, here), _ERASED, _LAW)
+
+
+def _like_erased(scene: Scene, here: Addressed) -> BitMap:
+    """Who has the address of somebody erased who had said no, and has not said yes since."""
+    kind = KINDS.get(scene.channel)
+    if kind is None or not scene.proved:
+        return BitMap()
+    found = listed(here.forms, scene.proved, key=scene.suppression_key, kind=kind)
+    said_no = {int(here.profiles[place]): scene.proved[mark] for place, mark in found.items()}
+    asking = Asking(scene.counted, scene.channel, scene.at_us)
+    said_yes = agreed_since(scene.source, BitMap(said_no), asking=asking)
+    return BitMap([who for who, no_us in said_no.items() if said_yes.get(who, no_us) <= no_us])
 
 
 def _objecting(scene: Scene) -> BitMap:
     """Everybody who objects to the purpose, in the segment or not."""
     standing, purpose = scene.standing, scene.purpose
     found = standing.objects_to_marketing.copy() if purpose.marketing else BitMap()
-    if purpose.marketing or purpose.basis in MAY_OBJECT:
+    if may_oppose(purpose):
         for key in dict.fromkeys((purpose.key, purpose.asked)):
             found |= standing.objects_to.get(key, BitMap())
     return found
@@ -50,6 +64,10 @@ _LAW = Message(
 _OBJECTS = Message(
     fr="Une autre fiche a la même adresse, et s’est opposée.",
     en="Another profile has the same address, and objected.",
+)
+_ERASED = Message(
+    fr="Quelqu’un qui est effacé avait refusé sous cette adresse.",
+    en="Somebody who is erased had said no under this address.",
 )
 _REFUSED = Message(
     fr="Une autre fiche a la même adresse, et a refusé ou retiré son accord.",

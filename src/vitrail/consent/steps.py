@@ -21,6 +21,7 @@ from vitrail.consent.addresses import (
     usable_places,
 )
 from vitrail.consent.minors import reason
+from vitrail.consent.refusing import may_oppose
 from vitrail.consent.rights.standing import Standing
 from vitrail.consent.rules import Rule, rules_for
 from vitrail.consent.sensitive.permitting import blocked
@@ -30,15 +31,16 @@ from vitrail.language.uses import uses
 from vitrail.ledger.suppressions import Suppression
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.errors import Message
-from vitrail.model.purposes import Basis, Channel, Purpose, Relation, Words
+from vitrail.model.purposes import Channel, Purpose, Relation, Words
 from vitrail.model.tree import Condition
-
-MAY_OBJECT: tuple[Basis, ...] = ("consent", "legitimate_interests", "public_task")
-"""The bases one may object to outside direct marketing (GDPR, article 21(1)); a consent is withdrawn so."""
 
 
 class Scene(msgspec.Struct, frozen=True):
-    """All that the steps look at: what is asked, and the sets of people the facts amount to."""
+    """All that the steps look at: what is asked, and the sets of people the facts amount to.
+
+    `counted` are the consents whose refusal counts. `proved` are the addresses, hashed, that erased people
+    said no under, and when.
+    """
 
     segment: str
     rule: Condition
@@ -55,6 +57,8 @@ class Scene(msgspec.Struct, frozen=True):
     standing: Standing
     suppressed: dict[str, Suppression]
     suppression_key: str
+    counted: tuple[str, ...] = ()
+    proved: dict[str, int] = {}
     age: int | None = None
     minors: BitMap = BitMap()
     ageless: BitMap = BitMap()
@@ -154,7 +158,7 @@ def _objection(scene: Scene) -> Iterator[Cut]:
     if purpose.marketing:
         yield Cut("objection", "marketing", standing.objects_to_marketing, _OBJECTS_MARKETING, _ARTICLE_21_2)
         yield Cut("objection", "refused", scene.refused, _REFUSED, _ARTICLE_L34_5)
-    if purpose.marketing or purpose.basis in MAY_OBJECT:
+    if may_oppose(purpose):
         for key in dict.fromkeys((purpose.key, purpose.asked)):
             people = standing.objects_to.get(key, BitMap())
             yield Cut("objection", "purpose", people, _OBJECTS, _ARTICLE_21)

@@ -168,6 +168,18 @@ def last_like(connection: Connection, made: Export, *, since_us: int) -> Export 
     return None if row is None else _export(row)
 
 
+def count_listed(connection: Connection, before_us: int) -> int:
+    """How many exports from before an instant still tell who was in them."""
+    old = exports.c.at_us < before_us, exports.c.members.is_not(None)
+    return connection.scalar(select(func.count()).select_from(exports).where(*old)) or 0
+
+
+def forget_listed(connection: Connection, before_us: int) -> int:
+    """Forget who was in the exports from before an instant; answers how many there were."""
+    old = exports.c.at_us < before_us, exports.c.members.is_not(None)
+    return connection.execute(update(exports).where(*old).values(members=None)).rowcount
+
+
 def save_follow_up(connection: Connection, told: FollowUp) -> FollowUp:
     """Keep a follow-up: a new one (number 0) at the end, or one as it is now."""
     if told.number:

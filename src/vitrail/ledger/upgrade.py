@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from vitrail.ledger.postgres import hide_from_planner
 
-NEWEST = "0023"
+NEWEST = "0024"
 """The migration this program is written for; a test holds it equal to the last file."""
 
 

@@ -40,6 +40,16 @@ class DataRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     source: str = ""
 
 
+class ProofRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """How long what somebody agreed to or refused can be shown after it ended, their erasure included.
+
+    Five years by default: that of claims (French Civil Code, article 2224). 0 keeps nothing.
+    """
+
+    months: int = 60
+    source: str = ""
+
+
 class RetentionFile(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """All rules of retention; `contacts` are the events that are a sign of the person: opening is none."""
 
@@ -47,3 +57,4 @@ class RetentionFile(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
     contacts: tuple[str, ...] = ()
     people: tuple[PeopleRule, ...] = ()
     data: tuple[DataRule, ...] = ()
+    proof: ProofRule = ProofRule()

@@ -19,6 +19,7 @@ from vitrail.app.cli.tables import Heading, table
 if TYPE_CHECKING:
     from vitrail.app.rights.privacy import Held
     from vitrail.consent.rights.erasing import Erased
+    from vitrail.ledger.proofs import Proof
 
 __all__ = ["app"]
 
@@ -86,6 +87,51 @@ def resume(wait: Wait = 60, workspace: Folder = None, language: Speak = None, js
         patience = behind.Patience(wait, lambda step: bar.label(_label(step, here)))
         done = ws.privacy.resume(patience=patience)
     _tell(done, here)
+
+
+@privacy.command()
+def proof(
+    identity: Annotated[
+        str, typer.Argument(metavar="TEXT", help="An e-mail, a telephone, a key.", show_default=False)
+    ],
+    workspace: Folder = None,
+    language: Speak = None,
+    json: Json = False,
+) -> None:
+    """Tell what somebody who was erased had agreed to, refused or opposed, who comes with an address.
+
+    Kept as keyed hashes alone, for as long as a claim is possible. Exit status 1 when nothing is.
+
+    Example: `vitrail privacy proof marie@exemple.fr`
+    """
+    here = session(workspace, language, json=json)
+    with here.opened() as ws:
+        found = ws.privacy.proofs(identity)
+    if not found:
+        here.give({"proofs": found}, here.pick(fr="Rien n’est gardé.", en="Nothing is kept."))
+        raise typer.Exit(LEFT)
+    headings = (
+        Heading(here.pick(fr="Le", en="On")),
+        Heading(here.pick(fr="Quoi", en="What"), wraps=True),
+        Heading(here.pick(fr="Dit", en="Said")),
+        Heading(here.pick(fr="Texte", en="Wording"), wraps=True),
+        Heading(here.pick(fr="Gardé jusqu’au", en="Kept until")),
+    )
+    here.give({"proofs": found}, table(headings, [_proof_row(each, here) for each in found]))
+
+
+def _proof_row(each: Proof, here: Session) -> tuple[str, ...]:
+    said = {
+        "granted": ("accordé", "granted"),
+        "refused": ("refusé", "refused"),
+        "withdrawn": ("retiré", "withdrawn"),
+        "raised": ("opposé", "objected"),
+    }
+    about = each.purpose or here.pick(fr="toute la prospection", en="all marketing")
+    about += f" ({each.channel})" if each.channel else ""
+    fr, en = said.get(each.state, (each.state, each.state))
+    on, until = f"{behind.instant(each.at_us):%Y-%m-%d}", f"{behind.instant(each.until_us):%Y-%m-%d}"
+    return (on, about, here.pick(fr=fr, en=en), each.wording, until)
 
 
 @privacy.command()

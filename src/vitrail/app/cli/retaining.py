@@ -208,7 +208,13 @@ def _document(found: RetentionPlan) -> dict[str, object]:
         }
         for each in found.people
     ]
-    return {"seal": found.seal, "at_us": found.at_us, "people": people, "events": found.events}
+    return {
+        "seal": found.seal,
+        "at_us": found.at_us,
+        "people": people,
+        "events": found.events,
+        "proofs": found.proofs,
+    }
 
 
 def _plan(found: RetentionPlan, here: Session) -> Iterator[RenderableType]:
@@ -238,5 +244,8 @@ def _plan(found: RetentionPlan, here: Session) -> Iterator[RenderableType]:
         for each in found.events
         if each.rows
     ]
+    if found.proofs:
+        name = here.pick(fr="Preuves et registres", en="Proofs and registers")
+        rows.append((name, here.speech.count(found.proofs), here.pick(fr="oubliés", en="forgotten"), ""))
     yield table(headings, rows)
     yield here.pick(fr=f"Sceau\u00a0: {found.seal}", en=f"Seal: {found.seal}")

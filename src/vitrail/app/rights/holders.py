@@ -47,6 +47,7 @@ _SAYING_NOTHING = {
     "audit": "position at_us actor_kind actor act subject_kind subject origin details chain",
     "erasures": "number begun_at_us finished_at_us profiles by why steps found",
     # Keyed hashes: kept so that an erased person does not come back, and is not written to.
+    "proofs": "number print about purpose channel state at_us wording method position erasure until_us",
     "suppressions": "number at_us print kind reason removed by note",
     "tombstones": "number print kind at_us erasure lifted why",
 }

@@ -17,6 +17,7 @@ from vitrail.collect.identity import normalise
 from vitrail.collect.rectifying import Correction, rectify
 from vitrail.consent.rights import erasing, standing
 from vitrail.consent.rights.erasing import Erased, Patience
+from vitrail.consent.rights.proofs import proofs_of
 from vitrail.consent.rights.standing import Said, Someone
 from vitrail.consent.rights.tombstones import lift_tombstones
 from vitrail.consent.rights.words import gather
@@ -24,6 +25,7 @@ from vitrail.engine.duckdb import DuckDB
 from vitrail.language.messages import nearest
 from vitrail.ledger import audit
 from vitrail.ledger.audit import Subject
+from vitrail.ledger.proofs import Proof
 from vitrail.ledger.rectifications import Rectification, all_rectifications
 from vitrail.model.access import SYSTEM, Actor
 from vitrail.model.errors import refuse
@@ -149,6 +151,13 @@ class Privacy:
         """Let somebody who was erased come back, since they ask for it; answers how many marks fell."""
         forms = [(kind, form) for kind in KINDS if isinstance(form := normalise(kind, identity), str)]
         return lift_tombstones(self._store, forms, why=why)
+
+    def proofs(self, identity: str) -> tuple[Proof, ...]:
+        """What somebody erased had agreed to, refused or opposed, who comes with an address or a key."""
+        with self._store.ledger.writing() as connection:
+            act = audit.Act("proof.look", SYSTEM, Subject("proofs"))
+            audit.record(connection, act, at_us=self._store.now_us())
+        return proofs_of(self._store, identity)
 
     def _record(self, name: str, person: Someone, *, noted: Noted) -> None:
         """Let the audit trail name an act about somebody, by their number."""

@@ -23,7 +23,7 @@ from vitrail.engine.plan import Asked
 from vitrail.engine.source import Source
 from vitrail.language.parse import parse
 from vitrail.language.windows import add_calendar, local_day, midnight
-from vitrail.ledger import manifest
+from vitrail.ledger import exports, manifest, proofs
 from vitrail.ledger.standing import all_acts
 from vitrail.model.identities import ANONYMOUS
 from vitrail.model.retention import DataRule, PeopleRule, RetentionFile, Words
@@ -38,6 +38,10 @@ BY = "retention"
 """Who notes what retention does, in the ledger."""
 
 SAMPLE = 5
+PROOF = "proof"
+
+NO_PROOF = 60
+"""Months who was in a file is known for where no proof is kept."""
 
 LONG_AGO_US = 0
 """1970: who is said to have been known then has no date of their own."""
@@ -72,17 +76,20 @@ class RetentionPlan(msgspec.Struct, frozen=True):
     people: tuple[DuePeople, ...]
     events: tuple[DueEvents, ...]
     seal: str
+    proofs: int = 0
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is past its period."""
-        return not any(each.profiles for each in self.people) and not any(
-            sum(each.rows.values()) for each in self.events
+        return (
+            not self.proofs
+            and not any(each.profiles for each in self.people)
+            and not any(sum(each.rows.values()) for each in self.events)
         )
 
     def counts(self) -> dict[str, int]:
         """How many people or events each rule lets go."""
-        found = {each.rule: len(each.profiles) for each in self.people}
+        found = {each.rule: len(each.profiles) for each in self.people} | {PROOF: self.proofs}
         return found | {each.rule: sum(each.rows.values()) for each in self.events}
 
 
@@ -99,12 +106,27 @@ def plan_retention(rules: RetentionFile, ground: Ground) -> RetentionPlan:
     at_us = ground.store.now_us()
     people = tuple(_people(rules, ground, at_us=at_us))
     events = tuple(_events(rule, ground.store, at_us=at_us) for rule in rules.data)
-    return RetentionPlan(at_us, people, events, _seal(rules, people, events=events))
+    due = proofs_past(ground.store, rules, at_us=at_us)
+    return RetentionPlan(at_us, people, events, _seal(rules, people, events=(events, due)), due)
 
 
-def _seal(rules: RetentionFile, people: Sequence[DuePeople], *, events: Sequence[DueEvents]) -> str:
+def proofs_past(store: Store, rules: RetentionFile, *, at_us: int) -> int:
+    """How many proofs of erased people, and lists of who was in a file, are past their period."""
+    before_us = proof_start(rules, store, at_us=at_us)
+    with store.ledger.reading() as connection:
+        return proofs.count_past(connection, at_us=at_us) + exports.count_listed(connection, before_us)
+
+
+def proof_start(rules: RetentionFile, store: Store, *, at_us: int) -> int:
+    """The instant before which who was in a file is no longer kept: as long as proofs are."""
+    return add_calendar(at_us, -(rules.proof.months or NO_PROOF), unit="month", zone=store.zone)
+
+
+def _seal(
+    rules: RetentionFile, people: Sequence[DuePeople], *, events: tuple[Sequence[DueEvents], int]
+) -> str:
     whom = [(each.rule, each.then, each.profiles) for each in people]
-    what = [(each.rule, each.before_us, sorted(each.rows.items())) for each in events]
+    what = ([(each.rule, each.before_us, sorted(each.rows.items())) for each in events[0]], events[1])
     return hashlib.sha256(msgspec.json.encode((rules, whom, what))).hexdigest()
 
 

@@ -25,7 +25,7 @@ NO_SIGN = re.compile(
 def check_retention(rules: RetentionFile, catalogue: Catalogue) -> tuple[Problem, ...]:
     """All that is wrong in rules of retention."""
     found = (*_contacts(rules, catalogue), *_keys(rules), *_people(rules, catalogue))
-    found += tuple(_data(rules, catalogue))
+    found += (*_data(rules, catalogue), *_proof(rules))
     return found or tuple(_signs_gone_too_soon(rules))
 
 
@@ -135,6 +135,16 @@ def _signs_gone_too_soon(rules: RetentionFile) -> Iterator[Problem]:
 
 def _days(rule: PeopleRule | DataRule) -> float:
     return rule.months * 30.44 + rule.days
+
+
+def _proof(rules: RetentionFile) -> Iterator[Problem]:
+    if rules.proof.months < 0:
+        yield problem(
+            "no_period",
+            path="proof.months",
+            fr="Dites combien de mois une preuve se garde\u00a0: 0 n’en garde aucune.",
+            en="Say how many months a proof is kept: 0 keeps none.",
+        )
 
 
 def _data(rules: RetentionFile, catalogue: Catalogue) -> Iterator[Problem]:

@@ -17,12 +17,13 @@ from vitrail.consent.retention.planning import (
     RetentionPlan,
     parts_of,
     plan_retention,
+    proof_start,
 )
 from vitrail.consent.rights import erasing
 from vitrail.consent.rights.erasing import Erased, Patience
 from vitrail.consent.rights.standing import Said, Someone, restrict
 from vitrail.consent.rights.words import gather
-from vitrail.ledger import audit, erasures, standing
+from vitrail.ledger import audit, erasures, exports, proofs, standing
 from vitrail.ledger.audit import Subject
 from vitrail.model.access import SYSTEM, Actor
 from vitrail.model.errors import refuse
@@ -37,6 +38,7 @@ class Retained(msgspec.Struct, frozen=True):
     restricted: dict[str, int]
     events: dict[str, int]
     traces: int = 0
+    proofs: int = 0
 
 
 def run_retention(
@@ -66,7 +68,8 @@ def run_retention(
         elif each.profiles:
             restricted[each.rule] = _restrict(each, ground, actor=actor)
     let_come_back(ground)
-    done = Retained(erased, restricted, events, traces)
+    proved = _drop_proofs(rules, ground)
+    done = Retained(erased, restricted, events, traces, proved)
     _record(done, ground, actor=actor)
     return done
 
@@ -105,6 +108,14 @@ def _restrict(due: DuePeople, ground: Ground, *, actor: Actor) -> int:
     return len(due.profiles)
 
 
+def _drop_proofs(rules: RetentionFile, ground: Ground) -> int:
+    store, now_us = ground.store, ground.store.now_us()
+    before_us = proof_start(rules, store, at_us=now_us)
+    with store.ledger.writing() as connection:
+        gone = proofs.drop_past(connection, at_us=now_us)
+        return gone + exports.forget_listed(connection, before_us)
+
+
 def _take_out(due: DueEvents, ground: Ground) -> int:
     return sum(take_out_older(ground.store, name, before_us=due.before_us) for name in due.rows)
 
@@ -119,6 +130,8 @@ def _record(done: Retained, ground: Ground, *, actor: Actor) -> None:
         )
         for rule, count in counts.items()
     }
+    if done.proofs:
+        details["proofs"] = done.proofs
     act = audit.Act("retention.run", actor, Subject("retention"), details=details)
     with ground.store.ledger.writing() as connection:
         audit.record(connection, act, at_us=ground.store.now_us())

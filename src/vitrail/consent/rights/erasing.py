@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from vitrail.consent.exports.following_up import Change, follow_up
+from vitrail.consent.rights.proofs import keep_proofs
 from vitrail.consent.rights.searching import Trace, search, search_rows
 from vitrail.consent.rights.standing import Said
 from vitrail.consent.rights.tombstones import mark_erased
@@ -67,9 +68,11 @@ def begin(store: Store, people: People, *, said: Said) -> Erasure:
         erasure = Erasure(number, writer.now_us, people.profiles, said.by, said.why)
         marked = mark_erased(store, people, erasure=number)
         source, told = store.source(), Change("erasure", people.profiles)
+        proved = keep_proofs(store, people, erasure=number)
         with store.ledger.writing() as connection:
             erasures.save_erasure(connection, erasure)
             marked(connection)
+            proved(connection)
             follow_up(connection, told, source=source, at_us=writer.now_us)
             audit.record(connection, _act("erasure.begin", erasure, said=said), at_us=writer.now_us)
     return erasure

@@ -65,7 +65,7 @@ def _values(store: Store, profiles: Sequence[int]) -> Iterator[str]:
                     yield from _texts(table.column(name))
     people = People(tuple(profiles))
     for row in ConsentHolder().show(store, people):
-        yield from (str(row[name]) for name in ("proof", "place", "wording"))
+        yield from (str(row[name]) for name in ("proof", "place", "wording", "method"))
     for row in StandingHolder().show(store, people):
         yield from (str(row[name]) for name in ("proof", "why"))
 
