@@ -19,7 +19,7 @@ from vitrail.app.cli.tables import Heading, table
 if TYPE_CHECKING:
     from vitrail.app.rights.privacy import Held
     from vitrail.consent.rights.erasing import Erased
-    from vitrail.ledger.proofs import Proof
+    from vitrail.ledger.proofs import Proof as KeptProof
 
 __all__ = ["app"]
 
@@ -120,7 +120,7 @@ def proof(
     here.give({"proofs": found}, table(headings, [_proof_row(each, here) for each in found]))
 
 
-def _proof_row(each: Proof, here: Session) -> tuple[str, ...]:
+def _proof_row(each: KeptProof, here: Session) -> tuple[str, ...]:
     said = {
         "granted": ("accordé", "granted"),
         "refused": ("refusé", "refused"),
