@@ -61,5 +61,6 @@ PAGES = (
     "/settings/upkeep",
     "/account",
     "/account/sign-in",
+    "/segments/big_basket/export",
     "/no/such/page",
 )

@@ -19,6 +19,7 @@ from vitrail.app.http.api.asking import asking_routes
 from vitrail.app.http.api.bench import Bench
 from vitrail.app.http.api.exporting import exporting_routes
 from vitrail.app.http.api.reference import openapi
+from vitrail.app.http.api.segment_acting import segment_acting
 from vitrail.app.http.api.segments import segment_api
 from vitrail.app.http.committing import Committer
 from vitrail.app.http.forms.routes import form_routes
@@ -74,6 +75,7 @@ def framed(ws: Workspace, committer: Committer, *, state: State) -> Litestar:
             page_routes(desk, runner),
             *asking_routes(bench),
             *segment_api(bench),
+            *segment_acting(bench),
             *exporting_routes(bench),
             *administering_routes(bench),
         ],

@@ -15,7 +15,7 @@ from vitrail.app.http.web.segments import names_of
 from vitrail.app.http.web.visiting import Html, Visit
 from vitrail.app.instants import instant
 from vitrail.app.respect_settings import respect_of
-from vitrail.app.web.builder import words
+from vitrail.app.web.builder import helping, words
 from vitrail.app.web.builder.around import Overlap, overlaps, people
 from vitrail.app.web.builder.controls import Maker
 from vitrail.app.web.builder.doubting import Weighed
@@ -86,6 +86,15 @@ def at_of(desk: Desk, *, as_of: str, opened_us: int) -> int:
     return min(int(end.timestamp()) * 1_000_000, desk.ws.store.now_us())
 
 
+def crumbs_of(visit: Visit, bench: Bench) -> tuple[Crumb, ...]:
+    """The way to the builder, and the page itself."""
+    say, name = visit.speech.say, bench.naming.title(visit.language)
+    way = (Crumb(say("Segments"), "/segments"),)
+    if not bench.key:
+        return (*way, Crumb(say("New segment"), ""))
+    return (*way, Crumb(name, f"/segments/{bench.key}"), Crumb(say("Edit"), ""))
+
+
 def built_of(visit: Visit, draft: Draft, *, desk: Desk, bench: Bench) -> Built:
     """The form with what it says and counts, and what is doubtful in it."""
     ground = ground_of(visit)
@@ -119,7 +128,7 @@ def show(visit: Visit, draft: Draft, *, desk: Desk, bench: Bench) -> Html:
     frame = visit.frame(
         bench.naming.title(visit.language) or speech.say("New segment"),
         section="segments",
-        crumbs=(Crumb(speech.say("Segments"), "/segments"),),
+        crumbs=crumbs_of(visit, bench),
         address=address,
     )
     return visit.show(
@@ -143,6 +152,8 @@ def show(visit: Visit, draft: Draft, *, desk: Desk, bench: Bench) -> Html:
         names=names_of(visit),
         purposes=purposes_of(visit),
         kinds=words.KINDS,
+        means=helping.MEANS,
+        help_of=lambda row: helping.help_of(row, ground.catalogue, speech=speech),
         offers=offers(ground.catalogue, speech),
         subject=lambda about: words.subject_word(about, ground.catalogue, speech=speech),
         lines=lambda row, here, wrong: maker.lines(row, here, wrong=wrong),

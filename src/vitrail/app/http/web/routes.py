@@ -21,6 +21,7 @@ from vitrail.app.http.web.privacy.purposing import purpose_routes
 from vitrail.app.http.web.privacy.retaining import retention_routes
 from vitrail.app.http.web.privacy.start import start_routes
 from vitrail.app.http.web.segment_changes import change_routes
+from vitrail.app.http.web.segment_exporting import export_pages
 from vitrail.app.http.web.segment_pages import segment_pages
 from vitrail.app.http.web.segments import segment_routes
 from vitrail.app.http.web.settings import keys as setting_keys
@@ -60,6 +61,16 @@ def start_route(desk: Desk) -> HTTPRouteHandler:
     return start
 
 
+def _segments(desk: Desk) -> list[HTTPRouteHandler]:
+    return [
+        *segment_routes(desk),
+        *segment_pages(desk),
+        *change_routes(desk),
+        *export_pages(desk),
+        *builder_routes(desk),
+    ]
+
+
 def _settings(desk: Desk) -> list[HTTPRouteHandler]:
     return [
         *setting_start.start_routes(desk),
@@ -80,8 +91,7 @@ def _privacy(desk: Desk) -> list[HTTPRouteHandler]:
 
 
 def _pages(desk: Desk, runner: Runner) -> list[HTTPRouteHandler]:
-    segments = [*segment_routes(desk), *segment_pages(desk), *change_routes(desk), *builder_routes(desk)]
-    return [*segments, *data_routes(desk, runner), *_privacy(desk), *_settings(desk)]
+    return [*_segments(desk), *data_routes(desk, runner), *_privacy(desk), *_settings(desk)]
 
 
 @get("/look", opt=needs("nobody"), include_in_schema=False, sync_to_thread=False)

@@ -27,14 +27,15 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """The form before anything is counted.
 
     `text` is the condition in writing as the person left it, `problems` what does not fit in it; `undo` are
-    the rules of before, the newest last; `at` is the row the person goes on with, `turned` says that the
-    form was drawn anew from writing.
+    the rules of before, the newest last, `redo` those that were taken back; `at` is the row the person goes
+    on with, `turned` says that the form was drawn anew from writing.
     """
 
     group: Group
     text: str
     problems: tuple[Problem, ...] = ()
     undo: tuple[str, ...] = ()
+    redo: tuple[str, ...] = ()
     at: str = ""
     turned: bool = False
 
@@ -91,16 +92,21 @@ def opened(rule: str, ground: Ground) -> Draft:
 def sent_back(sent: Sent, ground: Ground) -> Draft:
     """The form that was sent, after what its buttons or its writing did to it."""
     group, do = received(sent), first(sent, "do")
-    was, undo = first(sent, "was"), tuple(sent.get("undo", ()))
+    was, undo, redo = first(sent, "was"), tuple(sent.get("undo", ())), tuple(sent.get("redo", ()))
     if do == "undo" and undo:
-        return msgspec.structs.replace(opened(undo[-1], ground), undo=undo[:-1], turned=True)
+        back = opened(undo[-1], ground)
+        return msgspec.structs.replace(back, undo=undo[:-1], redo=(*redo, was)[-MOST_UNDONE:], turned=True)
+    if do == "redo" and redo:
+        again = opened(redo[-1], ground)
+        return msgspec.structs.replace(again, undo=_pushed(undo, was), redo=redo[:-1], turned=True)
     text = first(sent, "text")
     if text != was and do in ("", "recount", "text", "save", "review"):
         return _written(text, group, undo=_pushed(undo, was), ground=ground)
     acted = act(group, do, sent=sent, catalogue=ground.catalogue)
     rule = format(read(acted.group, ground).condition) if acted.group.parts else ""
     later = _pushed(undo, was) if rule != was else undo
-    return Draft(group=acted.group, text=rule, undo=later, at=acted.at)
+    kept = redo if rule == was else ()
+    return Draft(group=acted.group, text=rule, undo=later, redo=kept, at=acted.at)
 
 
 def build(

@@ -4,6 +4,7 @@
 (() => {
   const PAUSE = 220;
   const waiting = new WeakMap(), asking = new WeakMap();
+  let typedIn = null;  // the field whose changes are the newest step of the history
   const trouble = (is) => { const e = document.getElementById("trouble"); if (e) e.hidden = !is; };
 
   const place = () => {
@@ -65,7 +66,10 @@
       swap(text, acted, fields);
       trouble(false);
       const shown = answer.headers.get("X-Address") || (reads && address);
-      if (shown) history[acted && !reads ? "pushState" : "replaceState"]({ live: 1 }, "", shown);
+      const here = acted ? null : document.activeElement?.id || null;
+      const step = !reads && shown && shown !== location.pathname + location.search && (acted || here !== typedIn);
+      if (shown) history[step ? "pushState" : "replaceState"]({ live: 1 }, "", shown);
+      typedIn = here;
     } catch (error) {
       if (error.name !== "AbortError") trouble(true);
     } finally {
@@ -107,7 +111,17 @@
     event.preventDefault();
     send(form, { submitter, acted: true });
   });
-  addEventListener("popstate", (event) => { if (event.state) location.reload(); });
+  addEventListener("popstate", async (event) => {
+    if (!event.state) return;
+    typedIn = null;
+    try {
+      if (!document.querySelector('form[method="post"][data-live]')) throw new Error();
+      const answer = await fetch(location.href, { headers: { "X-Live": "act", "X-Requested-With": "live" } });
+      const text = await answer.text();
+      if (!answer.ok || answer.redirected || !text.includes("data-part")) throw new Error();
+      swap(text, false, new URLSearchParams());
+    } catch { location.reload(); }
+  });
   history.replaceState({ live: 1 }, "");
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
