@@ -65,6 +65,7 @@ def test_a_sound_workspace_lacks_a_backup_alone(shop: Path):
     assert found(shop, deep=True) == {"no_backup": "warning"}
 
 
+@pytest.mark.sqlite_only("the PostgreSQL of the tests runs without fsync, which the doctor tells")
 def test_after_a_backup_all_is_good(shop: Path, tmp_path: Path):
     run("backup", str(tmp_path / "b"), workspace=shop)
     told = run("doctor", "--json", workspace=shop)

@@ -9,6 +9,8 @@ import vitrail
 from tests.app.terminal import answer, codes, run
 from vitrail.app.restoring import AT_ONCE
 
+pytestmark = pytest.mark.both_ledgers
+
 MARK = "zoe.lemarqueur@example.com"
 
 
@@ -54,6 +56,8 @@ def test_no_byte_of_them_is_restored(shop: Path, tmp_path: Path):
     restored(old, again, "--erased-since", str(shop))
     content = b"".join(path.read_bytes() for path in again.rglob("*") if path.is_file())
     assert MARK.encode() not in content
+    with vitrail.open(again) as ws:
+        assert MARK not in repr(list(ws.store.ledger.every_row()))
 
 
 def test_a_file_of_marks_tells_it_too(shop: Path, tmp_path: Path):

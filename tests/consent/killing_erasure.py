@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import vitrail
-from tests.consent.marked import make, marker
+from tests.consent.marked import make, marker, search_all
 from tests.consent.test_erasing import AT_ONCE, words_of
 from tests.copies import copy_workspace
-from vitrail.consent.rights.searching import search
 from vitrail.ledger import erasures
 from vitrail.ledger.consents import verify
 
@@ -69,8 +68,8 @@ def look(root: Path) -> None:
         with ws.store.ledger.reading() as connection:
             assert verify(connection) is None
         assert ws.members("true or not true").num_rows == PEOPLE - 2
-    words = [word for number in (0, PEOPLE - 1) for word in words_of(number)]
-    found = search(root, words)
+        words = [word for number in (0, PEOPLE - 1) for word in words_of(number)]
+        found = search_all(ws.store, words)
     assert found == (), found
 
 

@@ -15,9 +15,9 @@ import pyarrow as pa
 
 import vitrail
 from tests.consent.killing_erasure import in_child, kill_at
+from tests.consent.marked import search_all
 from tests.copies import copy_workspace
 from vitrail.consent.rights.erasing import Patience
-from vitrail.consent.rights.searching import search
 from vitrail.ledger.standing import erased_prints
 from vitrail.model.retention import DataRule, PeopleRule, RetentionFile
 
@@ -63,7 +63,7 @@ def look(root: Path) -> None:
         assert ws.retention.plan().is_empty
         with ws.store.ledger.reading() as connection:
             assert not erased_prints(connection)
-    found = search(root, ["silentZq", "quietZq", "silentZqName", "quietZqName"])
+        found = search_all(ws.store, ["silentZq", "quietZq", "silentZqName", "quietZqName"])
     assert found == (), found
 
 

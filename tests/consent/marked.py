@@ -5,6 +5,7 @@ The first and the last of them are one customer.
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,8 +13,10 @@ import pyarrow as pa
 import vitrail
 from vitrail.app.report import export_segment
 from vitrail.collect.filing.drain import drain
+from vitrail.consent.rights.searching import Trace, search, search_rows
 from vitrail.ledger.inbox import NewRequest, open_inbox
 from vitrail.ledger.write_keys import TrackingSource, add_source
+from vitrail.warehouse.store import Store
 
 SOURCE = TrackingSource("site", "web", "wk_1", "allow", 0)
 START = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
@@ -93,6 +96,12 @@ def _refuse(ws: vitrail.Workspace, people: int) -> None:
 
 def message(number: int, **said: object) -> dict[str, object]:
     return {"userId": marker(number, "key"), "anonymousId": marker(number, "device"), **said}
+
+
+def search_all(store: Store, words: Sequence[str]) -> tuple[Trace, ...]:
+    """Every trace of some words, in the folder and in a ledger that lies elsewhere."""
+    rows = () if store.ledger.kind == "sqlite" else store.ledger.every_row()
+    return (*search(store.path, words), *search_rows(rows, words))
 
 
 def send(ws: vitrail.Workspace, *messages: dict[str, object]) -> None:

@@ -10,13 +10,12 @@ import pyarrow.parquet as parquet
 import pytest
 
 import vitrail
-from tests.consent.marked import START, email, make, marker, message, phone, send
+from tests.consent.marked import START, email, make, marker, message, phone, search_all, send
 from tests.consent.marked import file as file_inbox
 from tests.copies import copy_workspace
 from vitrail.app.rights.holders import HOLDERS
 from vitrail.consent.rights import erasing
 from vitrail.consent.rights.erasing import Patience
-from vitrail.consent.rights.searching import search
 from vitrail.engine import opened
 from vitrail.ledger import consents
 from vitrail.ledger.standing import all_tombstones
@@ -59,12 +58,12 @@ def words_of(number: int) -> list[str]:
 
 
 def traces(ws: vitrail.Workspace, *numbers: int) -> list[str]:
-    found = search(ws.store.path, [word for number in numbers for word in words_of(number)])
+    found = search_all(ws.store, [word for number in numbers for word in words_of(number)])
     return sorted(f"{each.path}: {each.word}" for each in found)
 
 
 def test_every_marker_is_somewhere_before(ws: vitrail.Workspace):
-    found = {each.word for each in search(ws.store.path, words_of(0))}
+    found = {each.word for each in search_all(ws.store, words_of(0))}
     assert found == set(words_of(0))
 
 
@@ -94,9 +93,9 @@ def test_nothing_is_left_of_those_who_are_erased(ws: vitrail.Workspace):
 
 
 def test_the_others_keep_all_they_had(ws: vitrail.Workspace):
-    before = search(ws.store.path, words_of(1))
+    before = search_all(ws.store, words_of(1))
     ws.privacy.erase(marker(0, "key"), patience=AT_ONCE)
-    after = search(ws.store.path, words_of(1))
+    after = search_all(ws.store, words_of(1))
     assert {each.word for each in before} == {each.word for each in after}
 
 

@@ -16,6 +16,8 @@ from vitrail.model.access import Actor
 from vitrail.model.errors import UserError
 from vitrail.warehouse.people import number_of
 
+pytestmark = pytest.mark.both_ledgers
+
 PEOPLE = {"id": ["A", "B", "C"], "email": ["a@x.fr", "b@x.fr", "c@x.fr"]}
 
 

@@ -117,6 +117,12 @@ def test_a_server_that_does_not_answer_is_told_without_the_password(shop, monkey
     assert "127.0.0.1" in str(error.value) and "unheard" not in str(error.value)
 
 
+def test_where_the_server_does_not_answer_nothing_is_made(tmp_path: Path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, "postgresql://vitrail@127.0.0.1:9/shop")
+    assert refused(lambda: vitrail.create(tmp_path / "shop")) == "ledger_unreachable"
+    assert not (tmp_path / "shop").exists()
+
+
 def test_a_ledger_that_is_not_in_the_database_is_told(shop):
     write_place(shop.store.path / "ledger.json", LedgerPlace(os.environ[VARIABLE], "vitrail_nowhere"))
     assert refused(lambda: vitrail.open(shop.store.path)) == "not_a_workspace"
@@ -156,7 +162,7 @@ def test_the_server_keeps_no_sample_of_texts(shop, server: str):
         assert connection.execute(named, (shop.store.ledger.schema, texts)).fetchall() == []
 
 
-@pytest.mark.parametrize("ends", [("postgresql", "sqlite"), ("sqlite", "postgresql"), ("postgresql",) * 2])
+@pytest.mark.parametrize("ends", [("postgresql", "sqlite"), ("sqlite", "postgresql")])
 def test_a_backup_of_one_opens_in_the_other(tmp_path: Path, monkeypatch, server: str, ends: tuple[str, str]):
     def lie(where: str) -> None:
         monkeypatch.setenv(VARIABLE, server if where == "postgresql" else "")

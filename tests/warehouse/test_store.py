@@ -11,6 +11,8 @@ from vitrail.model.errors import UserError
 from vitrail.warehouse import store as stores
 from vitrail.warehouse.store import Store
 
+pytestmark = pytest.mark.both_ledgers
+
 
 def refused(work: object) -> str:
     with pytest.raises(UserError) as refusal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -166,11 +167,19 @@ def create(
             fr=f"« {root} » existe et n'est pas un dossier vide : rien n'a été créé. Donnez un autre nom.",
             en=f"“{root}” already exists and is not an empty folder: nothing was made. Choose another name.",
         )
+    existed = root.exists()
     root.mkdir(parents=True, exist_ok=True, mode=0o700)  # what is in it is nobody else's business
     for name in (*folder.FACTS, folder.STAGING):
         (root / name).mkdir()
     catalogue = Catalogue(timezone=timezone, currency=currency, languages=languages)
-    make_ledger(root, partial(_begin, catalogue=catalogue))
+    try:
+        make_ledger(root, partial(_begin, catalogue=catalogue))
+    except BaseException:  # a database that does not answer, for instance: the folder is as before
+        for name in (*folder.FACTS, folder.STAGING):
+            shutil.rmtree(root / name)
+        if not existed:
+            root.rmdir()
+        raise
     return open(root, clock=clock)
 
 

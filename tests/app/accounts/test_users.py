@@ -13,6 +13,8 @@ from vitrail.model.access import Actor
 from vitrail.model.errors import UserError
 from vitrail.warehouse.store import Store
 
+pytestmark = pytest.mark.both_ledgers
+
 HERE = Place("192.0.2.1", "Firefox")
 OTHER = "six tortues vertes dansent"
 

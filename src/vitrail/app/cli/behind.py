@@ -160,6 +160,7 @@ if TYPE_CHECKING:
     from vitrail.warehouse.rehearsal import rehearse as rehearse
     from vitrail.warehouse.standings import Standings as Standings
     from vitrail.warehouse.standings import standings as standings
+    from vitrail.warehouse.whereabouts import drop_elsewhere as drop_elsewhere
 
 _PLACES = {
     "Sender": "vitrail.app.doctor.mail",
@@ -297,6 +298,7 @@ _PLACES = {
     "ready": "vitrail.app.ready",
     "Recipe": "vitrail.app.import_recipes",
     "rehearse": "vitrail.warehouse.rehearsal",
+    "drop_elsewhere": "vitrail.warehouse.whereabouts",
     "remove_source": "vitrail.app.tracking_sources",
     "rotate_key": "vitrail.app.tracking_sources",
     "renew_reference": "vitrail.collect.renewing",

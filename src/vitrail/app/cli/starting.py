@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +18,7 @@ from vitrail.app.cli.options import Folder, Json, Speak
 from vitrail.app.cli.progress import Bar
 from vitrail.app.cli.serving import answer
 from vitrail.app.cli.session import Session, session
-from vitrail.model.errors import refuse
+from vitrail.model.errors import UserError, refuse
 
 if TYPE_CHECKING:
     from vitrail.app.report.figures import Figures
@@ -134,6 +134,8 @@ def cleared(folder: Path) -> Iterator[None]:
         yield
     except BaseException:
         if not existed or empty:
+            with suppress(UserError):
+                behind.drop_elsewhere(folder)
             shutil.rmtree(folder, ignore_errors=True)
         if empty:
             folder.mkdir(exist_ok=True)
