@@ -55,6 +55,10 @@ PAGES = {
     "write-keys": "/settings/write-keys",
     "upkeep": "/settings/upkeep",
     "account": "/account",
+    "people": "/people?q=martin",
+    "person": "/people/C000042",
+    "person-why": "/people/C000042/segments?segment=lifecycle.loyal",
+    "person-consents": "/people/C000042/consents",
 }
 
 

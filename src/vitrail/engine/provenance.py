@@ -10,7 +10,7 @@ from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.histories import AT, SEQUENCE, SOURCE, Reader, Row, fact, stored_columns, whole_number
 from vitrail.engine.profile.history import Fact
-from vitrail.engine.source import Source
+from vitrail.engine.source import File, Source
 from vitrail.engine.sql.sources import Column
 from vitrail.model.catalogue import Field
 
@@ -44,6 +44,14 @@ def sayings(
     rows = Reader(canon_of(source).parts(profile), database).rows(source.traits.observations, columns)
     found = {name: _said(rows, field) for name, field in traits.items()}
     return {name: entries for name, entries in found.items() if entries}
+
+
+def scored(profiles: Sequence[int], files: Sequence[File], *, database: DuckDB) -> tuple[Said, ...]:
+    """Every value of a score of a customer, in order of time."""
+    columns = [AT, SEQUENCE, LOAD, SOURCE, Column("value", "DOUBLE")]
+    rows = Reader(profiles, database).rows(files, columns)
+    found = [_entry(row, row["value"]) for row in rows if isinstance(row["value"], float)]
+    return tuple(sorted(found, key=lambda entry: entry.place))
 
 
 def last_words(entries: Sequence[Said], *, before_us: int) -> dict[str | None, Said]:

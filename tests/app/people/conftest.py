@@ -1,56 +1,15 @@
 """A small base whose people are known by heart, for the tests of one customer."""
 
-import datetime as dt
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 import vitrail
+from tests.app.people.scene import NOW, ORDERS, PEOPLE, SEGMENTS, TRAITS
 from vitrail.app.purposes import define_purposes
 from vitrail.app.workspace import Workspace
-from vitrail.model.catalogue import Choice, Field, Label
-from vitrail.model.definitions import Segment
-
-NOW = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
-AT = dt.datetime(2026, 3, 10, 9, tzinfo=dt.UTC)
-
-TRAITS = {
-    "first_name": "text",
-    "last_name": "text",
-    "email": Field("email", "text", "", identity="email"),
-    "mobile": Field("mobile", "text", "", identity="phone"),
-    "card": Field("card", "text", "", identity="loyalty_card"),
-    "postcode": "text",
-    "city": "text",
-    "birth_date": "date",
-    "country": Field("country", "text", "", choices=(Choice("FR", Label("France", "France")),
-                                                    Choice("BE", Label("Belgique", "Belgium")))),
-    "note": "text",
-}  # fmt: skip
-
-PEOPLE = {
-    "id": ["C1", "C2", "C3", "W7"],
-    "first_name": ["Hélène", "Ben", "Zoé", None],
-    "last_name": ["Durand", "Petit", "Durand-Ruel", None],
-    "email": ["helene.durand@exemple.fr", "ben@exemple.fr", None, "Helene.Durand@exemple.fr"],
-    "mobile": ["06 98 76 54 31", "+33 6 11 22 33 55", None, None],
-    "card": ["4012 3456", None, "99.88.77", None],
-    "postcode": ["75011", "69003", "75011", None],
-    "city": ["Paris", "Lyon", "Paris", None],
-    "birth_date": [dt.date(1990, 3, 12), None, dt.date(2000, 1, 2), None],
-    "country": ["FR", "FR", "BE", None],
-    "note": ["écrire à helene.durand@exemple.fr", "rien", "rien", None],
-}
-ORDERS = {
-    "customer": ["C1", "W7", "C2"],
-    "id": ["O-1001", "O-1002", "O-2001"],
-    "at": [AT, AT + dt.timedelta(days=30), AT],
-    "amount": [Decimal("120.50"), Decimal("10.00"), Decimal("40.00")],
-    "product": ["Lampe", "Vase", "Lampe"],
-}
 
 
 @pytest.fixture(scope="module")
@@ -59,10 +18,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     with vitrail.create(root, clock=lambda: NOW) as ws:
         ws.catalogue.declare(traits=TRAITS)
         ws.load_profiles(pa.table(PEOPLE), key="id", source="crm")
-        orders = pa.table(ORDERS)
-        ws.load_events("order", orders, profile="customer", at="at", key="id", source="till")
+        ws.load_events("order", pa.table(ORDERS), profile="customer", at="at", key="id", source="till")
         define_purposes(ws.store)
-        ws.define(Segment(key="buyers", name={"fr": "Acheteurs", "en": "Buyers"}, rule="count(order) >= 2"))
-        ws.define(Segment(key="ben", name={"fr": "Ben"}, rule='first_name = "Ben"'))
+        for segment in SEGMENTS:
+            ws.define(segment)
         ws.refresh()
         yield ws

@@ -60,8 +60,11 @@ class Belonging(msgspec.Struct, frozen=True):
     cut_at: dt.datetime | None = None
 
 
-def belonging(seen: Sight) -> Belonging:
-    """The segments and classes of a customer: as of the last refresh, or on another day."""
+def belonging(seen: Sight, *, explained: bool = True) -> Belonging:
+    """The segments and classes of a customer: as of the last refresh, or on another day.
+
+    Without `explained` it is not told which tests were met, which takes longer.
+    """
     store = seen.ws.store
     compiled = defined(store)[1]
     at_us, refreshed = _asked_at(seen)
@@ -75,7 +78,7 @@ def belonging(seen: Sight) -> Belonging:
             if _can_tell(rule, context) and belongs(rule, seen.history, context=context)
         }
     segments = tuple(
-        _told(seen, key, rule=rule, context=context)
+        _told(seen, key, rule=rule, context=context) if explained else In(key)
         for key, rule in compiled.conditions.items()
         if key in inside and not _is_class(key, compiled.document)
     )

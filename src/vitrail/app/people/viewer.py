@@ -19,7 +19,7 @@ from vitrail.warehouse.people import all_keys, keys_of
 from vitrail.warehouse.store import Store
 
 PLACE = "/people/"
-RESERVED = frozenset({"duplicates", "merges"})
+RESERVED = frozenset({"duplicates", "erasures"})
 """What stands in the place of a key in other addresses."""
 
 

@@ -25,6 +25,7 @@ from vitrail.engine.duckdb import DuckDB
 from vitrail.language.messages import nearest
 from vitrail.ledger import audit
 from vitrail.ledger.audit import Subject
+from vitrail.ledger.erasures import Erasure, all_erasures
 from vitrail.ledger.proofs import Proof
 from vitrail.ledger.rectifications import Rectification, all_rectifications
 from vitrail.model.access import SYSTEM, Actor
@@ -139,6 +140,18 @@ class Privacy:
         """
         erasure = erasing.begin(self._store, self._people(keys), said=Said(**noted))
         return erasing.finish(self._store, erasure, holders=HOLDERS, patience=patience)
+
+    def begin_erasure(self, *keys: str | int, **noted: Unpack[Noted]) -> Erasure:
+        """Write down that people are to be erased, and answer at once; `resume` does the rest.
+
+        From now on they cannot come back. It cannot be undone.
+        """
+        return erasing.begin(self._store, self._people(keys), said=Said(**noted))
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Every erasure with the steps it has done, the oldest first."""
+        with self._store.ledger.reading() as connection:
+            return all_erasures(connection)
 
     def resume(self, *, patience: Patience | None = None) -> tuple[Erased, ...]:
         """Finish the erasures that were stopped on their way."""

@@ -14,7 +14,9 @@ KINDS = {
     "svg": "image/svg+xml",
 }
 NAMES = ("style.css", "live.js", "data.js", "mark.svg")
-STYLES = ("colours", "frame", "pieces", "charts", "lists", "builder", "segment", "data", "privacy")
+STYLES = (
+    "colours", "frame", "pieces", "charts", "lists", "builder", "segment", "data", "privacy", "person",
+)  # fmt: skip
 """What the style sheet is written from, in this order: a page with a look of its own adds its file."""
 
 

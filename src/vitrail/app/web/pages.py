@@ -27,6 +27,7 @@ def later(sentence: str) -> str:
 
 MENU = (
     ("segments", later("Segments"), "/segments"),
+    ("people", later("People"), "/people"),
     ("data", later("Data"), "/data/imports"),
     ("privacy", later("Privacy"), "/privacy"),
     ("settings", later("Settings"), "/settings"),
@@ -45,8 +46,11 @@ DATA_TABS = (
 )
 """The pages of data, one beside the other."""
 
-FIND = ""
+FIND = "/people"
 """Where the field at the top of every page looks for a customer."""
+
+MENU_NEEDS: dict[str, Permission] = {"people": "view_people"}
+"""The entries of the menu that are not for everybody."""
 
 
 class Crumb(msgspec.Struct, frozen=True):
@@ -123,6 +127,7 @@ def _templates(language: Language) -> Environment:
         themes=THEMES,
         menu=MENU,
         data_tabs=DATA_TABS,
+        menu_needs=MENU_NEEDS,
         search=FIND,
         look=look_address,
         sparkline=sparkline,

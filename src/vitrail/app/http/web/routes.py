@@ -14,6 +14,9 @@ from vitrail.app.http.access.guards import needs
 from vitrail.app.http.problems import on_error, reads_pages
 from vitrail.app.http.web.building import builder_routes
 from vitrail.app.http.web.data.routes import data_routes
+from vitrail.app.http.web.people import people_routes
+from vitrail.app.http.web.person_acts import decision_routes
+from vitrail.app.http.web.person_rights import rights_routes
 from vitrail.app.http.web.privacy.asking import request_routes
 from vitrail.app.http.web.privacy.auditing import audit_routes
 from vitrail.app.http.web.privacy.consenting import consent_routes
@@ -91,7 +94,9 @@ def _privacy(desk: Desk) -> list[HTTPRouteHandler]:
 
 
 def _pages(desk: Desk, runner: Runner) -> list[HTTPRouteHandler]:
-    return [*_segments(desk), *data_routes(desk, runner), *_privacy(desk), *_settings(desk)]
+    people = [*people_routes(desk), *decision_routes(desk), *rights_routes(desk)]
+    kept = [*_privacy(desk), *_settings(desk)]
+    return [*_segments(desk), *people, *data_routes(desk, runner), *kept]
 
 
 @get("/look", opt=needs("nobody"), include_in_schema=False, sync_to_thread=False)

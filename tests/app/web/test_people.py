@@ -1,0 +1,172 @@
+"""The pages of people over HTTP: what each role finds, sees and may decide."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import pyarrow as pa
+import pytest
+
+import vitrail
+from tests.app.http.serving import Served, serving
+from tests.app.http.visiting import Visitor, make_user
+from tests.app.people.scene import ORDERS, PEOPLE, SEGMENTS, TRAITS
+from vitrail.app.purposes import define_purposes
+from vitrail.ledger import audit
+from vitrail.model.access import Role
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    root: Path = tmp_path_factory.mktemp("people") / "shop"
+    with vitrail.create(root) as ws:
+        ws.catalogue.declare(traits=TRAITS)
+        ws.load_profiles(pa.table(PEOPLE), key="id", source="crm")
+        ws.load_events("order", pa.table(ORDERS), profile="customer", at="at", key="id", source="till")
+        define_purposes(ws.store)
+        for segment in SEGMENTS:
+            ws.define(segment)
+        ws.refresh()
+    with serving(root, "", options=("--requests-a-second", "0")) as server:
+        yield server
+
+
+def enter(served: Served, role: Role) -> Visitor:
+    visitor = Visitor(served)
+    visitor.sign_in(make_user(served, role, f"{role}.{id(visitor)}@example.org").email)
+    return visitor
+
+
+@pytest.fixture(scope="module")
+def owner(served: Served) -> Visitor:
+    return enter(served, "owner")
+
+
+@pytest.fixture(scope="module")
+def analyst(served: Served) -> Visitor:
+    return enter(served, "analyst")
+
+
+@pytest.fixture(scope="module")
+def officer(served: Served) -> Visitor:
+    return enter(served, "privacy_officer")
+
+
+def acts(served: Served) -> list[str]:
+    with vitrail.open(served.root) as ws, ws.store.ledger.reading() as connection:
+        return [each.act.name for each in audit.every_act(connection)]
+
+
+TABS = ("", "/timeline", "/segments", "/segments?segment=buyers", "/consents", "/profiles")
+
+
+def test_a_search_says_what_matched(owner: Visitor):
+    page = owner.go("/people?q=durand").text
+    assert "<mark>Durand</mark>" in page
+    assert 'href="/people/C1"' in page
+
+
+def test_an_identity_leads_straight_to_the_customer(owner: Visitor):
+    assert owner.go("/people?q=W7").headers["location"] == "/people/C1"
+
+
+def test_nobody_found_says_what_was_tried(owner: Visitor):
+    assert "e-mails, phones, cards and other identities" in owner.go("/people?q=nobody").text
+
+
+def test_a_segment_lists_who_is_in_it(owner: Visitor):
+    page = owner.go("/people?segment=buyers").text
+    assert 'href="/people/C1"' in page
+    assert 'href="/people/C2"' not in page
+
+
+def test_every_look_is_on_the_audit_trail(served: Served, owner: Visitor):
+    before = acts(served).count("profile.view")
+    for tab in TABS:
+        assert owner.go(f"/people/C1{tab}").status_code == 200
+    assert acts(served).count("profile.view") == before + len(TABS)
+
+
+def test_why_and_why_not_are_told(owner: Visitor):
+    assert "Hélène Durand is in." in owner.go("/people/C1/segments?segment=buyers").text
+    page = owner.go("/people/C2/segments?segment=buyers").text
+    assert re.search(r"What would bring them in</dt><dd>[^<]*order", page)
+
+
+def test_a_past_day_is_told_as_it_was(owner: Visitor):
+    assert "by today’s rules" in owner.go("/people/C1?at=2026-03-20").text
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_a_masked_role_is_shown_nothing_that_is_hidden(analyst: Visitor, tab: str):
+    listed = analyst.go("/people?segment=buyers").text
+    (address,) = set(re.findall(r'href="(/people/p-[^"]*)"', listed))
+    page = analyst.go(address + tab)
+    assert page.status_code == 200
+    text = page.text
+    for hidden in ("Hélène", "Durand", "helene.durand", "98 76 54", "4012", "O-1001", "/people/C1", "W7"):
+        assert hidden not in text, hidden
+
+
+@pytest.mark.parametrize("q", ["Durand", "helene.durand@exemple.fr", "C1", "O-1001", "0698765431"])
+def test_a_masked_role_can_confirm_nothing_by_searching(analyst: Visitor, q: str):
+    told = {each: unquote(analyst.go(f"/people?q={each}").text) for each in (q, "zzzzzz")}
+    assert told[q].replace(q, "…") == told["zzzzzz"].replace("zzzzzz", "…")
+
+
+def test_a_reader_sees_no_field_to_search_people(served: Served):
+    page = enter(served, "reader").go("/segments").text
+    assert 'href="/people"' not in page
+    assert 'name="q" type="search" autocomplete="off" placeholder="Find a customer"' not in page
+
+
+def test_a_split_is_seen_before_it_is_decided_and_taken_back(served: Served, owner: Visitor):
+    with vitrail.open(served.root) as ws:
+        part = next(n for n, key in enumerate(PEOPLE["id"]) if key == "W7")
+        assert ws.identities("C1").profiles == ("C1", "W7")
+    page = owner.go(f"/people/C1/profiles?split={part}").text
+    assert "On its own" in page
+    assert owner.send("/people/C1/profiles/split", profile=str(part), why="two people").status_code == 303
+    with vitrail.open(served.root) as ws:
+        assert ws.identities("C1").profiles == ("C1",)
+    page = owner.go("/people/C1/profiles").text
+    number = re.search(r'name="decision" value="(\d+)"', page)[1]
+    owner.send("/people/C1/profiles/undo", decision=number)
+    with vitrail.open(served.root) as ws:
+        assert ws.identities("C1").profiles == ("C1", "W7")
+
+
+def test_access_is_handed_over_as_a_zip(officer: Visitor):
+    officer.go("/people/C1/rights")
+    answer = officer.send("/people/C1/rights/access")
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.content[:2] == b"PK"
+
+
+def test_an_objection_is_in_force_at_once_and_can_be_lifted(officer: Visitor):
+    officer.go("/people/C3/rights")
+    officer.send("/people/C3/rights/object", purpose="", proof="letter", why="")
+    page = officer.go("/people/C3/rights").text
+    assert "Opposes since" in page
+    officer.send("/people/C3/rights/lift", right="objection", purpose="")
+    assert "Opposes since" not in officer.go("/people/C3/rights").text
+
+
+def test_a_trait_is_put_right(served: Served, officer: Visitor):
+    officer.go("/people/C3/rights")
+    officer.send("/people/C3/rights/rectify", trait="city", value="Liège", proof="", why="")
+    with vitrail.open(served.root) as ws:
+        (city,) = (each for each in ws.profile("C3").traits if each.name == "city")
+    assert (city.value, city.provenance.source) == ("Liège", "rectified")
+
+
+def test_an_erasure_must_be_confirmed_by_typing(served: Served, officer: Visitor):
+    page = officer.go("/people/C4/rights?erase=look").text
+    assert "Type C4 to confirm" in page
+    assert officer.send("/people/C4/rights/erase", confirm="C5").status_code == 400
+    assert officer.go("/people/C4").status_code == 200
+    officer.go("/people/C4/rights?erase=look")
+    answer = officer.send("/people/C4/rights/erase", confirm="C4", why="asked", proof="")
+    assert answer.headers["location"] == "/people/erasures/1"
+    assert "Search for traces" in officer.go("/people/erasures/1").text
