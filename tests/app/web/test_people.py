@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
+import httpx2
 import pyarrow as pa
 import pytest
 
 import vitrail
 from tests.app.http.serving import Served, serving
-from tests.app.http.visiting import Visitor, make_user
+from tests.app.http.visiting import Visitor, make_key, make_user
 from tests.app.people.scene import ORDERS, PEOPLE, SEGMENTS, TRAITS
 from vitrail.app.purposes import define_purposes
 from vitrail.ledger import audit
@@ -137,6 +138,12 @@ def test_a_split_is_seen_before_it_is_decided_and_taken_back(served: Served, own
         assert ws.identities("C1").profiles == ("C1", "W7")
 
 
+def test_a_request_is_noted_with_its_deadline(officer: Visitor):
+    officer.go("/people/C3/rights")
+    officer.send("/people/C3/rights/note", right="access", how="letter")
+    assert "to answer by" in officer.go("/people/C3/rights").text
+
+
 def test_access_is_handed_over_as_a_zip(officer: Visitor):
     officer.go("/people/C1/rights")
     answer = officer.send("/people/C1/rights/access")
@@ -170,3 +177,67 @@ def test_an_erasure_must_be_confirmed_by_typing(served: Served, officer: Visitor
     answer = officer.send("/people/C4/rights/erase", confirm="C4", why="asked", proof="")
     assert answer.headers["location"] == "/people/erasures/1"
     assert "Search for traces" in officer.go("/people/erasures/1").text
+
+
+# --- the same over the API ----------------------------------------------------------------------
+
+SEES = ("view_people", "view_personal_data", "import_data", "serve_rights")
+
+
+@pytest.fixture(scope="module")
+def api(served: Served) -> httpx2.Client:
+    return httpx2.Client(base_url=served.url, headers=make_key(served, *SEES), timeout=60)
+
+
+@pytest.fixture(scope="module")
+def masked(served: Served) -> httpx2.Client:
+    return httpx2.Client(base_url=served.url, headers=make_key(served, "view_people"), timeout=60)
+
+
+def test_the_api_finds_and_tells_a_customer(api: httpx2.Client):
+    (one,) = api.get("/api/people", params={"q": "helene durand"}).json()["people"]
+    told = api.get(f"/api/people/{one['profile']}").json()
+    assert (told["name"], told["orders"], told["segments"]) == ("Hélène Durand", 2, ["buyers"])
+    (city,) = (each for each in told["traits"] if each["name"] == "city")
+    assert (city["value"], city["source"], city["why"]) == ("Paris", "crm", "only")
+
+
+def test_the_api_tells_why_not(api: httpx2.Client):
+    told = api.get("/api/people/C2/segments/buyers").json()
+    assert not told["inside"]
+    assert told["flip"]["changes"][0]["kind"] == "add"
+
+
+def test_the_api_tells_what_happened_what_was_said_and_who_is_one(api: httpx2.Client):
+    moments = api.get("/api/people/C1/timeline", params={"q": "lampe"}).json()["moments"]
+    assert [each["id"] for each in moments] == ["O-1001"]
+    gate = api.get("/api/people/C1/consents").json()["gate"]
+    assert {each["reachable"] for each in gate if each["purpose"] == "prospecting_sms"} == {False}
+    assert [each["profile"] for each in api.get("/api/people/C1/profiles").json()["parts"]] == ["C1", "W7"]
+
+
+def test_the_api_previews_a_split_and_changes_nothing(api: httpx2.Client):
+    asked = {"part": 3, "preview": True}
+    told = api.post("/api/people/C1/split", json=asked).json()
+    assert (told["decision"], told["before"]) == (None, [["C1", "W7"]])
+    assert len(api.get("/api/people/C1/profiles").json()["parts"]) == 2
+
+
+def test_the_api_gives_the_zip_of_an_access(api: httpx2.Client):
+    answer = api.post("/api/people/C1/rights/access", json={})
+    assert answer.content[:2] == b"PK"
+
+
+def test_the_api_erases_nobody_who_is_not_confirmed(api: httpx2.Client):
+    assert api.post("/api/people/C2/rights/erase", json={"confirm": "C1"}).status_code == 400
+    assert api.get("/api/people/C2").status_code == 200
+
+
+@pytest.mark.parametrize("place", ["", "/timeline", "/segments/buyers", "/consents", "/profiles"])
+def test_the_api_hides_what_a_masked_key_may_not_see(masked: httpx2.Client, place: str):
+    (one,) = masked.get("/api/people", params={"segment": "buyers"}).json()["people"]
+    assert masked.get("/api/people/C1").status_code == 404
+    text = masked.get(f"/api/people/{one['profile']}{place}").text
+    assert one["profile"].startswith("p-")
+    for hidden in ("Hélène", "Durand", "helene.durand", "98 76 54", "4012", "O-1001", '"C1"', "W7"):
+        assert hidden not in text, hidden

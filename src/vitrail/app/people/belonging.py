@@ -24,7 +24,7 @@ from vitrail.model.tree import AnyOf, Condition
 from vitrail.warehouse.cuts import read_cuts
 from vitrail.warehouse.definitions import unknown_segment
 from vitrail.warehouse.memberships import current_members, frozen_ranks
-from vitrail.warehouse.refresh import defined
+from vitrail.warehouse.store import Store
 
 MET = 6
 """Values that are told of a segment in a list of them."""
@@ -65,8 +65,8 @@ def belonging(seen: Sight, *, explained: bool = True) -> Belonging:
 
     Without `explained` it is not told which tests were met, which takes longer.
     """
-    store = seen.ws.store
-    compiled = defined(store)[1]
+    store, rules = seen.ws.store, seen.catalogue.segments
+    document = document_of(store)
     at_us, refreshed = _asked_at(seen)
     context, cut_us = _context(seen, at_us)
     if refreshed:
@@ -74,20 +74,20 @@ def belonging(seen: Sight, *, explained: bool = True) -> Belonging:
     else:
         inside = {
             key
-            for key, rule in compiled.conditions.items()
+            for key, rule in rules.items()
             if _can_tell(rule, context) and belongs(rule, seen.history, context=context)
         }
     segments = tuple(
         _told(seen, key, rule=rule, context=context) if explained else In(key)
-        for key, rule in compiled.conditions.items()
-        if key in inside and not _is_class(key, compiled.document)
+        for key, rule in rules.items()
+        if key in inside and not _is_class(key, document)
     )
-    ranked = any(True for rule in compiled.conditions.values() for _ in ranks_in(rule, seen.catalogue))
+    ranked = any(True for rule in rules.values() for _ in ranks_in(rule, seen.catalogue))
     return Belonging(
         at=instant(at_us),
         refreshed=refreshed,
         segments=segments,
-        classes=tuple(_classes(compiled.document, inside)),
+        classes=tuple(_classes(document, inside)),
         cut_at=instant(cut_us) if ranked and cut_us is not None else None,
     )
 
@@ -97,12 +97,12 @@ def why(seen: Sight, key: str) -> Explanation:
 
     Raises `UserError` for a segment nobody defined, and for one whose rule reads what is hidden.
     """
-    compiled = defined(seen.ws.store)[1]
-    if key not in compiled.conditions:
-        raise UserError((unknown_segment(key, compiled.conditions),))
+    rules = seen.catalogue.segments
+    if key not in rules:
+        raise UserError((unknown_segment(key, rules),))
     at_us, _ = _asked_at(seen)
     context, _ = _context(seen, at_us)
-    rule = compiled.conditions[key]
+    rule = rules[key]
     if _can_tell(rule, context):
         found = explain(rule, seen.history, context=context)
     else:
@@ -118,6 +118,13 @@ def closed_reasons(error: UserError) -> tuple[Problem, ...]:
     if any(each.code != "personal_field" for each in error.problems):
         raise error
     return error.problems
+
+
+def document_of(store: Store) -> DefinitionFile:
+    """The definitions in force, as they were written."""
+    with store.ledger.reading() as connection:
+        present = runs.current_definitions(connection)
+    return DefinitionFile(edition=2026) if present is None else present.document
 
 
 def met_of(found: Finding) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ import msgspec
 from vitrail.app.instants import instant
 from vitrail.app.people.sight import Sight
 from vitrail.app.rights.holders import HOLDERS, holder_label
+from vitrail.app.rights.requests import Dated, list_requests
 from vitrail.app.workspace import Workspace
 from vitrail.consent.purposes import register_of
 from vitrail.consent.rights.erasing import LEDGER, OLD_FILES, SEARCH
@@ -63,6 +64,7 @@ class Rights(msgspec.Struct, frozen=True):
     purposes: tuple[Purpose, ...]
     traits: tuple[Field, ...]
     rectified: tuple[Rectification, ...]
+    requests: tuple[Dated, ...]
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -96,6 +98,7 @@ def rights_of(seen: Sight) -> Rights:
         purposes=register_of(store).document.purposes,
         traits=tuple(field for field in seen.catalogue.traits.values() if can_be_rectified(field)),
         rectified=tuple(each for each in seen.ws.privacy.rectifications() if each.profile in parts),
+        requests=tuple(each for each in list_requests(store) if each.request.profile in parts),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Literal
 
@@ -10,7 +11,7 @@ import msgspec
 from vitrail.app.masking import HIDDEN, is_personal
 from vitrail.app.people.searching import words_of
 from vitrail.app.people.sight import Sight
-from vitrail.app.profile_view import Value, view_profile
+from vitrail.app.profile_view import Provenance, Value, view_profile
 from vitrail.model.catalogue import RECTIFIED, Field
 
 Group = Literal["identity", "place", "facts", "computed"]
@@ -28,8 +29,8 @@ class Origin(msgspec.Struct, frozen=True):
     """Who said a value, when, in which load, and how old it is."""
 
     source: str | None
-    observed_at: object
-    received_at: object
+    observed_at: dt.datetime | None
+    received_at: dt.datetime | None
     load: int | None
     age_days: float | None
 
@@ -95,9 +96,8 @@ def traits_of(seen: Sight) -> Traits:
     )
 
 
-def _origin(said: object) -> Origin:
-    names = ("source", "observed_at", "received_at", "load", "age_days")
-    return Origin(*(getattr(said, name) for name in names))
+def _origin(said: Provenance) -> Origin:
+    return Origin(said.source, said.observed_at, said.received_at, said.load, said.age_days)
 
 
 def _seen(seen: Sight, value: Value, *, hidden: bool) -> Value:

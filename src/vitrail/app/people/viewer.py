@@ -55,15 +55,19 @@ class Viewer(msgspec.Struct, frozen=True):
 
         Raises `UserError` where there is nobody, in the same words whether the key exists or not.
         """
+        return int(canon_of(source).of(np.array([self.part(name, source)]))[0])
+
+    def part(self, name: str, source: Source) -> int:
+        """The profile of a name, whichever customer it is part of."""
         found = pseudonyms_of(self.store).number(name) if name.startswith(BEGINNING) else None
         if found is not None and found < source.profiles and keys_of(source, np.array([found]))[0]:
-            return int(canon_of(source).of(np.array([found]))[0])
+            return found
         if self.is_masked:
             raise _nobody(name)
         position = all_keys(source).index(name).as_py() if name else -1
         if position < 0:
             raise unknown_profile(name, source)
-        return int(canon_of(source).of(np.array([position]))[0])
+        return int(position)
 
     def hides(self, field: Field, *, of_trait: bool) -> bool:
         """Whether the values of a field are hidden from them."""

@@ -14,7 +14,7 @@ from vitrail.app.http.access.guards import needs
 from vitrail.app.http.web.segments import names_of
 from vitrail.app.http.web.visiting import Asked, Html, Visit, see
 from vitrail.app.instants import instant
-from vitrail.app.people.belonging import belonging, closed_reasons, why
+from vitrail.app.people.belonging import belonging, closed_reasons, document_of, why
 from vitrail.app.people.contacting import contact
 from vitrail.app.people.merging import merged, preview_split
 from vitrail.app.people.scoring import scores_of
@@ -33,7 +33,6 @@ from vitrail.ledger.audit import Detail, Subject
 from vitrail.model.errors import Problem, UserError
 from vitrail.model.explanation import Explanation
 from vitrail.model.identities import LABELS
-from vitrail.warehouse.refresh import defined
 
 SEES = needs("view_people")
 LATEST = 6
@@ -227,7 +226,7 @@ def stage_of(visit: Visit, seen: Sight) -> tuple[str, str] | None:
 
 def titles_of(visit: Visit) -> dict[str, str]:
     """The names of the segmentations in the language of the person."""
-    document = defined(visit.ws.store)[1].document
+    document = document_of(visit.ws.store)
     return {each.key: said(each.name, visit.language) or each.key for each in document.segmentations}
 
 

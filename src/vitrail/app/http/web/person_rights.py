@@ -18,10 +18,12 @@ from vitrail.app.http.web.visiting import Asked, Html, Visit, see
 from vitrail.app.people.rights import ERASED, KEPT, Journal, can_be_rectified, journal_of, rights_of
 from vitrail.app.people.sight import Sight, sight
 from vitrail.app.rights.privacy import Noted
+from vitrail.app.rights.requests import NewRequest, receive
 from vitrail.app.web.builder.form import first
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Crumb
 from vitrail.model.errors import refuse
+from vitrail.model.requests import RIGHT_NAMES
 from vitrail.model.standing import Right
 
 SERVES = needs("serve_rights")
@@ -73,6 +75,7 @@ def rights_page(visit: Visit, key: str) -> Html:
         held=held,
         erased=ERASED,
         kept=KEPT,
+        names=RIGHT_NAMES,
     )
 
 
@@ -109,6 +112,10 @@ def note_right(visit: Visit, key: str, *, right: str, fields: Sent) -> str:
             which: Right = "restriction" if first(fields, "right") == "restriction" else "objection"
             privacy.lift(seen.key, which, purpose=first(fields, "purpose"), **noted)
             done = "lifted"
+        case "note":
+            asked = NewRequest(first(fields, "right"), seen.key, first(fields, "how")[:LONGEST])
+            receive(visit.ws.store, asked, by=visit.caller.by)
+            done = "noted"
         case _:
             raise _unknown_right(right)
     return f"{seen.address}/rights?done={done}"
