@@ -291,3 +291,108 @@ def same(bench: Bench) -> None:
     assert fresh.inner_text(".sentence, #words .quiet") == bench.page.inner_text(".sentence, #words .quiet")
     assert number(fresh.inner_text("#total")) == bench.total
     fresh.close()
+
+
+SLOW_FIRST = """
+const asked = window.fetch;
+let number = 0;
+window.fetch = async (...given) => {
+  const late = number++ % 2 === 0 ? 900 : 0;
+  const answer = await asked(...given);
+  if (late) await new Promise((done) => setTimeout(done, late));
+  return answer;
+};
+"""
+
+
+def test_fast_typing_under_late_answers_loses_no_letter_and_no_cursor(bench: Bench):
+    bench.page.add_init_script(SLOW_FIRST)
+    bench.open("count(order) >= 1")
+    field = bench.page.locator("[id='r.0:v']")
+    field.click()
+    field.press("End")
+    for letter in "234":
+        field.press(letter)
+        bench.page.wait_for_timeout(260)
+    field.press("Backspace")
+    field.press("Backspace")
+    field.press("Backspace")
+    expect(bench.page.locator("#text")).to_have_value("count(order) >= 1", timeout=15_000)
+    bench.page.wait_for_timeout(1_200)
+    assert bench.page.input_value("[id='r.0:v']") == "1"
+    assert bench.page.input_value("#text") == "count(order) >= 1"
+    assert bench.page.evaluate("document.activeElement.id") == "r.0:v"
+    assert bench.page.evaluate("document.activeElement.selectionStart") == 1
+    assert bench.total == bench.asked()
+
+
+def test_back_and_forward_undo_and_redo_and_keep_the_name(bench: Bench):
+    bench.open(RULE)
+    bench.page.fill("#name_en", "Half written")
+    bench.do("remove:r.0")
+    bench.page.go_back()
+    expect(bench.page.locator(".row")).to_have_count(2)
+    assert bench.rule == RULE
+    bench.page.go_forward()
+    expect(bench.page.locator(".row")).to_have_count(1)
+    assert bench.rule == "did(order, last 90 days)"
+    assert bench.page.input_value("#name_en") == "Half written"
+
+
+def test_redo_does_again_what_was_undone(bench: Bench):
+    bench.open(RULE)
+    bench.do("remove:r.0")
+    bench.do("undo")
+    bench.do("redo")
+    assert bench.rule == "did(order, last 90 days)"
+    assert bench.page.locator("#redo").count() == 0
+
+
+@pytest.mark.parametrize(("language", "subject"), [("fr", "Commande"), ("en", "Order")])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_keyboard_alone_builds_counts_and_saves(
+    browser: Browser, app: Served, shop_root: Path, width: int, language: str, subject: str
+):
+    locale = {"fr": "fr-FR", "en": "en-GB"}[language]
+    context = browser.new_context(locale=locale, viewport={"width": width, "height": 800})
+    context.add_cookies([{"name": "language", "value": language, "url": app.url}])
+    bench = Bench(context.new_page(), app, shop_root)
+    page = bench.page
+    bench.open()
+    page.locator("[id='r:new']").focus()
+    page.keyboard.type(subject)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("[id='r.0:figure']")).to_be_focused()
+    bench.settle()
+    total = bench.total
+    assert total == bench.asked()
+    page.locator(f"#name_{language}").focus()
+    page.keyboard.type(f"Keys {width} {language}")
+    page.locator("#save").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/segments/keys_{width}_{language}")
+    assert number(page.inner_text("#facts .figure >> nth=0")) == total
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("fr", ("toutes", "au moins une", "aucune")), ("en", ("all of", "at least one of", "none of"))],
+)
+def test_groups_say_what_they_ask_and_the_sentence_says_the_same(
+    browser: Browser, app: Served, language: str, words: tuple[str, ...]
+):
+    context = browser.new_context()
+    context.add_cookies([{"name": "language", "value": language, "url": app.url}])
+    page = context.new_page()
+    joints = {"all": "and", "any": "or"}
+    for word, kind in zip(words, ("all", "any", "none"), strict=True):
+        inside = f'country = "FR" {joints.get(kind, "or")} did(order)'
+        page.goto(app.url + building(f"not ({inside})" if kind == "none" else inside))
+        chosen = page.locator("[id='r:kind'] option:checked").inner_text()
+        assert word in chosen.lower()
+        assert page.locator(".means").first.inner_text()
+        assert page.inner_text(".sentence").strip()
+    context.close()
