@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 import vitrail
 from tests.app.terminal import answer, run
+from tests.ledger.databases import behind_its_back
 
 ROWS = """client;newsletter;le;canal
 C1;oui;2026-02-01 10:00;email
@@ -62,9 +62,9 @@ def test_a_condition_asks_the_ledger_as_of_an_instant(loaded: Path, instant: str
 
 def test_a_ledger_changed_from_outside_is_found(loaded: Path):
     assert run("consent", "verify", workspace=loaded).exit_code == 0
-    with vitrail.open(loaded) as ws, ws.store.ledger.writing() as connection:
-        connection.execute(text("DROP TRIGGER consents_are_not_changed"))
-        connection.execute(text("UPDATE consents SET state = 'granted' WHERE position = 3"))
+    changed = "UPDATE consents SET state = 'granted' WHERE position = 3"
+    with vitrail.open(loaded) as ws:
+        behind_its_back(ws.store.ledger, "consents", statement=changed)
     told = run("consent", "verify", "--json", workspace=loaded)
     assert (told.exit_code, answer(told)["broken"]) == (1, {"position": 3, "reason": "changed"})
 
