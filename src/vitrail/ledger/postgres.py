@@ -156,6 +156,14 @@ def hide_from_planner(connection: Connection) -> None:
         connection.exec_driver_sql(f"ALTER TABLE {quoted.quote(table.name)} {', '.join(each)}")
 
 
+def take_any_length(connection: Connection) -> None:
+    """Let a text be as long as SQLite lets it be: what is kept in one is kept in the other."""
+    quoted = connection.dialect.identifier_preparer
+    for table in connection.execute(_BOUNDED).all():
+        each = (f"ALTER COLUMN {quoted.quote(name)} TYPE varchar" for name in table.columns)
+        connection.exec_driver_sql(f"ALTER TABLE {quoted.quote(table.name)} {', '.join(each)}")
+
+
 def renumber(connection: Connection, table: Table) -> None:
     """Let the numbers that the server gives go on after those a table holds."""
     for column in table.primary_key:
@@ -257,6 +265,18 @@ _SAMPLED = text("""
     AND NOT a.attisdropped AND t.typcategory NOT IN ('N', 'B') AND coalesce(a.attstattarget, -1) <> 0
     GROUP BY c.relname
 """)
+_BOUNDED = text("""
+    SELECT c.relname AS name, array_agg(a.attname::text) AS columns
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.attnum > 0
+    AND NOT a.attisdropped AND a.atttypid = 'varchar'::regtype AND a.atttypmod > 0 AND NOT EXISTS (
+        SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_trigger'::regclass
+        AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
+    )
+    GROUP BY c.relname
+""")
+"""Not those that a guard compares: they hold keys of the catalogue, which are short."""
+
 _SEQUENCE = text("SELECT pg_get_serial_sequence(quote_ident(:table), :column)")
 _GO_ON = text("SELECT setval(CAST(:sequence AS regclass), :last, :used)")
 _HABITS = """
