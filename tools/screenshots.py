@@ -35,6 +35,10 @@ RULE = (
     'or member("rfm.champions")) and not did(order, last 30 days)'
 )
 PAGES = {
+    "overview": "/",
+    "segmentations": "/segmentations",
+    "segmentation": "/segmentations/rfm",
+    "segmentation-edit": "/segmentations/value/edit",
     "segments": "/segments",
     "builder": f"/segments/new?rule={RULE}",
     "segment": "/segments/big_basket",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from typing import TypedDict, Unpack
+from weakref import WeakKeyDictionary
 
 import msgspec
 import numpy as np
@@ -20,6 +21,7 @@ from vitrail.engine.ranks import RankTable
 from vitrail.engine.renewal import FEW, Past, Renewed, renewed
 from vitrail.engine.source import Source
 from vitrail.ledger import runs
+from vitrail.ledger.database import Ledger
 from vitrail.ledger.runs import Run
 from vitrail.model.catalogue import Catalogue
 from vitrail.warehouse import memberships
@@ -62,11 +64,25 @@ class _Task(msgspec.Struct, frozen=True):
 
 
 def defined(store: Store) -> tuple[int, Compiled]:
-    """The number of the definitions in force and the definitions, ready to run."""
+    """The number of the definitions in force and the definitions, ready to run.
+
+    They are kept until they or the catalogue change: a page asks for them many times.
+    """
+    stamp = store.stamp()
+    known = _compiled.get(store.ledger)
+    if known is None or known[0] != stamp:
+        known = _compiled[store.ledger] = (stamp, _compile(store))
+    return known[1]
+
+
+def _compile(store: Store) -> tuple[int, Compiled]:
     with store.ledger.reading() as connection:
         present = runs.current_definitions(connection)
     document = EMPTY if present is None else present.document
     return (0 if present is None else present.version), compile_definitions(document, store.catalogue)
+
+
+_compiled: WeakKeyDictionary[Ledger, tuple[tuple[int, int], tuple[int, Compiled]]] = WeakKeyDictionary()
 
 
 class Options(TypedDict, total=False):

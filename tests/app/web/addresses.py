@@ -25,6 +25,13 @@ def building(rule: str) -> str:
 
 
 PAGES = (
+    "/",
+    "/?cohorts=revenue&purpose=prospecting_sms&segmentation=value",
+    "/segmentations",
+    "/segmentations/rfm",
+    "/segmentations/value/edit",
+    "/segmentations/value/remove",
+    "/segmentations/mapping",
     "/segments",
     "/segments?kind=classes&sort=size&down=1",
     "/segments?q=nothing+is+called+so",

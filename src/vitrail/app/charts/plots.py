@@ -125,10 +125,9 @@ def _columns(layers: Sequence[Series], paper: Paper, *, axis: str, own_tones: bo
                 }
             )
             place += 1
-    round_top = 2 if own_tones else 0
     chart = (
         inline_chart(rows)
-        .mark_bar(cornerRadiusTopLeft=round_top, cornerRadiusTopRight=round_top)
+        .mark_bar()
         .encode(
             x=alt.X("x:N", sort=None, axis=_labels_axis(labels), scale=alt.Scale(paddingInner=0.25)),
             y=alt.Y("value:Q", stack=None if own_tones else "zero", axis=_values_axis(axis)),

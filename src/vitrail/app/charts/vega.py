@@ -12,7 +12,7 @@ from markupsafe import escape
 
 from vitrail.app.charts.marks import Paper
 
-_LONG = re.compile(r"(\.\d\d)\d+")
+_LONG = re.compile(r"(\.\d)\d+")
 FORMATS: dict[str, Any] = {"fr": "fr-FR", "en": "en-GB"}
 FONT = "DejaVu Sans, Arial, sans-serif"
 """What widths are measured with; the page writes in its own font, which is narrower."""
@@ -55,10 +55,10 @@ def _lean(svg: str) -> str:
     svg = re.sub(r' (font-family|class|stroke-miterlimit)="[^"]*"', "", svg)
     svg = re.sub(r' (opacity|stroke-width)="1"| pointer-events="none"| aria-hidden="true"', "", svg)
     svg = re.sub(r' role="graphics-object"| aria-roledescription="[^"]*"', "", svg)
-    svg = re.sub(r' d="[^"]*"', lambda path: _LONG.sub(r"\1", path[0]), svg)
+    svg = re.sub(r' (d|transform)="[^"]*"', lambda path: _LONG.sub(r"\1", path[0]), svg)
     svg = re.sub("(?<=[0-9])\xa0(?=[0-9])", "\u202f", svg)
     svg = re.sub(r' xmlns(:xlink)?="[^"]*"| version="1.1"', "", svg)
-    while (shorter := re.sub(r"<g[^>]*></g>|<g>(<g[^>]*>)</g>", "", svg)) != svg:
+    while (shorter := re.sub(r"<g[^>]*></g>|<text[^>]*/>", "", svg)) != svg:
         svg = shorter
     return svg
 

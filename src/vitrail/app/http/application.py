@@ -18,7 +18,9 @@ from vitrail.app.http.api.administering import administering_routes
 from vitrail.app.http.api.asking import asking_routes
 from vitrail.app.http.api.bench import Bench
 from vitrail.app.http.api.exporting import exporting_routes
+from vitrail.app.http.api.overview import overview_api
 from vitrail.app.http.api.people import people_api
+from vitrail.app.http.api.ready import ready_api
 from vitrail.app.http.api.reference import openapi
 from vitrail.app.http.api.segment_acting import segment_acting
 from vitrail.app.http.api.segments import segment_api
@@ -76,6 +78,8 @@ def framed(ws: Workspace, committer: Committer, *, state: State) -> Litestar:
             page_routes(desk, runner),
             *asking_routes(bench),
             *segment_api(bench),
+            *overview_api(bench),
+            *ready_api(bench),
             *people_api(bench),
             *segment_acting(bench),
             *exporting_routes(bench),

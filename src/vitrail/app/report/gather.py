@@ -107,11 +107,11 @@ def read_sales(source: Source, catalogue: Catalogue, *, revenue: str) -> Sales:
     wanted = ["profile", "at_us", column]
     rows = pa.concat_tables([parquet.read_table(file.path, columns=wanted) for file in source.events[name]])
     rows = rows.filter(pc.is_valid(rows[column]))
-    at_us, amount = (pc.cast(one, pa.int64()).to_numpy() for one in (rows["at_us"], _scaled(rows[column])))
+    at_us, amount = (pc.cast(one, pa.int64()).to_numpy() for one in (rows["at_us"], scaled(rows[column])))
     return Sales(canon_of(source).of(rows["profile"].to_numpy()), at_us, amount)
 
 
-def _scaled(amounts: pa.ChunkedArray) -> pa.ChunkedArray:
+def scaled(amounts: pa.ChunkedArray) -> pa.ChunkedArray:
     """Amounts as whole ten-thousandths; whole numbers have no decimals to be kept exact."""
     if pa.types.is_integer(amounts.type):
         return pc.multiply_checked(amounts, SCALE)

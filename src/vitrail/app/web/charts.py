@@ -1,11 +1,10 @@
 """Charts as pages show them: one drawing for wide screens and one for narrow ones.
 
-Altair is loaded the first time a chart is drawn; `warm` does it beside, so that nobody waits for it.
+Altair is loaded the first time a chart is drawn; `warm` does it as the server starts, so that nobody waits.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
@@ -81,11 +80,7 @@ def migration(before: Sequence[Mark], after: Sequence[Mark], *, flows: Sequence[
 
 
 def warm() -> None:
-    """Load what draws, and draw once, in a thread of its own."""
-    threading.Thread(target=_first_drawing, name="charts", daemon=True).start()
-
-
-def _first_drawing() -> None:
+    """Load what draws, and draw once."""
     _plots().columns((Mark(name="", value=1.0),), Paper(label=""))
 
 

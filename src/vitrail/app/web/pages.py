@@ -26,7 +26,9 @@ def later(sentence: str) -> str:
 
 
 MENU = (
+    ("overview", later("Overview"), "/"),
     ("segments", later("Segments"), "/segments"),
+    ("segmentations", later("Segmentations"), "/segmentations"),
     ("people", later("People"), "/people"),
     ("data", later("Data"), "/data/imports"),
     ("privacy", later("Privacy"), "/privacy"),

@@ -16,7 +16,13 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
+from babel.numbers import (
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_symbol,
+)
 
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
@@ -102,6 +108,23 @@ class Speech(msgspec.Struct, frozen=True):
     def short_day(self, day: dt.date | dt.datetime) -> str:
         """A day in figures: `21/11/2026`."""
         return format_date(self._local(day), "dd/MM/y", locale=self.locale)
+
+    @property
+    def symbol(self) -> str:
+        """The sign of the currency."""
+        return get_currency_symbol(self.currency, locale=self.locale)
+
+    def month(self, day: dt.date) -> str:
+        """A month: `novembre 2026`."""
+        return format_date(day, "MMMM y", locale=self.locale)
+
+    def short_month(self, day: dt.date) -> str:
+        """A month in few letters, with its year in January: `nov.`, `janv. 2026`."""
+        return format_date(day, "MMM y" if day.month == 1 else "MMM", locale=self.locale)
+
+    def day_month(self, day: dt.date | dt.datetime) -> str:
+        """A day without its year: `21 novembre`."""
+        return format_date(self._local(day), "d MMMM", locale=self.locale)
 
     def moment(self, at: dt.datetime) -> str:
         """A day and a time: `21 novembre 2026, 14:05`."""

@@ -10,7 +10,9 @@ import datetime as dt
 import time
 from collections.abc import Iterator
 
+from vitrail.app.web import charts
 from vitrail.app.web.desk import Desk
+from vitrail.app.web.overview import gathering
 from vitrail.app.web.pages import prepare
 from vitrail.app.web.segments.figures import all_figures
 from vitrail.app.web.speech import LANGUAGES, Speech
@@ -32,6 +34,8 @@ def warm(desk: Desk) -> None:
             break
         desk.settled.counted({"": condition}, at_us)
     all_figures(desk)
+    charts.warm()
+    gathering.warm(desk)
 
 
 def _questions(desk: Desk) -> Iterator[Condition]:

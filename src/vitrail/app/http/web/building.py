@@ -17,7 +17,7 @@ from vitrail.app.http.web.bench import Bench, at_of, bench_of, built_of, ground_
 from vitrail.app.http.web.renewing import renew
 from vitrail.app.http.web.visiting import Asked, Html, Visit, see
 from vitrail.app.web.builder.form import first
-from vitrail.app.web.builder.saving import definition, named, naming_of
+from vitrail.app.web.builder.saving import definition, named, naming_of, to_define
 from vitrail.app.web.builder.session import opened, sent_back
 from vitrail.app.web.desk import Desk
 from vitrail.language.format import format
@@ -56,7 +56,7 @@ def builder_routes(desk: Desk) -> list[HTTPRouteHandler]:
         built = built_of(visit, draft, desk=desk, bench=bench)
         try:
             wanted = named(built, bench.naming, present=segment, ground=ground_of(visit))
-            plan = desk.ws.plan(wanted)
+            plan = desk.ws.plan(to_define(desk.ws, wanted))
             if do == "save":
                 desk.ws.apply(plan)
                 note(desk.ws.store, visit.caller.by.act("definitions.apply", Subject("segment", wanted.key)))

@@ -14,6 +14,7 @@ from vitrail.app.http.access.guards import needs
 from vitrail.app.http.problems import on_error, reads_pages
 from vitrail.app.http.web.building import builder_routes
 from vitrail.app.http.web.data.routes import data_routes
+from vitrail.app.http.web.overview import overview_routes
 from vitrail.app.http.web.people import people_routes
 from vitrail.app.http.web.person_acts import decision_routes
 from vitrail.app.http.web.person_rights import rights_routes
@@ -26,12 +27,12 @@ from vitrail.app.http.web.privacy.start import start_routes
 from vitrail.app.http.web.segment_changes import change_routes
 from vitrail.app.http.web.segment_exporting import export_pages
 from vitrail.app.http.web.segment_pages import segment_pages
+from vitrail.app.http.web.segmentations import segmentation_routes
 from vitrail.app.http.web.segments import segment_routes
 from vitrail.app.http.web.settings import keys as setting_keys
 from vitrail.app.http.web.settings import start as setting_start
 from vitrail.app.http.web.settings import users as setting_users
 from vitrail.app.http.web.visiting import YEAR, Asked, Html, Visit, see
-from vitrail.app.tasks.bringing import is_empty
 from vitrail.app.tasks.runner import Runner
 from vitrail.app.web.assets import NAMES, asset
 from vitrail.app.web.desk import Desk
@@ -48,24 +49,15 @@ def page_routes(desk: Desk, runner: Runner) -> Router:
     ws = desk.ws
     return Router(
         "/",
-        route_handlers=[start_route(desk), look, static, *_pages(desk, runner)],
+        route_handlers=[look, static, *_pages(desk, runner)],
         exception_handlers={Exception: lambda request, error: answer_error(ws, request, error=error)},
     )
 
 
-def start_route(desk: Desk) -> HTTPRouteHandler:
-    """Where the web app begins: with a welcome while there is nothing to see."""
-
-    @get("/", opt=needs("view_segments"), include_in_schema=False, sync_to_thread=True)
-    def start(request: Asked) -> Response[None]:
-        can_begin = "import_data" in Visit(request, desk.ws).can
-        return see("/welcome" if can_begin and is_empty(desk.ws.store) else "/segments")
-
-    return start
-
-
 def _segments(desk: Desk) -> list[HTTPRouteHandler]:
     return [
+        *overview_routes(desk),
+        *segmentation_routes(desk),
         *segment_routes(desk),
         *segment_pages(desk),
         *change_routes(desk),

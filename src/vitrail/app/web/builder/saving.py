@@ -12,7 +12,7 @@ from vitrail.app.web.builder.form import Sent, first
 from vitrail.app.web.builder.reading import Ground
 from vitrail.app.web.builder.session import Built
 from vitrail.app.workspace import Workspace
-from vitrail.model.definitions import Segment
+from vitrail.model.definitions import Class, DefinitionFile, Segment, Segmentation
 from vitrail.model.errors import Problem, UserError, problem
 from vitrail.warehouse.definitions import unknown_segment
 from vitrail.warehouse.refresh import defined
@@ -39,12 +39,33 @@ class Naming(msgspec.Struct, frozen=True):
 
 
 def definition(ws: Workspace, key: str) -> Segment:
-    """The segment of a key. Raises `UserError` when there is none, or when it is a class."""
+    """The segment of a key, or the class of a segmentation. Raises `UserError` when there is none."""
     document = defined(ws.store)[1].document
-    found = next((each for each in document.segments if each.key == key), None)
+    found = next((each for each in document.segments if each.key == key), None) or _as_segment(document, key)
     if found is None:
         raise UserError((unknown_segment(key, [each.key for each in document.segments]),))
     return found
+
+
+def to_define(ws: Workspace, wanted: Segment) -> Segment | Segmentation:
+    """What is defined when a segment is saved: for a class, its segmentation with the class in its place."""
+    base, _, inner = wanted.key.partition(".")
+    if not inner:
+        return wanted
+    document = defined(ws.store)[1].document
+    whole = next(each for each in document.segmentations if each.key == base)
+    part = Class(inner, wanted.name, wanted.rule, wanted.description)
+    classes = tuple(part if each.key == inner else each for each in whole.classes)
+    return msgspec.structs.replace(whole, classes=classes)
+
+
+def _as_segment(document: DefinitionFile, key: str) -> Segment | None:
+    """A class as the builder edits it, by its whole key; the remainder has no rule to be edited."""
+    for whole in document.segmentations:
+        for each in whole.classes:
+            if f"{whole.key}.{each.key}" == key:
+                return Segment(key, each.name, each.rule, each.description, purposes=whole.purposes)
+    return None
 
 
 def naming_of(segment: Segment | None) -> Naming:

@@ -64,7 +64,7 @@ class Ground(msgspec.Struct, frozen=True):
 
 
 class One(msgspec.Struct, frozen=True, kw_only=True):
-    """What the page of a segment shows. `can_be_edited` is false for the class of a segmentation."""
+    """What the page of a segment shows. `can_be_edited` is false for what has no rule of its own."""
 
     key: str
     name: str
@@ -106,7 +106,7 @@ def one_segment(desk: Desk, key: str, *, language: str) -> One:
         customers=every.customers,
         moves=_moves(desk, key),
         versions=_versions(desk, key) if segment else (),
-        can_be_edited=segment is not None,
+        can_be_edited=segment is not None or _is_class(compiled.document, key),
         archived=segment is not None and segment.archived,
         grounds=_grounds(desk, purposes_of(compiled.document, key), language=language),
         remarks=desk.ws.lint(key)[0].remarks,
@@ -183,3 +183,8 @@ def _versions(desk: Desk, key: str) -> tuple[Version, ...]:
 
 def _rule(segments: tuple[Segment, ...], key: str) -> str:
     return next((each.rule for each in segments if each.key == key), "")
+
+
+def _is_class(document: DefinitionFile, key: str) -> bool:
+    """Whether a key is that of a class with a rule of its own."""
+    return any(f"{each.key}.{part.key}" == key for each in document.segmentations for part in each.classes)

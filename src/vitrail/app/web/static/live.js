@@ -33,6 +33,7 @@
         if (again) again.open = true;
       }
       here.replaceWith(part);
+      ready(part);
     }
     const next = acted && document.querySelector("[data-next]");
     if (next) { next.removeAttribute("data-next"); next.focus(); next.scrollIntoView({ block: "nearest" }); }
@@ -123,6 +124,36 @@
     } catch { location.reload(); }
   });
   history.replaceState({ live: 1 }, "");
+  // A list with `data-order`: its items are dragged by their grip, and the order of the fields follows.
+  const ready = (root) => {
+    for (const list of root.querySelectorAll("[data-order]")) {
+      list.classList.add("drags");
+      for (const item of list.children) item.draggable = false;
+      for (const grip of list.querySelectorAll(".grip")) {
+        grip.addEventListener("pointerdown", () => { grip.closest("li").draggable = true; });
+      }
+    }
+  };
+  let dragged = null;
+  document.addEventListener("dragstart", (event) => { dragged = event.target.closest?.("[data-order] > li"); });
+  document.addEventListener("dragover", (event) => {
+    const over = dragged && event.target.closest("[data-order] > li");
+    if (!over || over.parentNode !== dragged.parentNode) return;
+    event.preventDefault();
+    const after = event.clientY > over.getBoundingClientRect().top + over.offsetHeight / 2;
+    over.parentNode.insertBefore(dragged, after ? over.nextSibling : over);
+  });
+  document.addEventListener("dragend", () => {
+    if (!dragged) return;
+    dragged.draggable = false;
+    const form = dragged.closest("form");
+    dragged = null;
+    if (form) send(form, { acted: true });
+  });
+  document.addEventListener("pointerup", () => {
+    for (const item of document.querySelectorAll("[data-order] > li")) if (item !== dragged) item.draggable = false;
+  });
+  ready(document);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const open = event.target.closest("details.me[open], details.menu-of[open]");
