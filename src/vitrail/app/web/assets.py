@@ -15,7 +15,8 @@ KINDS = {
 }
 NAMES = ("style.css", "live.js", "data.js", "mark.svg")
 STYLES = (
-    "colours", "frame", "pieces", "charts", "lists", "builder", "segment", "overview", "segmentations", "data", "privacy", "person",
+    "colours", "frame", "pieces", "charts", "lists", "builder", "segment", "overview",
+    "segmentations", "data", "privacy", "person",
 )  # fmt: skip
 """What the style sheet is written from, in this order: a page with a look of its own adds its file."""
 

@@ -17,6 +17,7 @@ from vitrail.app.http.web.overview import all_names, moves_shown, wish_of
 from vitrail.app.http.web.renewing import renew
 from vitrail.app.http.web.visiting import Asked, Html, Visit, see
 from vitrail.app.ready.here import choose_mapping, mapping_of, ready_here, ready_part
+from vitrail.app.segmentations.classes import users_of
 from vitrail.app.segmentations.moving import Moves, find_segmentation, moves_if
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.overview.maps import draw_moves, matrix_of, names_in, shown_moves
@@ -27,7 +28,7 @@ from vitrail.app.web.segmentations.mapping import asked_roles, roles_told
 from vitrail.app.web.segmentations.one import draw_parts, one_segmentation, version_at
 from vitrail.ledger.audit import Subject
 from vitrail.model.definitions import Segmentation
-from vitrail.model.errors import Problem, UserError
+from vitrail.model.errors import Problem, UserError, refuse
 from vitrail.warehouse.changes import Plan
 from vitrail.warehouse.refresh import defined
 
@@ -61,6 +62,7 @@ def segmentation_routes(desk: Desk) -> list[HTTPRouteHandler]:
             one=one,
             key=key,
             exact=counts.exact,
+            titles=names_in(one.definition, visit.speech),
             drawn=draw_parts(one, visit.speech),
             names=all_names(visit),
             wish=wish,
@@ -120,7 +122,7 @@ def step_routes(desk: Desk) -> list[HTTPRouteHandler]:
 
     def planned(visit: Visit, what: str, *, key: str) -> Plan:
         if what == "remove":
-            return desk.ws.plan_removal(key)
+            return removal(visit, desk, key=key)
         if what == "restore":
             return desk.ws.plan(version_at(desk, key, number=visit.asked("version")))
         return desk.ws.plan(ready_part(ready_here(desk.ws.store, desk.ws.catalogue.current()), (key,)))
@@ -282,6 +284,22 @@ def done(visit: Visit, desk: Desk, *, plan: Plan, subject: Subject) -> Response[
         return see(f"{HERE}/{subject.id}")
     segments = {each.key for each in plan.document.segments}
     return see(f"/segments/{subject.id}" if subject.id in segments else HERE)
+
+
+def removal(visit: Visit, desk: Desk, *, key: str) -> Plan:
+    """What removing a segmentation would change. Raises `UserError` with what still uses it."""
+    compiled = defined(desk.ws.store)[1]
+    used = users_of(compiled, find_segmentation(compiled.document, key))
+    names = all_names(visit)
+    users = ", ".join(dict.fromkeys(names.get(user, user) for each in used.values() for user in each))
+    if users:
+        raise refuse(
+            "in_use",
+            path=key,
+            fr=f"On s’en sert ailleurs : {users}. Changez ou retirez d’abord ce qui s’en sert.",
+            en=f"It is used elsewhere: {users}. Change or remove first what uses it.",
+        )
+    return desk.ws.plan_removal(key)
 
 
 def crumbs(visit: Visit) -> tuple[Crumb, ...]:
