@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from vitrail.ledger.postgres import hide_from_planner, take_any_length
 
-NEWEST = "0024"
+NEWEST = "0025"
 """The migration this program is written for; a test holds it equal to the last file."""
 
 

@@ -21,6 +21,8 @@ ROUTES: dict[str, str] = {
     "POST /account/second-factor": "*",
     "GET /account/link/{token}": "*",
     "POST /account/link/{token}": "*",
+    "GET /account/oidc": "*",
+    "GET /account/oidc/back": "*",
     "POST /account/sign-out": ALL,
     "GET /account": ALL,
     "POST /account/password": ALL,

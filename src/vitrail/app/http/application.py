@@ -9,11 +9,13 @@ from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 from litestar.types import Receive, Scope, Send
 
+from vitrail.app.accounts.oidc.signing_in import single_sign_on
 from vitrail.app.http.access.callers import Recognition
 from vitrail.app.http.access.doors import Doors
 from vitrail.app.http.access.guards import admit_caller
 from vitrail.app.http.access.own_account import own_routes
 from vitrail.app.http.access.signing_in import door_routes
+from vitrail.app.http.access.single_sign_on import single_sign_on_routes
 from vitrail.app.http.api.administering import administering_routes
 from vitrail.app.http.api.asking import asking_routes
 from vitrail.app.http.api.bench import Bench
@@ -66,7 +68,9 @@ def make_ready(desk: Desk, state: State) -> None:
 
 def framed(ws: Workspace, committer: Committer, *, state: State) -> Litestar:
     """What the framework answers: pages, forms, and the API. Every route says what it needs."""
-    doors, bench, desk = Doors(ws.store), Bench(ws.store), Desk(ws)
+    single = single_sign_on(ws.store)
+    doors = Doors(ws.store, provider=single.name if single else "")
+    bench, desk = Bench(ws.store), Desk(ws)
     runner = state.get("runner") or Runner(ws.store)
     return Litestar(
         route_handlers=[
@@ -74,6 +78,7 @@ def framed(ws: Workspace, committer: Committer, *, state: State) -> Litestar:
             tag_route,
             *form_routes(ws, committer),
             *door_routes(ws.store, doors),
+            *single_sign_on_routes(ws.store, single),
             *own_routes(ws.store, doors),
             page_routes(desk, runner),
             *asking_routes(bench),

@@ -21,6 +21,7 @@ STAFF = {
     "api_keys": "id hash name user permissions created_at_us until_us used_at_us",
     "account_links": "hash user until_us",
     "recovery_codes": "user hash",
+    "oidc_subjects": "issuer subject user",
 }
 _SAYING_NOTHING = {
     "settings": "name value",

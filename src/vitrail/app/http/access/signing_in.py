@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from anyio.to_thread import run_sync
 from litestar import MediaType, Response, get, post
@@ -14,6 +15,7 @@ from vitrail.app.accounts.users import Chosen, Invited
 from vitrail.app.http.access.callers import Asked, caller_of, language_of, place_of, session_cookie
 from vitrail.app.http.access.doors import Doors, Opened, Outcome, Refused, Wait
 from vitrail.app.http.access.guards import needs
+from vitrail.app.http.access.here import here_only
 from vitrail.app.http.access.pages import Field, Html, Part, Screen, say, see, show
 from vitrail.model.errors import UserError
 from vitrail.warehouse.store import Store
@@ -24,6 +26,7 @@ SIGN_IN, SIGN_OUT, SECOND, HOME = (
     "/account/second-factor",
     "/account",
 )
+SINGLE = "/account/oidc"
 SMALL = 16 * 1024
 PAGE: dict[str, Any] = {"media_type": MediaType.HTML, "include_in_schema": False}
 SENT: dict[str, Any] = {**PAGE, "request_max_body_size": SMALL, "status_code": 200}
@@ -38,7 +41,7 @@ def door_routes(store: Store, doors: Doors) -> list[HTTPRouteHandler]:
     )
     def sign_in_page(request: Asked) -> Html:
         told = say(request)["ready"] if request.query_params.get("ready") else ""
-        return show(request, sign_in_screen(request, told=told))
+        return show(request, sign_in_screen(request, told=told, provider=doors.provider))
 
     @post(SIGN_IN, **SENT, opt=needs("nobody"))
     async def sign_in(request: Asked) -> Response[Any]:
@@ -50,7 +53,13 @@ def door_routes(store: Store, doors: Doors) -> list[HTTPRouteHandler]:
             target = here if outcome.is_whole else f"{SECOND}?next={here}"
             return see(target, cookies=(session_cookie(request, outcome.token),))
         problem = told_of(request, outcome, wrong="wrong_sign_in")
-        screen = sign_in_screen(request, email=email, problems=(problem,), back=given.get("next", ""))
+        screen = sign_in_screen(
+            request,
+            email=email,
+            problems=(problem,),
+            back=given.get("next", ""),
+            provider=doors.provider,
+        )
         return refusal(show(request, screen), outcome)
 
     @get(
@@ -119,7 +128,13 @@ def link_routes(store: Store, doors: Doors) -> list[HTTPRouteHandler]:
 
 
 def sign_in_screen(
-    request: Asked, *, email: str = "", told: str = "", problems: tuple[str, ...] = (), back: str = ""
+    request: Asked,
+    *,
+    email: str = "",
+    told: str = "",
+    problems: tuple[str, ...] = (),
+    back: str = "",
+    provider: str = "",
 ) -> Screen:
     """Where one signs in."""
     words = say(request)
@@ -129,7 +144,9 @@ def sign_in_screen(
     )
     hidden = {"next": here_only(back or str(request.query_params.get("next", "")))}
     part = Part(id="in", action=SIGN_IN, fields=fields, hidden=hidden, button=words["sign_in"])
-    return Screen(title=words["sign_in"], told=told, problems=problems, parts=(part,))
+    way = f"{SINGLE}?{urlencode({'next': hidden['next']})}"
+    links = ((way, words["sso"].format(provider)),) if provider else ()
+    return Screen(title=words["sign_in"], told=told, problems=problems, parts=(part,), links=links)
 
 
 def second_screen(request: Asked, *, problems: tuple[str, ...] = (), back: str = "") -> Screen:
@@ -200,12 +217,6 @@ async def fields_of(request: Asked) -> dict[str, str]:
     """The fields of a form, the first of each name."""
     form = await request.form()
     return {name: value for name in form if isinstance(value := form.getall(name)[0], str)}
-
-
-def here_only(address: str) -> str:
-    """Where to go next, on this site alone."""
-    is_ours = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
-    return address if is_ours and len(address) < 2_000 and "\\" not in address else "/"
 
 
 def no_referrer(page: Html) -> Html:

@@ -7,6 +7,10 @@ from vitrail.model.typography import french
 WORDS: dict[str, dict[str, str]] = {
     "fr": {
         "sign_in": "Se connecter",
+        "sso": "Se connecter avec {}",
+        "sso_refused": "La connexion n’a pas abouti. Recommencez ; si rien n’y fait, demandez une "
+        "invitation à qui gère les comptes.",
+        "sso_unreachable": "Le fournisseur d’identité ne répond pas. Réessayez dans un instant.",
         "sign_out": "Se déconnecter",
         "email": "Adresse e-mail",
         "name": "Votre nom",
@@ -57,6 +61,10 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "en": {
         "sign_in": "Sign in",
+        "sso": "Sign in with {}",
+        "sso_refused": "Signing in did not work. Try again; if it does not help, ask who manages the "
+        "accounts for an invitation.",
+        "sso_unreachable": "The identity provider does not answer. Try again in a moment.",
         "sign_out": "Sign out",
         "email": "E-mail address",
         "name": "Your name",
