@@ -76,7 +76,7 @@ def addresses_of(source: Source, field: Field, *, profiles: npt.NDArray[np.integ
     tables = [_table(file.path, field.column) for file in source.traits.snapshots]
     if not tables:
         return pa.nulls(len(profiles), pa.string())
-    rows = pa.concat_tables(tables)
+    rows = pa.concat_tables(tables, promote_options="default")
     place = np.full(source.profiles, -1, dtype=np.int64)
     place[rows["profile"].to_numpy()] = np.arange(rows.num_rows)
     found = place[profiles]

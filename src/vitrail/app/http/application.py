@@ -69,7 +69,8 @@ def make_ready(desk: Desk, state: State) -> None:
 def framed(ws: Workspace, committer: Committer, *, state: State) -> Litestar:
     """What the framework answers: pages, forms, and the API. Every route says what it needs."""
     single = single_sign_on(ws.store)
-    doors = Doors(ws.store, provider=single.name if single else "")
+    state["identity_provider"] = "" if single is None else single.name
+    doors = Doors(ws.store)
     bench, desk = Bench(ws.store), Desk(ws)
     runner = state.get("runner") or Runner(ws.store)
     return Litestar(

@@ -29,14 +29,14 @@ def arrive(store: Store, identity: Identity, *, settings: Settings, place: Place
         if bound is not None:
             user = users.user_with_id(connection, bound)
         else:
-            user = _bound(connection, store, identity, settings=settings, place=place)
+            user = _bound(connection, identity, store=store, settings=settings, place=place)
         if user is None or user.is_disabled:
             raise Refused("no account")
         return user
 
 
 def _bound(
-    connection: Transaction, store: Store, identity: Identity, *, settings: Settings, place: Place
+    connection: Transaction, identity: Identity, *, store: Store, settings: Settings, place: Place
 ) -> User | None:
     """The account with the e-mail that the provider vouches for, bound from now on."""
     email = normal_email(identity.email)
@@ -47,7 +47,7 @@ def _bound(
         role = settings.domains.get(email.rpartition("@")[2])
         if role is None:
             return None
-        user = _added(connection, store, identity, role=role, place=place)
+        user = _added(connection, identity, store=store, role=role, place=place)
     if subjects.is_bound(connection, user.id, issuer=identity.issuer):
         raise Refused("bound to another subject")
     subjects.bind(connection, user.id, issuer=identity.issuer, subject=identity.subject)
@@ -56,7 +56,7 @@ def _bound(
     return user
 
 
-def _added(connection: Transaction, store: Store, identity: Identity, *, role: Role, place: Place) -> User:
+def _added(connection: Transaction, identity: Identity, *, store: Store, role: Role, place: Place) -> User:
     """An account by the rule of its domain; it has no password."""
     email, name = normal_email(identity.email), checked_name(identity.name[:100])
     user = User(secrets.token_hex(8), email, name, role, "fr", "", store.now_us())

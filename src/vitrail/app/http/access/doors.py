@@ -45,11 +45,10 @@ Outcome = Opened | Wait | Refused
 
 
 class Doors:
-    """Where people sign in to one workspace; `provider` is what their identity provider is called, if any."""
+    """Where people sign in to one workspace."""
 
-    def __init__(self, store: Store, *, clock: Callable[[], float] = time.time, provider: str = "") -> None:
+    def __init__(self, store: Store, *, clock: Callable[[], float] = time.time) -> None:
         self._store = store
-        self.provider = provider
         self._throttle = Throttle(lambda: store.shared, clock)
         self._passwords: CapacityLimiter | None = None
 

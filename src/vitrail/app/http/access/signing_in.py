@@ -41,7 +41,7 @@ def door_routes(store: Store, doors: Doors) -> list[HTTPRouteHandler]:
     )
     def sign_in_page(request: Asked) -> Html:
         told = say(request)["ready"] if request.query_params.get("ready") else ""
-        return show(request, sign_in_screen(request, told=told, provider=doors.provider))
+        return show(request, sign_in_screen(request, told=told))
 
     @post(SIGN_IN, **SENT, opt=needs("nobody"))
     async def sign_in(request: Asked) -> Response[Any]:
@@ -58,7 +58,6 @@ def door_routes(store: Store, doors: Doors) -> list[HTTPRouteHandler]:
             email=email,
             problems=(problem,),
             back=given.get("next", ""),
-            provider=doors.provider,
         )
         return refusal(show(request, screen), outcome)
 
@@ -134,7 +133,6 @@ def sign_in_screen(
     told: str = "",
     problems: tuple[str, ...] = (),
     back: str = "",
-    provider: str = "",
 ) -> Screen:
     """Where one signs in."""
     words = say(request)
@@ -145,6 +143,7 @@ def sign_in_screen(
     hidden = {"next": here_only(back or str(request.query_params.get("next", "")))}
     part = Part(id="in", action=SIGN_IN, fields=fields, hidden=hidden, button=words["sign_in"])
     way = f"{SINGLE}?{urlencode({'next': hidden['next']})}"
+    provider = str(request.app.state.get("identity_provider", ""))
     links = ((way, words["sso"].format(provider)),) if provider else ()
     return Screen(title=words["sign_in"], told=told, problems=problems, parts=(part,), links=links)
 
