@@ -35,6 +35,14 @@ RULE = (
     'or member("rfm.champions")) and not did(order, last 30 days)'
 )
 PAGES = {
+    "data-import": "/data/import",
+    "data-sources": "/data",
+    "data-imports": "/data/imports",
+    "data-catalogue": "/data/catalogue",
+    "data-field": "/data/catalogue/field?of=order&name=amount",
+    "data-quality": "/data/quality",
+    "data-report": "/data/report",
+    "data-segments": "/data/segments",
     "overview": "/",
     "segmentations": "/segmentations",
     "segmentation": "/segmentations/rfm",

@@ -17,7 +17,7 @@ from vitrail.collect.sources.kept import defined_sources, find_source
 from vitrail.collect.sources.portion import Progress
 from vitrail.collect.sources.pull import How, Pulled, pull
 from vitrail.ledger import sources as ledger
-from vitrail.ledger.sources import Pull, SourceProgress
+from vitrail.ledger.sources import PAUSED_US, Pull, SourceProgress
 from vitrail.model.errors import Problem
 from vitrail.warehouse.rehearsal import rehearse
 from vitrail.warehouse.store import Store
@@ -39,6 +39,7 @@ class Standing(msgspec.Struct, frozen=True):
     next_at: dt.datetime | None = None
     failures: int = 0
     problems: tuple[Problem, ...] = ()
+    is_paused: bool = False
 
 
 def pull_one(
@@ -94,6 +95,31 @@ def source_standings(ws: Workspace) -> tuple[Standing, ...]:
     return tuple(_standing(source, progress) for source, progress in _with_progress(ws.store))
 
 
+def pause(store: Store, key: str) -> None:
+    """Pull a source no more in time, until it is resumed; whoever asks may still pull it."""
+    find_source(store, key)
+    _due_at(store, key, at_us=PAUSED_US)
+
+
+def resume(store: Store, key: str) -> None:
+    """Pull a source in time again, beginning now. One that is not paused stays as it is."""
+    find_source(store, key)
+    if is_paused(store, key):
+        _due_at(store, key, at_us=None)
+
+
+def is_paused(store: Store, key: str) -> bool:
+    """Whether a source waits for somebody to resume it."""
+    with store.ledger.reading() as connection:
+        return ledger.progress_of(connection, key).next_at_us == PAUSED_US
+
+
+def _due_at(store: Store, key: str, *, at_us: int | None) -> None:
+    with store.ledger.writing() as connection:
+        progress = ledger.progress_of(connection, key)
+        ledger.save_progress(connection, msgspec.structs.replace(progress, next_at_us=at_us))
+
+
 def source_history(ws: Workspace, key: str) -> tuple[Pull, ...]:
     """The last pulls of a source, newest first."""
     with ws.store.ledger.reading() as connection:
@@ -118,7 +144,8 @@ def _standing(source: Source, progress: SourceProgress) -> Standing:
         schedule=source.schedule,
         succeeded_at=_instant(progress.succeeded_at_us),
         tried_at=_instant(progress.tried_at_us),
-        next_at=_instant(progress.next_at_us),
+        next_at=None if progress.next_at_us == PAUSED_US else _instant(progress.next_at_us),
+        is_paused=progress.next_at_us == PAUSED_US,
         failures=progress.failures,
         problems=msgspec.json.decode(progress.problems, type=tuple[Problem, ...])
         if progress.problems

@@ -26,6 +26,9 @@ from vitrail.ledger.schema import tables
 Outcome = Literal["done", "partial", "stopped", "failed", "busy"]
 """How a pull ended: well, with files that failed, when told to, badly, or at once since another one ran."""
 
+PAUSED_US = 250_000_000_000_000_000
+"""When a paused source would be due: in some eight thousand years."""
+
 sources = Table(
     "pulled_sources",
     tables,

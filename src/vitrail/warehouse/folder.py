@@ -17,6 +17,9 @@ PLACE = "ledger.json"
 WRITER = "writer"
 ERASURES = "erasures"
 STAGING = "staging"
+TASKS = "tasks"
+"""Files that were brought in, and how far long work is."""
+
 COLUMNS = "columns"
 OPEN = ".arrow"
 UNFINISHED_SECONDS = 3_600

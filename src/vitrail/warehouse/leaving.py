@@ -58,7 +58,7 @@ def take_out(store: Store, kinds: Sequence[FileKind], *, profiles: Profiles) -> 
     """Write the files of some kinds anew without the rows of some profiles; answers how many rows left."""
     with store.writing() as writer:
         removed = 0
-        for shelf, files in _shelves(writer, kinds).items():
+        for shelf, files in shelves(writer, kinds).items():
             concerned = _concerned(writer, files, profiles=profiles)
             removed += _rewrite(writer, shelf, files=concerned, profiles=profiles)
         if removed:
@@ -77,7 +77,7 @@ def take_out_keys(store: Store, profiles: Profiles) -> int:
         for number, file in enumerate(files):
             path = writer.staged(f"keys-{number}.parquet")
             with pq.ParquetFile(writer.root / file.path) as source:
-                rows = _write(
+                rows = written(
                     path, source.schema_arrow, batches=(_unnamed(each, profiles) for each in _batches(source))
                 )
             writer.add(KEYS, path, rows=rows)
@@ -112,7 +112,8 @@ def _hide(writer: Writer, profiles: Profiles) -> None:
     writer.add(FIRST_SEEN, path, rows=len(profiles), bounds=bounds_of(path))
 
 
-def _shelves(writer: Writer, kinds: Sequence[FileKind]) -> dict[Shelf, list[StoredFile]]:
+def shelves(writer: Writer, kinds: Sequence[FileKind]) -> dict[Shelf, list[StoredFile]]:
+    """The files of some kinds, by the shelf they stand on."""
     found: dict[Shelf, list[StoredFile]] = {}
     for file in writer.files:
         if file.kind in kinds:
@@ -136,7 +137,7 @@ def _rewrite(writer: Writer, shelf: Shelf, *, files: Sequence[StoredFile], profi
         path = writer.staged(f"left-{shelf.kind}-{number}.parquet")
         with pq.ParquetFile(writer.root / file.path) as source:
             others = (_without(each, profiles) for each in _batches(source))
-            rows = _write(path, source.schema_arrow, batches=others)
+            rows = written(path, source.schema_arrow, batches=others)
             removed += source.metadata.num_rows - rows
         writer.add(shelf, path, rows=rows, bounds=bounds_of(path))
     writer.remove(files)
@@ -147,7 +148,8 @@ def _batches(source: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
     yield from source.iter_batches(batch_size=ROWS_PER_GROUP)
 
 
-def _write(path: Path, schema: pa.Schema, *, batches: Iterator[pa.RecordBatch]) -> int:
+def written(path: Path, schema: pa.Schema, *, batches: Iterator[pa.RecordBatch]) -> int:
+    """Write batches to a file; answers how many rows it has."""
     rows = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as file:
         for batch in batches:

@@ -57,6 +57,7 @@ def test_only_what_a_link_holds_is_open_to_forgery(found: dict[str, dict[str, ob
     assert {name for name in free if name.split()[0] not in SAFE} == {
         "POST /f/{token}",
         "POST /data/import/{token}",
+        "POST /api/imports",
     }
 
 

@@ -131,3 +131,18 @@ def test_the_next_file_with_these_columns_asks_nothing(runner: Runner, ws: Works
 def test_no_name_of_a_task_leads_elsewhere(runner: Runner, name: str):
     with pytest.raises(UserError):
         runner.tasks.find(name)
+
+
+def test_an_erasure_forgets_the_files_that_name_the_person(runner: Runner, ws: Workspace):
+    id = brought(runner, ws, ROWS)
+    bringing.begin(runner, ws.store, id=id, act="load", by=BY)
+    ended(runner, id)
+    rows = [["zoe@example.org", "Z1", "2025-04-01", "9.00"]]
+    waiting = brought(runner, ws, rows, name="more.csv")
+    bringing.begin(runner, ws.store, id=waiting, act="load", by=BY)
+    ended(runner, waiting)
+    again = brought(runner, ws, rows, name="again.csv")
+    assert ws.privacy.look("zoe@example.org").holders["brought"] == 2
+    ws.privacy.erase("zoe@example.org")
+    assert {each.id for each in runner.tasks.all()} == {id}
+    assert again

@@ -25,6 +25,18 @@ def building(rule: str) -> str:
 
 
 PAGES = (
+    "/welcome",
+    "/data",
+    "/data/import",
+    "/data/imports",
+    "/data/quarantine",
+    "/data/plan",
+    "/data/catalogue",
+    "/data/catalogue/field?of=order&name=amount",
+    "/data/quality",
+    "/data/report",
+    "/data/sending",
+    "/data/segments",
     "/",
     "/?cohorts=revenue&purpose=prospecting_sms&segmentation=value",
     "/segmentations",

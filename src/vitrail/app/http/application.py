@@ -19,6 +19,8 @@ from vitrail.app.http.access.single_sign_on import single_sign_on_routes
 from vitrail.app.http.api.administering import administering_routes
 from vitrail.app.http.api.asking import asking_routes
 from vitrail.app.http.api.bench import Bench
+from vitrail.app.http.api.data import import_api
+from vitrail.app.http.api.data_sources import data_api
 from vitrail.app.http.api.exporting import exporting_routes
 from vitrail.app.http.api.overview import overview_api
 from vitrail.app.http.api.people import people_api
@@ -89,6 +91,8 @@ def framed(ws: Workspace, committer: Committer, *, state: State) -> Litestar:
             *people_api(bench),
             *segment_acting(bench),
             *exporting_routes(bench),
+            *import_api(ws.store, runner),
+            *data_api(bench, runner),
             *administering_routes(bench),
         ],
         state=state,

@@ -7,13 +7,14 @@ data, or below with the reason why it tells of nobody: a test compares both with
 
 from __future__ import annotations
 
+from vitrail.collect.brought import BroughtHolder
 from vitrail.collect.holders import HELD
 from vitrail.consent.rights.ledger_holders import LEDGER
 from vitrail.model.errors import Message
 from vitrail.warehouse.holders import FACTS, KeysHolder, MembershipHolder
 from vitrail.warehouse.holding import Holder
 
-HOLDERS: tuple[Holder, ...] = (*HELD, *FACTS, *LEDGER, MembershipHolder(), KeysHolder())
+HOLDERS: tuple[Holder, ...] = (BroughtHolder(), *HELD, *FACTS, *LEDGER, MembershipHolder(), KeysHolder())
 
 STAFF = {
     "users": "id email name role language password created_at_us disabled_at_us has_totp totp_step",

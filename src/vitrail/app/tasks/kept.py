@@ -12,6 +12,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -21,13 +22,14 @@ from vitrail.app.import_recipes import Kind
 from vitrail.collect.proposal import Proposal
 from vitrail.model.errors import Problem, UserError, refuse
 from vitrail.model.reports import LoadReport
+from vitrail.warehouse import folder
 
-PLACE = "tasks"
+PLACE = folder.TASKS
 DAY_US = 86_400_000_000
 KEPT = 40
 """Tasks that have ended and are still told of."""
 
-Act = Literal["look", "try", "load", "shop", "segments"]
+Act = Literal["look", "try", "load", "shop", "segments", "pull", "replay", "discard", "undo"]
 State = Literal["waiting", "running", "done", "failed", "stopped"]
 """`stopped` is a step that a restart of the server cut off: nothing of it is half done."""
 
@@ -184,6 +186,11 @@ class Tasks:
     def _folders(self) -> Iterator[Path]:
         if self._place.is_dir():
             yield from (each for each in self._place.iterdir() if re.fullmatch(r"[a-z0-9]{2,32}", each.name))
+
+
+def pull_task(key: str) -> str:
+    """The name of the task that pulls a source now."""
+    return "pull" + sha256(key.encode()).hexdigest()[:16]
 
 
 def unknown_task(id: str) -> UserError:

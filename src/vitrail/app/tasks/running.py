@@ -19,16 +19,21 @@ from typing import assert_never
 
 import msgspec
 
+from vitrail.app.accounts.acting import By
 from vitrail.app.import_recipes import Recipe, run_import
 from vitrail.app.logs import configure_logs, told
+from vitrail.app.pulling import pull_one
 from vitrail.app.ready import ready
 from vitrail.app.shop.load import define_ready, load_shop
+from vitrail.app.taking_back import undo_load
 from vitrail.app.tasks.kept import Act, Step, Tasks
 from vitrail.app.tasks.mapping import ConsentColumn, Mapped, mapped
 from vitrail.app.tasks.recipes import keep_recipe
 from vitrail.app.workspace import Workspace
 from vitrail.collect.consents import Meant
 from vitrail.collect.files.asking import Unanswered
+from vitrail.collect.filing.replay import discard, replay
+from vitrail.model.access import Actor
 from vitrail.model.errors import Problem, UserError, problem
 from vitrail.model.reports import LoadReport
 from vitrail.warehouse import store as stores
@@ -96,6 +101,12 @@ def _do(tasks: Tasks, id: str, *, act: Act, ws: Workspace, teller: Teller) -> No
             _shop(ws, teller, end=_first_begun(tasks, id))
         case "segments":
             _segments(ws, tasks.read(id, "mapping", kind=dict[str, str]) or {}, teller=teller)
+        case "pull":
+            _pull(ws, str(asked_of(tasks, id)["source"]), teller=teller)
+        case "replay" | "discard":
+            _put_right(ws, str(asked_of(tasks, id)["group"]), teller=teller)
+        case "undo":
+            _undo(ws, asked_of(tasks, id), teller=teller)
         case "look":
             return
         case _:
@@ -200,6 +211,38 @@ def _segments(ws: Workspace, mapping: dict[str, str], *, teller: Teller) -> None
     definitions = fitted.definitions
     number = len(definitions.segments) + sum(len(each.classes) + 1 for each in definitions.segmentations)
     teller.end(state="done", done=2, facts={"segments": str(number)})
+
+
+def asked_of(tasks: Tasks, id: str) -> dict[str, str]:
+    """What the task is about."""
+    return tasks.read(id, "asked", kind=dict[str, str]) or {}
+
+
+def _pull(ws: Workspace, key: str, *, teller: Teller) -> None:
+    """Read a source now; one that is paused stays so."""
+    teller.label = "rows"
+    found = pull_one(ws, key, progress=teller.tell)
+    failed = found.outcome == "failed"
+    teller.end(state="failed" if failed else "done", problems=found.problems if failed else ())
+
+
+def _put_right(ws: Workspace, group: str, *, teller: Teller) -> None:
+    """File again what waits, or discard it."""
+    chosen = frozenset({group}) if group else None
+    if teller.step.act == "discard":
+        teller.end(state="done", facts={"discarded": str(discard(ws.store, chosen))})
+        return
+    found = replay(ws.store, chosen)
+    facts = {name: str(getattr(found, name)) for name in ("filed", "known", "waiting", "lost")}
+    teller.end(state="done", facts=facts)
+
+
+def _undo(ws: Workspace, asked: dict[str, str], *, teller: Teller) -> None:
+    """Take a load back, in the name of who asked, and let segments follow."""
+    by = By(Actor("key" if asked["kind"] == "key" else "user", asked["actor"]), asked["origin"])
+    found = undo_load(ws.store, int(asked["load"]), by=by)
+    facts = {"load": asked["load"], "concerned": str(found.concerned), "forgotten": str(found.forgotten)}
+    teller.end(state="done", facts=facts)
 
 
 def _broken(error: Exception) -> Problem:

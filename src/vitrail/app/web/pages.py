@@ -30,7 +30,7 @@ MENU = (
     ("segments", later("Segments"), "/segments"),
     ("segmentations", later("Segmentations"), "/segmentations"),
     ("people", later("People"), "/people"),
-    ("data", later("Data"), "/data/imports"),
+    ("data", later("Data"), "/data"),
     ("privacy", later("Privacy"), "/privacy"),
     ("settings", later("Settings"), "/settings"),
 )

@@ -130,6 +130,14 @@ class Speech(msgspec.Struct, frozen=True):
         """A day and a time: `21 novembre 2026, 14:05`."""
         return format_datetime(at, "d MMMM y, HH:mm", tzinfo=self.zone, locale=self.locale)
 
+    def moment_us(self, at_us: int) -> str:
+        """The same, of microseconds as the ledger keeps them."""
+        return self.moment(dt.datetime.fromtimestamp(at_us / 1_000_000, dt.UTC))
+
+    def clock(self, at: dt.datetime) -> str:
+        """A day and a time with its seconds: `21/11/2026 14:05:09`."""
+        return format_datetime(at, "dd/MM/y HH:mm:ss", tzinfo=self.zone, locale=self.locale)
+
     def hour(self, at: dt.datetime) -> str:
         """A time of day: `14:05`."""
         return format_datetime(at, "HH:mm", tzinfo=self.zone, locale=self.locale)

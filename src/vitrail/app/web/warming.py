@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 
 from vitrail.app.web import charts
+from vitrail.app.web.data.catalogue import known_of
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.overview import gathering
 from vitrail.app.web.pages import prepare
@@ -36,6 +37,8 @@ def warm(desk: Desk) -> None:
     all_figures(desk)
     charts.warm()
     gathering.warm(desk)
+    if time.monotonic() < until:
+        known_of(desk)
 
 
 def _questions(desk: Desk) -> Iterator[Condition]:

@@ -255,11 +255,12 @@ def _note(store: Store, source: Source, *, found: Pulled, started_us: int) -> No
     with store.ledger.writing() as connection:
         progress = ledger.progress_of(connection, source.key)
         failures = progress.failures + 1 if failed else 0
+        following = _next(store, source, found=found, started_us=started_us, failures=failures)
         changed = msgspec.structs.replace(
             progress,
             tried_at_us=started_us,
             succeeded_at_us=now_us if found.outcome in ("done", "partial") else progress.succeeded_at_us,
-            next_at_us=_next(store, source, found=found, started_us=started_us, failures=failures),
+            next_at_us=progress.next_at_us if progress.next_at_us == ledger.PAUSED_US else following,
             failures=failures,
             problems=problems,
         )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Response, get
+from anyio.to_thread import run_sync
+from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
-from vitrail.app.accounts.acting import note
 from vitrail.app.http.access.guards import needs
-from vitrail.app.http.web.data.importing import csv_of
-from vitrail.app.http.web.visiting import Asked, Html, Visit
-from vitrail.app.tasks.history import check_has_refused, find_load, past_loads
+from vitrail.app.http.refused_rows import csv_of
+from vitrail.app.http.web.visiting import Asked, Html, Visit, see
+from vitrail.app.load_history import check_has_refused, find_load, past_loads
+from vitrail.app.tasks.doing import UNDO_TASK, take_back
 from vitrail.app.tasks.runner import Runner
+from vitrail.app.web.data.catalogue import called
 from vitrail.app.web.data.importing import lately
 from vitrail.app.web.desk import Desk
 from vitrail.ledger.audit import Subject
@@ -33,6 +35,10 @@ def history_routes(desk: Desk, runner: Runner) -> list[HTTPRouteHandler]:
             source=visit.asked("source")[:100],
             lately=lately(runner.tasks) if "import_data" in visit.can else (),
             masked=visit.caller.is_masked,
+            undoing=visit.asked("undo")[:12],
+            step=runner.tasks.step(UNDO_TASK),
+            names={each.name: each.label for each in desk.ws.store.catalogue.collections.values()},
+            called=called,
         )
 
     @get(
@@ -46,7 +52,22 @@ def history_routes(desk: Desk, runner: Runner) -> list[HTTPRouteHandler]:
         found = find_load(store, int(load) if load.isdigit() and len(load) < 12 else 0)
         if (problem := check_has_refused(found)) is not None:
             raise problem
-        note(store, visit.caller.by.act("file.refused", Subject("load", load)))
-        return csv_of(str(store.path / found.rejects_path), name=f"refused-{load}", language=visit.language)
+        path, about = str(store.path / found.rejects_path), Subject("load", load)
+        return csv_of(
+            store, path, name=f"refused-{found.id}", about=about, asked=(visit.caller, visit.language)
+        )
 
-    return [imports, refused]
+    @post("/data/loads/{load:str}", include_in_schema=False, status_code=200, opt=needs("import_data"))
+    async def undo(request: Asked, load: str) -> Response[Any]:
+        visit = Visit(request, desk.ws)
+        sent = await visit.form()
+        number = int(load) if load.isdigit() and len(load) < 12 else 0
+
+        def undone() -> Response[Any]:
+            if sent.get("do") == ["undo"]:
+                take_back(runner, desk.ws.store, load=number, by=visit.caller.by)
+            return see("/data/imports")
+
+        return await run_sync(undone)
+
+    return [imports, refused, undo]

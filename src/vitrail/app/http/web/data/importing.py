@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import AsyncIterator
 from typing import Any
 
-import msgspec
 from anyio.to_thread import run_sync
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from vitrail.app.accounts.acting import note
 from vitrail.app.http.access.guards import address_token, needs
-from vitrail.app.http.web.data.receiving import Posted, announced, name_told, no_file, number_told
+from vitrail.app.http.refused_rows import refused_of
+from vitrail.app.http.uploading import is_raw, number_told, received_form, received_raw
 from vitrail.app.http.web.visiting import Asked, Html, Visit, see
 from vitrail.app.purposes import define_purposes, purposes_in_force
 from vitrail.app.record.words import BASES
-from vitrail.app.rejects import write_refused_rows
 from vitrail.app.tasks import bringing
-from vitrail.app.tasks.kept import Task, unknown_task
 from vitrail.app.tasks.mapping import IDENTITIES, TYPES
-from vitrail.app.tasks.receiving import check_size, file_name, receive, room_of
+from vitrail.app.tasks.receiving import room_of
 from vitrail.app.tasks.runner import Runner
 from vitrail.app.web.data.importing import Progress, import_view, lately, progress_of, repairs_of
 from vitrail.app.web.data.mapping import BECOMES, KINDS, mapping_form, said_of
@@ -64,7 +60,8 @@ def import_routes(desk: Desk, runner: Runner) -> list[HTTPRouteHandler]:
     async def upload(request: Asked, token: str) -> Response[Any]:
         visit = Visit(request, desk.ws)
         try:
-            task = await received(visit, runner)
+            receiving = received_raw if is_raw(request) else received_form
+            task = await receiving(request, runner, store=desk.ws.store, by=visit.caller.id)
         except UserError as error:
             return refused(visit, runner, error=error)
         if not task.whole:
@@ -85,60 +82,12 @@ def import_routes(desk: Desk, runner: Runner) -> list[HTTPRouteHandler]:
         return await run_sync(lambda: answered(visit, runner, id=id, sent=sent))
 
     @get("/data/imports/{id:str}/refused.csv", opt=BRINGS, include_in_schema=False, sync_to_thread=True)
-    def refused_rows(request: Asked, id: str) -> Response[bytes]:
+    def refused_rows(request: Asked, id: str) -> Response[Any]:
         visit = Visit(request, desk.ws)
-        place = number_told(request, "part")
-        step = runner.tasks.step(id)
-        reports = step.reports if step else ()
-        if step is None or place >= len(reports):
-            raise unknown_task(id)
-        path = reports[place].rejects_path or str(runner.tasks.folder(id) / f"refused-{place}.parquet")
-        note(desk.ws.store, visit.caller.by.act("file.refused", Subject("task", id)))
-        return csv_of(path, name=f"refused-{id}", language=visit.language)
+        asked = (visit.caller, visit.language)
+        return refused_of(runner, desk.ws.store, id=id, part=number_told(request, "part"), asked=asked)
 
     return [bring, upload, one, answer, refused_rows]
-
-
-async def received(visit: Visit, runner: Runner) -> Task:
-    """The file that comes, on disk: raw, perhaps in pieces, or of a form."""
-    request, tasks = visit.request, runner.tasks
-    room = room_of(visit.ws.store.path)
-    at, total = number_told(request, "at"), number_told(request, "size")
-    check_size(max(announced(request), total), room)
-    now_us, by = visit.ws.store.now_us(), visit.caller.id
-    if not is_raw(request):
-        posted = Posted(request)
-        pieces = posted.first()
-        first = await anext(pieces, None)
-        if first is None or not posted.name:
-            raise no_file()
-        task = tasks.begin(at_us=now_us, by=by, file=file_name(posted.name))
-        return await receive(tasks, task, pieces=chained(first, pieces), room=room)
-    known = str(request.query_params.get("id", ""))
-    if not name_told(request):
-        raise no_file()
-    if known:
-        task = tasks.find(known)
-        if task.by != by or task.whole:
-            raise unknown_task(known)
-    else:
-        task = tasks.begin(at_us=now_us, by=by, file=file_name(name_told(request)), whole=False)
-    task = await receive(tasks, task, pieces=request.stream(), at=at, room=room)
-    task = msgspec.structs.replace(task, whole=task.size >= total)
-    tasks.write(task.id, task=task)
-    return task
-
-
-async def chained(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The first piece, then the others."""
-    yield first
-    async for piece in rest:
-        yield piece
-
-
-def is_raw(request: Asked) -> bool:
-    """Whether the body is the file itself."""
-    return not request.headers.get("content-type", "").startswith("multipart/")
 
 
 def refused(visit: Visit, runner: Runner, *, error: UserError) -> Response[Any]:
@@ -224,15 +173,3 @@ def answered(visit: Visit, runner: Runner, *, id: str, sent: dict[str, list[str]
         return import_page(visit, runner, id=id, part="mapping")
     shown = "" if do in ("try", "load") else "?show=mapping"
     return see(f"/data/imports/{id}{shown}")
-
-
-def csv_of(path: str, *, name: str, language: str) -> Response[bytes]:
-    """The refused rows of a load as a file to correct and import again."""
-    body = io.BytesIO()
-    write_refused_rows(path, body, language=language)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}.csv"',
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(body.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)

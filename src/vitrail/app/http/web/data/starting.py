@@ -8,12 +8,12 @@ from anyio.to_thread import run_sync
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
-from vitrail.app.accounts.acting import By, note
 from vitrail.app.counting import Counts
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.web.visiting import Asked, Html, Visit, see
 from vitrail.app.ready import ready
 from vitrail.app.ready.fitting import Fit, fit
+from vitrail.app.starting import SEGMENTS, SHOP, begin_segments, begin_shop
 from vitrail.app.tasks import bringing
 from vitrail.app.tasks.kept import Step
 from vitrail.app.tasks.runner import Runner
@@ -21,10 +21,8 @@ from vitrail.app.web.data.importing import progress_of
 from vitrail.app.web.data.starting import offered
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Crumb
-from vitrail.ledger.audit import Subject
-from vitrail.model.errors import Problem, UserError, refuse
+from vitrail.model.errors import Problem, UserError
 
-SHOP, SEGMENTS = "shop", "segments"
 BRINGS, EDITS = needs("import_data"), needs("edit_segments")
 SENT: dict[str, Any] = {"include_in_schema": False, "status_code": 200}
 
@@ -44,7 +42,7 @@ def start_routes(desk: Desk, runner: Runner) -> list[HTTPRouteHandler]:
         def made() -> Response[Any]:
             try:
                 if sent.get("do") == ["shop"]:
-                    begin_shop(desk, runner, by=visit.caller.by)
+                    begin_shop(runner, desk.ws.store, by=visit.caller.by)
             except UserError as error:
                 return welcome_page(visit, runner, problems=error.problems)
             return see("/welcome")
@@ -69,7 +67,7 @@ def start_routes(desk: Desk, runner: Runner) -> list[HTTPRouteHandler]:
             if sent.get("do", [""])[0] != "apply":
                 return first_page(visit, desk, runner=runner, fitted=fitted)
             try:
-                begin_segments(desk, runner, fitted=fitted, by=visit.caller.by)
+                begin_segments(runner, desk.ws.store, mapping=fitted.mapping, by=visit.caller.by)
             except UserError as error:
                 return first_page(visit, desk, runner=runner, fitted=fitted, problems=error.problems)
             return see("/data/segments")
@@ -77,33 +75,6 @@ def start_routes(desk: Desk, runner: Runner) -> list[HTTPRouteHandler]:
         return await run_sync(applied)
 
     return [welcome, make_shop, first, apply_first]
-
-
-def begin_shop(desk: Desk, runner: Runner, *, by: By) -> None:
-    """Make the sample shop; only in a workspace that holds nothing but, perhaps, a part of it."""
-    store, begun = desk.ws.store, runner.tasks.step(SHOP)
-    if begun is None and not bringing.is_empty(store):
-        raise refuse(
-            "not_empty",
-            fr="La boutique d’exemple se fait dans un espace vide\u00a0: celui-ci a déjà des données.",
-            en="The sample shop is made in an empty workspace: this one has data already.",
-        )
-    if begun is None:
-        runner.tasks.begin(at_us=store.now_us(), by=by.actor.id, id=SHOP)
-    note(store, by.act("shop.make", Subject("task", SHOP)))
-    runner.start(SHOP, "shop")
-
-
-def begin_segments(desk: Desk, runner: Runner, *, fitted: Fit, by: By) -> None:
-    """Define the ready-made segments that fit, and evaluate them."""
-    store = desk.ws.store
-    if (step := runner.tasks.step(SEGMENTS)) is not None and step.is_under_way:
-        return
-    runner.tasks.begin(at_us=store.now_us(), by=by.actor.id, id=SEGMENTS)
-    runner.tasks.write(SEGMENTS, mapping=fitted.mapping)
-    note(store, by.act("definitions.apply", Subject("definitions", "ready")))
-    runner.start(SEGMENTS, "segments")
-    runner.wait(SEGMENTS, bringing.QUICK)
 
 
 def welcome_page(visit: Visit, runner: Runner, *, problems: tuple[Problem, ...] = ()) -> Html:

@@ -9,12 +9,15 @@ import msgspec
 
 from vitrail.app.accounts.trail import Sought, read_trail
 from vitrail.app.instants import instant
-from vitrail.app.tasks.kept import PLACE
+from vitrail.collect.origin import PYTHON
 from vitrail.ledger.filing import TRACKING
 from vitrail.ledger.manifest import Load, all_loads
 from vitrail.model.errors import UserError, refuse
+from vitrail.warehouse.folder import TASKS
 from vitrail.warehouse.store import Store
 
+UNDO = "load.undo"
+EVENTS = "event"
 ACTS = 2_000
 """So many acts of loading are looked through for who did it."""
 
@@ -35,6 +38,8 @@ class PastLoad(msgspec.Struct, frozen=True):
     updated: int
     unchanged: int
     has_refused: bool
+    can_undo: bool = False
+    is_undone: bool = False
 
 
 class Past(msgspec.Struct, frozen=True):
@@ -54,7 +59,15 @@ def past_loads(store: Store, *, page: int = 1, size: int = 30, only: str = "") -
     page = min(page, pages)
     shown = loads[(page - 1) * size : page * size]
     who = _who(store) if any(_task(each) for each in shown) else {}
-    return Past(tuple(_past(each, who.get(_task(each), "")) for each in shown), page, pages, len(loads))
+    gone = undone(store)
+    told = (_past(each, who.get(_task(each), "")) for each in shown)
+    marked = (
+        msgspec.structs.replace(
+            each, can_undo=each.kind == EVENTS and each.id not in gone, is_undone=each.id in gone
+        )
+        for each in told
+    )
+    return Past(tuple(marked), page, pages, len(loads))
 
 
 def find_load(store: Store, id: int) -> Load:
@@ -83,6 +96,12 @@ def check_has_refused(load: Load) -> UserError | None:
     )
 
 
+def undone(store: Store) -> frozenset[int]:
+    """The loads that were taken back, as the audit trail says."""
+    acts = read_trail(store, Sought(act=UNDO, limit=1_000))
+    return frozenset(int(each.subject.id) for each in acts)
+
+
 def _who(store: Store) -> dict[str, str]:
     """Who loaded the file of each task, as the audit trail says."""
     acts = read_trail(store, Sought(act="file.load", limit=ACTS))
@@ -92,7 +111,7 @@ def _who(store: Store) -> dict[str, str]:
 def _task(load: Load) -> str:
     """The task that made a load; empty for one that came otherwise."""
     parts = PurePath(load.origin).parts
-    return parts[-3] if len(parts) > 3 and parts[-4] == PLACE and parts[-2] == "content" else ""
+    return parts[-3] if len(parts) > 3 and parts[-4] == TASKS and parts[-2] == "content" else ""
 
 
 def _past(load: Load, who: str) -> PastLoad:
@@ -102,7 +121,7 @@ def _past(load: Load, who: str) -> PastLoad:
         kind=load.kind,
         name=load.name,
         source=load.source,
-        file="" if load.kind == TRACKING else PurePath(load.origin).name,
+        file="" if load.kind == TRACKING or load.origin == PYTHON else PurePath(load.origin).name,
         who=who,
         accepted=load.accepted,
         rejected=load.rejected,

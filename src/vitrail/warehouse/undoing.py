@@ -1,0 +1,83 @@
+"""Taking a load of events back: files are written anew without its rows; whom it alone made known goes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from pyroaring import BitMap
+
+from vitrail.ledger.manifest import FileKind, StoredFile
+from vitrail.warehouse.leaving import files_in_force, shelves, take_out_keys, written
+from vitrail.warehouse.scratch import ROWS_PER_GROUP
+from vitrail.warehouse.store import Store
+from vitrail.warehouse.writer import Shelf, Writer, bounds_of
+
+KNOWING: tuple[FileKind, ...] = (
+    "observation",
+    "event",
+    "record",
+    "score",
+    "consent",
+    "identity",
+    "canon",
+    "snapshot",
+)
+"""Kinds of files that tell something of a profile besides its key."""
+
+
+def take_back(store: Store, name: str, *, load: int) -> BitMap:
+    """Take the rows of one load out of the events of that name; answers whose they were.
+
+    Asked again, there is nothing left to take.
+    """
+    theirs = BitMap()
+    with store.writing() as writer:
+        for shelf, files in shelves(writer, ("event",)).items():
+            for number, file in enumerate(files) if shelf.name == name else ():
+                theirs |= _rewrite(writer, shelf, file=file, load=(load, number))
+        if theirs:
+            writer.touch(theirs)
+            writer.commit(writer.catalogue)
+    return theirs
+
+
+def forget_unknown(store: Store, profiles: BitMap) -> int:
+    """Let those of some profiles go of whom nothing but the key is known; answers how many."""
+    left = set(profiles)
+    for file in files_in_force(store, KNOWING):
+        if not left:
+            break
+        found = pq.read_table(
+            store.path / file.path, columns=["profile"], filters=[("profile", "in", sorted(left))]
+        )
+        left -= set(np.unique(found.column("profile").to_numpy()).tolist())
+    return take_out_keys(store, sorted(left)) if left else 0
+
+
+def _rewrite(writer: Writer, shelf: Shelf, *, file: StoredFile, load: tuple[int, int]) -> BitMap:
+    """One file without the rows of a load, in the place of the one that holds some."""
+    asked, number = load
+    path = writer.root / file.path
+    if "load" not in pq.read_schema(path).names:
+        return BitMap()
+    mine = pq.read_table(path, columns=["profile"], filters=[("load", "=", asked)])
+    if not mine.num_rows:
+        return BitMap()
+    new = writer.staged(f"taken-back-{number}.parquet")
+    with pq.ParquetFile(path) as source:
+        batches = source.iter_batches(batch_size=ROWS_PER_GROUP)
+        rows = written(new, source.schema_arrow, batches=(_others(each, asked) for each in batches))
+    if rows:
+        writer.add(shelf, new, rows=rows, bounds=bounds_of(new))
+    else:
+        new.unlink()
+    writer.remove([file])
+    return BitMap(mine.column("profile").to_numpy())
+
+
+def _others(batch: pa.RecordBatch, load: int) -> pa.RecordBatch:
+    """The rows that other loads brought."""
+    mine = pc.fill_null(pc.equal(batch.column("load"), load), False)
+    return batch.filter(pc.invert(mine))

@@ -1,0 +1,80 @@
+"""A load of events is taken back whole, with whom it alone made known, and can be loaded again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+import vitrail
+from vitrail.app.accounts.acting import at_command_line
+from vitrail.app.load_history import undone
+from vitrail.app.taking_back import undo_load
+from vitrail.app.workspace import Workspace
+from vitrail.model.errors import UserError
+
+BY = at_command_line()
+
+
+def orders(*rows: tuple[str, str, int]) -> pa.Table:
+    ids, customers, amounts = (list(each) for each in zip(*rows, strict=True))
+    days = ["2025-03-01T10:00:00Z"] * len(rows)
+    return pa.table({"id": ids, "customer": customers, "at": days, "amount": amounts})
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[Workspace]:
+    with vitrail.create(tmp_path / "shop") as opened:
+        yield opened
+
+
+def load(ws: Workspace, *rows: tuple[str, str, int]) -> int:
+    return ws.load_events("order", orders(*rows), profile="customer", at="at", key="id").load
+
+
+def test_its_rows_go_and_those_of_others_stay(ws: Workspace):
+    load(ws, ("1", "A", 10), ("2", "B", 20))
+    wrong = load(ws, ("3", "A", 1_000), ("4", "C", 5))
+    assert ws.count("sum(order.amount) >= 1000") == 1
+    taken = undo_load(ws.store, wrong, by=BY)
+    assert (taken.concerned, taken.forgotten) == (2, 1)
+    assert ws.count("sum(order.amount) >= 1000") == 0
+    assert ws.members("did(order)")["profile"].to_pylist() == ["A", "B"]
+
+
+def test_whom_it_alone_made_known_is_counted_no_more(ws: Workspace):
+    ws.load_profiles(pa.table({"id": ["A"], "city": ["Lyon"]}), key="id")
+    wrong = load(ws, ("1", "A", 10), ("2", "B", 20))
+    undo_load(ws.store, wrong, by=BY)
+    assert ws.members("not did(order)")["profile"].to_pylist() == ["A"]
+
+
+def test_it_can_be_loaded_again(ws: Workspace):
+    wrong = load(ws, ("1", "A", 10))
+    undo_load(ws.store, wrong, by=BY)
+    report = ws.load_events("order", orders(("1", "A", 12)), profile="customer", at="at", key="id")
+    assert (report.created, report.rejected) == (1, 0)
+    assert ws.count("sum(order.amount) = 12") == 1
+
+
+def test_asked_twice_it_takes_nothing_more(ws: Workspace):
+    wrong = load(ws, ("1", "A", 10))
+    undo_load(ws.store, wrong, by=BY)
+    assert undo_load(ws.store, wrong, by=BY).concerned == 0
+    assert undone(ws.store) == {wrong}
+
+
+def test_segments_follow(ws: Workspace):
+    load(ws, ("1", "A", 10))
+    ws.define(vitrail.Segment(key="buyers", name={"en": "Buyers"}, rule="did(order)"))
+    wrong = load(ws, ("2", "B", 10))
+    ws.refresh()
+    undo_load(ws.store, wrong, by=BY)
+    ws.refresh()
+    assert ws.segment("buyers").members()["profile"].to_pylist() == ["A"]
+
+
+def test_customers_cannot_be_taken_back(ws: Workspace):
+    report = ws.load_profiles(pa.table({"id": ["A"], "city": ["Lyon"]}), key="id")
+    with pytest.raises(UserError, match="Only a load of events"):
+        undo_load(ws.store, report.load, by=BY)
