@@ -17,6 +17,7 @@ from vitrail.consent.small_groups import Figure
 from vitrail.ledger.purposes import all_registers
 from vitrail.model.access import Permission
 from vitrail.model.purposes import Channel, Purpose, PurposeFile
+from vitrail.warehouse.refresh import defined
 
 
 class PurposeVersion(msgspec.Struct, frozen=True):
@@ -40,6 +41,12 @@ def activity_of(ws: Workspace, key: str) -> Activity | None:
     """A purpose of the register with what names it."""
     found = gather_record(ws.store).activities
     return next((each for each in found if each.purpose.key == key), None)
+
+
+def grouped_names(ws: Workspace, language: str) -> dict[str, str]:
+    """What each segmentation is called."""
+    found = defined(ws.store)[1].document.segmentations
+    return {each.key: each.name.get(language) or next(iter(each.name.values()), each.key) for each in found}
 
 
 def versions_of(ws: Workspace, key: str) -> tuple[PurposeVersion, ...]:

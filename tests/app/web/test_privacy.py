@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from tests.app.http.visiting import Visitor, make_user
 from vitrail.app.purposes import purposes_in_force
 
 LONG_AGO = dt.date(2015, 1, 1)
+KEYS = [list(each) for each in itertools.permutations(["ann", "bob", "cid"])]
 
 
 @pytest.fixture(scope="module")
@@ -116,10 +118,12 @@ def test_checking_the_ledger_says_what_was_checked_and_is_remembered(officer: Vi
 def test_a_request_is_noted_and_refused_with_a_reason(officer: Visitor):
     officer.go("/privacy/requests")
     assert officer.send("/privacy/requests", right="access", person="nobody").status_code == 422
+    officer.send("/privacy/requests", right="access", person="example.org")
+    assert re.findall(r'type="radio" name="person" value="([^"]*)"', officer.page.text)[:3] in KEYS
     assert officer.send("/privacy/requests", right="access", person="ann", how="letter").status_code == 303
     officer.go("/privacy/requests")
     assert "ann" in text(officer)
-    assert officer.send("/privacy/requests/1", do="refuse", why="").status_code == 200
+    assert officer.send("/privacy/requests/1", do="refuse", why="").status_code == 422
     assert "Say why" in text(officer)
     assert officer.send("/privacy/requests/1", do="refuse", why="excessive").status_code == 303
 

@@ -24,10 +24,13 @@ from vitrail.app.http.api.data_sources import data_api
 from vitrail.app.http.api.exporting import exporting_routes
 from vitrail.app.http.api.overview import overview_api
 from vitrail.app.http.api.people import people_api
+from vitrail.app.http.api.privacy import privacy_api
 from vitrail.app.http.api.ready import ready_api
 from vitrail.app.http.api.reference import openapi
+from vitrail.app.http.api.rights import rights_api
 from vitrail.app.http.api.segment_acting import segment_acting
 from vitrail.app.http.api.segments import segment_api
+from vitrail.app.http.api.settings import settings_api
 from vitrail.app.http.committing import Committer
 from vitrail.app.http.forms.routes import form_routes
 from vitrail.app.http.problems import on_error
@@ -94,6 +97,9 @@ def framed(ws: Workspace, committer: Committer, *, state: State) -> Litestar:
             *import_api(ws.store, runner),
             *data_api(bench, runner),
             *administering_routes(bench),
+            *privacy_api(bench),
+            *rights_api(bench),
+            *settings_api(bench),
         ],
         state=state,
         on_startup=[lambda: make_ready(desk, state)],

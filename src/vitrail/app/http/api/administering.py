@@ -65,10 +65,13 @@ def user_routes(bench: Bench) -> list[HTTPRouteHandler]:
         return told_user(await bench.look(lambda store: changed(store, user, data=data, by=by)))
 
     @post(place + "/{user:str}/link", opt=needs("manage_users"), tags=["Administer"], operation_id="linkUser")
-    async def link_user(request: Request, user: str) -> shapes.Link:
-        """Another link for a user, to choose a new password."""
+    async def link_user(request: Request, user: str, *, forget_second_factor: bool = False) -> shapes.Link:
+        """Another link for a user, to choose a new password; the second factor may be forgotten with it."""
         by = caller_of(request).by
-        found, token = await bench.look(lambda store: users.new_link(store, user, by=by))
+        forget = forget_second_factor
+        found, token = await bench.look(
+            lambda store: users.new_link(store, user, by=by, forget_second_factor=forget)
+        )
         return told_link(request, found, token=token)
 
     return [list_users, add_user, change_user, link_user]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from litestar import Request, Router
 from litestar.openapi.config import OpenAPIConfig
@@ -26,15 +27,16 @@ class Page(OpenAPIRenderPlugin):
         super().__init__(path="/")
 
     def render(self, request: Asked, openapi_schema: dict[str, Any]) -> bytes:
-        """Draw the page."""
+        """Draw the page; what is told by default may be a value of ours."""
+        told_schema = msgspec.to_builtins(openapi_schema)
         operations = [
             {"method": method.upper(), "path": path, **told[method]}
-            for path, told in sorted(openapi_schema["paths"].items())
+            for path, told in sorted(told_schema["paths"].items())
             for method in METHODS
             if method in told
         ]
-        schemas = sorted(openapi_schema.get("components", {}).get("schemas", {}).items())
-        info, nonce = openapi_schema["info"], nonce_of(request.scope)
+        schemas = sorted(told_schema.get("components", {}).get("schemas", {}).items())
+        info, nonce = told_schema["info"], nonce_of(request.scope)
         return _template().render(info=info, operations=operations, schemas=schemas, nonce=nonce).encode()
 
 

@@ -16,6 +16,9 @@ ACTS = {
     "doctor.run": later("examined the workspace"),
     "erasure.begin": later("began an erasure"),
     "erasure.finish": later("finished an erasure"),
+    "follow_up.asked": later("asked who has a file"),
+    "follow_up.done": later("noted that who has a file has done it"),
+    "follow_up.impossible": later("noted why who has a file cannot do it"),
     "key.add": later("made an API key"),
     "key.revoke": later("revoked an API key"),
     "objection.raise": later("noted an objection"),
@@ -80,6 +83,8 @@ SUBJECTS = {
     "settings": later("settings"),
     "source": later("source"),
     "erasure": later("erasure"),
+    "follow_up": later("question to who has a file"),
+    "workspace": later("workspace"),
 }
 
 

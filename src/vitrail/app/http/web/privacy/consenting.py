@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +11,8 @@ from anyio.to_thread import run_sync
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
-from vitrail.app.consent_course import consent_courses
+from vitrail.app.charts.marks import SERIES, Mark, Series, Tone
+from vitrail.app.consent_course import Courses, consent_courses
 from vitrail.app.consenting import last_said, ledger_head, verify_ledger, wordings
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.web.done import done, wrong
@@ -21,11 +23,14 @@ from vitrail.app.privacy_order import last_act
 from vitrail.app.purposes import purposes_in_force
 from vitrail.app.record.words import RecordWords
 from vitrail.app.sensitive_view import Decision, ages_known, decide, sensitive_items
+from vitrail.app.web import charts
 from vitrail.app.web.builder.form import first
+from vitrail.app.web.charts import Drawn, Sheet
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Notice
 from vitrail.consent.sensitive.permitting import subject_words
 from vitrail.ledger.consents import Broken, Looked
+from vitrail.model.catalogue import Named
 from vitrail.model.errors import UserError
 
 PER_PAGE = 20
@@ -82,18 +87,46 @@ def ledger_page(visit: Visit, desk: Desk, *, notices: tuple[Notice, ...] = ()) -
         head=head,
         verified=None if last is None else instant(last.at_us),
         courses=courses,
+        drawn=desk.keep(("drawn", visit.language, *key), partial(drawn_courses, visit, courses)),
         wordings=texts,
         looked=looked,
         said=said[:PER_PAGE],
         following=said[PER_PAGE - 1].position if len(said) > PER_PAGE else None,
         address=lambda before: "/privacy/consents?" + urlencode({**asked_of(looked), "before": before}),
         words=RecordWords(visit.language),
-        purposes=desk.ws.catalogue.current().purposes,
-        channels=desk.ws.catalogue.current().channels,
+        purposes=labels(desk.ws.catalogue.current().purposes, visit.language),
+        channels=labels(desk.ws.catalogue.current().channels, visit.language),
         states=STATES,
         sees=sees,
         masked=visit.caller.is_masked,
     )
+
+
+def drawn_courses(visit: Visit, courses: Courses) -> tuple[Drawn, tuple[tuple[Tone, str], ...]] | None:
+    """The course of the consents somebody gave, as lines, and what each colour is; None for none."""
+    words, speech = RecordWords(visit.language), visit.speech
+    given = [each for each in courses.courses if any(figure.value for figure in each.figures)]
+    lines, legend = [], []
+    for tone, each in zip(SERIES, given, strict=False):
+        name = f"{words.text(each.purpose.name)}, {words.channel(each.channel)}"
+        marks = tuple(
+            Mark(
+                name=f"{name}, {speech.short_day(at)}",
+                value=figure.value,
+                text=speech.count(figure.value),
+                under=speech.short_day(at)[3:],
+                at=at.timestamp(),
+                tone=tone,
+            )
+            for at, figure in zip(courses.instants, each.figures, strict=True)
+            if figure.value is not None
+        )
+        lines.append(Series(name, marks, tone))
+        legend.append((tone, name))
+    if not lines:
+        return None
+    drawn = charts.course(lines, Sheet(speech.say("How many agree"), visit.language))
+    return drawn, tuple(legend)
 
 
 def looked_of(visit: Visit) -> Looked:
@@ -107,6 +140,15 @@ def looked_of(visit: Visit) -> Looked:
         state=state if state in STATES else "",
         before=int(before) if before.isdecimal() and len(before) < 18 else None,
     )
+
+
+def labels(named: Mapping[str, Named], language: str) -> dict[str, str]:
+    """What purposes or channels are called, by key."""
+    told = {key: each.label for key, each in named.items()}
+    return {
+        key: key if label is None else label.fr if language == "fr" else label.en
+        for key, label in told.items()
+    }
 
 
 def asked_of(looked: Looked) -> dict[str, str]:

@@ -14,8 +14,17 @@ from litestar.handlers import HTTPRouteHandler
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.web.done import done, wrong
 from vitrail.app.http.web.privacy.start import PAGE, SENT, framed
+from vitrail.app.http.web.segments import names_of
 from vitrail.app.http.web.visiting import Asked, Html, Visit, see
-from vitrail.app.purpose_view import Changed, Reach, activity_of, reach_changed, reach_now, versions_of
+from vitrail.app.purpose_view import (
+    Changed,
+    Reach,
+    activity_of,
+    grouped_names,
+    reach_changed,
+    reach_now,
+    versions_of,
+)
 from vitrail.app.purposes import (
     propose_controller,
     propose_purpose,
@@ -82,6 +91,8 @@ def purpose_routes(desk: Desk) -> list[HTTPRouteHandler]:
             frame,
             purpose=found,
             activity=activity_of(desk.ws, key),
+            names=names_of(visit),
+            grouped=grouped_names(desk.ws, visit.language),
             words=words,
             reach=reach,
             versions=versions_of(desk.ws, key),
