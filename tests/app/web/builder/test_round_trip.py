@@ -147,3 +147,8 @@ def test_a_row_that_is_not_whole_is_left_out_and_told():
 
 def test_an_empty_form_is_everybody():
     assert read(Group("all"), GROUNDS[0]).condition == parse("true")
+
+
+@pytest.mark.parametrize("kind", ["all", "any", "none"])
+def test_an_empty_form_is_everybody_whatever_it_asks(kind: str):
+    assert read(Group(kind), GROUNDS[0]).condition == parse("true")  # type: ignore[arg-type]

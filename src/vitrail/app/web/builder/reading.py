@@ -76,11 +76,11 @@ class Read(msgspec.Struct, frozen=True):
 
 
 def read(group: Group, ground: Ground) -> Read:
-    """The condition a form says."""
+    """The condition a form says; one without any whole row is everybody, whatever its group asks."""
     conditions: dict[str, Condition] = {}
     lacks: dict[str, Lack] = {}
     whole = _read_group(group, ROOT, ground=ground, found=(conditions, lacks))
-    condition = Truth(group.kind != "none") if whole is None else whole
+    condition = Truth(True) if whole is None else whole
     return Read(condition, {**conditions, ROOT: condition}, lacks)
 
 
