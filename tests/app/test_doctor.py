@@ -73,6 +73,14 @@ def test_after_a_backup_all_is_good(shop: Path, tmp_path: Path):
     assert found(shop) == {}
 
 
+def test_answers_that_the_next_refresh_needs_are_no_leftovers(shop: Path):
+    with vitrail.open(shop) as ws:
+        ws.define(vitrail.Segment(key="buyers", name={"en": "Buyers"}, rule="count(order) >= 1"))
+        ws.refresh()
+        assert list(shop.glob("memberships/answers-*"))
+    assert "orphans" not in found(shop)
+
+
 def test_a_missing_file_is_found(shop: Path):
     a_file(shop).unlink()
     assert found(shop)["files_damaged"] == "error"

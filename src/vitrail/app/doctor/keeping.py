@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from vitrail.app.doctor.findings import Finding, bad, good, warning
 from vitrail.consent.rights.erasing import pending
-from vitrail.ledger import consents, manifest
+from vitrail.ledger import consents, manifest, runs
 from vitrail.ledger.address import VARIABLE, wanted_address
 from vitrail.ledger.audit import verify_audit
 from vitrail.ledger.backups import last_backup
@@ -179,7 +179,7 @@ def _fault(root: Path, file: manifest.StoredFile, *, deep: bool) -> str:
 def orphans(store: Store) -> list[Path]:
     """The files that the ledger does not name: what a killed writer left. Waits for the writer to end."""
     with store.only_one(folder.WRITER), store.ledger.reading() as connection:
-        known = manifest.known_paths(connection)
+        known = manifest.known_paths(connection) | runs.last_answers(connection)
         found = (path for name in folder.FACTS for path in (store.path / name).rglob("*") if path.is_file())
         return [path for path in found if path.relative_to(store.path).as_posix() not in known]
 
