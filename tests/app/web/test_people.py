@@ -241,3 +241,15 @@ def test_the_api_hides_what_a_masked_key_may_not_see(masked: httpx2.Client, plac
     assert one["profile"].startswith("p-")
     for hidden in ("Hélène", "Durand", "helene.durand", "98 76 54", "4012", "O-1001", '"C1"', "W7"):
         assert hidden not in text, hidden
+
+
+def test_no_key_that_is_masked_is_given_a_file_of_personal_data(served: Served, masked: httpx2.Client):
+    headers = make_key(served, "view_people", "serve_rights", "import_data")
+    key = httpx2.Client(base_url=served.url, headers=headers, timeout=60)
+    (one,) = masked.get("/api/people", params={"segment": "buyers"}).json()["people"]
+    answer = key.post(f"/api/people/{one['profile']}/rights/access", json={})
+    assert (answer.status_code, answer.content[:2] == b"PK") == (400, False)
+    for place in ("/people/duplicates", f"/people/{one['profile']}/rights?erase=look"):
+        page = key.get(place).text
+        assert "C1" not in page
+        assert "Durand" not in page

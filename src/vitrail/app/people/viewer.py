@@ -69,6 +69,16 @@ class Viewer(msgspec.Struct, frozen=True):
             raise unknown_profile(name, source)
         return int(position)
 
+    def check_sees(self) -> None:
+        """Raise `UserError` where personal data are hidden from them: what follows shows nothing else."""
+        if self.is_masked:
+            raise refuse(
+                "personal_data_hidden",
+                path="permissions",
+                fr="Cela montre des données personnelles, que votre rôle ne permet pas de voir.",
+                en="This shows personal data, which your role may not see.",
+            )
+
     def hides(self, field: Field, *, of_trait: bool) -> bool:
         """Whether the values of a field are hidden from them."""
         return self.is_masked and is_personal(field, of_trait=of_trait)

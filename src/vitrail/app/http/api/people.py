@@ -268,6 +268,7 @@ def served(
     privacy = ws.privacy
     match right:
         case "access" | "portable":
+            seen.viewer.check_sees()
             with tempfile.TemporaryDirectory(prefix="vitrail-rights-") as folder:
                 path = Path(folder) / "file.zip"
                 (privacy.access if right == "access" else privacy.port)(seen.key, path, **noted)
@@ -281,7 +282,7 @@ def served(
         case "lift":
             privacy.lift(seen.key, data.right, purpose=data.purpose, **noted)
         case "erase":
-            shapes.check_confirmed(data.confirm, seen.key)
+            shapes.check_confirmed(data.confirm, seen.name)
             erasure = privacy.begin_erasure(seen.key, **noted)
             return Response(shapes.Served(right, erasure.number), status_code=200)
         case _:

@@ -54,6 +54,7 @@ def pair_routes(desk: Desk) -> list[HTTPRouteHandler]:
     @get("/people/duplicates", opt=DECIDES, include_in_schema=False, sync_to_thread=True)
     def duplicates(request: Asked) -> Html:
         visit = Visit(request, desk.ws)
+        viewer_of(visit).check_sees()
         page = visit.asked("page", "1")
         found = pairs(desk.ws, page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1)
         note(

@@ -82,6 +82,7 @@ def rights_page(visit: Visit, key: str) -> Html:
 def give(visit: Visit, key: str, *, what: Given) -> Response[bytes]:
     """The ZIP of an access or of portability, to be handed to the person alone."""
     seen = _found(visit, key)
+    seen.viewer.check_sees()
     with tempfile.TemporaryDirectory(prefix="vitrail-rights-") as folder:
         path = Path(folder) / f"{what}.zip"
         hand = visit.ws.privacy.access if what == "access" else visit.ws.privacy.port
@@ -124,12 +125,12 @@ def note_right(visit: Visit, key: str, *, right: str, fields: Sent) -> str:
 def erase(visit: Visit, key: str, *, fields: Sent, beside: Once) -> str:
     """Begin an erasure once it is confirmed by typing; answers where its progress is told."""
     seen = _found(visit, key)
-    if first(fields, "confirm").strip() != seen.key:
+    if first(fields, "confirm").strip() != seen.name:
         raise refuse(
             "not_confirmed",
             path="confirm",
-            fr=f"Pour confirmer, tapez exactement la clé du client : {seen.key}. Rien n’a été effacé.",
-            en=f"To confirm, type the key of the customer exactly: {seen.key}. Nothing was erased.",
+            fr=f"Pour confirmer, tapez exactement la clé du client : {seen.name}. Rien n’a été effacé.",
+            en=f"To confirm, type the key of the customer exactly: {seen.name}. Nothing was erased.",
         )
     erasure = visit.ws.privacy.begin_erasure(seen.key, **_noted(visit, fields))
     beside.start(visit.ws.privacy.resume)
