@@ -6,13 +6,16 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from tests.collect.sources.services import ok, serving
 from vitrail.collect.egress import addresses
 from vitrail.collect.egress.addresses import ALLOW, Allowed, is_public, read_allowed
 from vitrail.collect.egress.client import client
 from vitrail.collect.sources import pull
+from vitrail.collect.sources.database import pinned
 from vitrail.collect.sources.definition import Bucket, Columns, Database, Http, Target, Tryton
+from vitrail.collect.sources.files import pinned_endpoint
 from vitrail.collect.sources.kept import apply_sources
 from vitrail.model.errors import UserError
 from vitrail.warehouse.store import Store
@@ -269,3 +272,39 @@ def test_a_secret_in_the_host_is_looked_at_when_it_is_known(store: Store, closed
     told = Http(key="crm", url="https://${HOST}/", **READ)
     apply_sources(store, [told])
     assert [each.code for each in pull.pull(store, told).problems] == ["private_address"]
+
+
+def named(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """Let every name lead to one address."""
+    monkeypatch.setattr(addresses.socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", (address, 0))])
+
+
+def test_other_databases_are_asked_at_the_address_that_was_looked_at(closed: None, monkeypatch):
+    named(monkeypatch, "9.9.9.9")
+    url = pinned(make_url("mysql+pymysql://u:p@db.example:3306/x"), path="crm.url")
+    assert (url.host, url.port) == ("9.9.9.9", 3306)
+    monkeypatch.setenv(ALLOW, "db.example")
+    assert pinned(make_url("mysql+pymysql://u@db.example/x"), path="crm.url").host == "db.example"
+
+
+def test_other_databases_are_not_asked_where_a_parameter_leads(closed: None, monkeypatch):
+    named(monkeypatch, "9.9.9.9")
+    with pytest.raises(UserError):
+        pinned(make_url("mysql+pymysql://u@db.example/x?host=127.0.0.1"), path="crm.url")
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "asked"),
+    [
+        ("http://s3.example:9000", ("9.9.9.9:9000", "http")),
+        ("http://s3.example", ("9.9.9.9", "http")),
+        ("https://s3.example:9000", ("s3.example:9000", "https")),
+        ("s3.example", ("s3.example", "https")),
+    ],
+)
+def test_a_store_in_the_clear_is_asked_at_the_address_that_was_looked_at(
+    closed: None, monkeypatch, endpoint: str, asked: tuple[str, str]
+):
+    named(monkeypatch, "9.9.9.9")
+    source = Bucket(key="crm", bucket="x", pattern="*", endpoint=endpoint, load=PEOPLE)
+    assert pinned_endpoint(source) == asked

@@ -147,6 +147,7 @@ def _engine(source: Database, reading: Reading) -> Engine:
     path = f"{source.key}.url"
     try:
         url = _with_driver(make_url(reading.secrets.fill_address(source.url, path=path)))
+        url = pinned(url, path=path)
         url.get_dialect().import_dbapi()
         engine = create_engine(url, poolclass=NullPool, connect_args=_connecting(url, path=path))
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
@@ -164,6 +165,19 @@ def _with_driver(url: URL) -> URL:
         file = f"file:{quote(url.database)}"
         return url.set(database=file).update_query_dict({"mode": "ro", "uri": "true"})
     return url
+
+
+def pinned(url: URL, *, path: str) -> URL:
+    """The address with the one that was looked at in the place of its host, for drivers that resolve again.
+
+    PostgreSQL takes both (`_connecting`). A host the operator lists by name keeps it, for certificates.
+    """
+    if url.get_backend_name() in ("sqlite", "postgresql") or not url.host:
+        return url
+    if "host" in url.query:
+        raise _byway("host", path=path)
+    listed = url.host.lower().rstrip(".") in read_allowed().hosts
+    return url if listed else url.set(host=_looked_at(url.host))
 
 
 def _connecting(url: URL, *, path: str) -> dict[str, Any]:

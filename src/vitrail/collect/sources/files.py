@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import msgspec
 import pyarrow as pa
@@ -221,10 +222,23 @@ def _object_store(source: Bucket, reading: Reading) -> pafs.FileSystem:
     if source.region:
         options["region"] = source.region
     if source.endpoint:
-        check_reach(source.endpoint, allowed=allowed_for(source))
-        scheme, _, host = source.endpoint.rpartition("://")
-        options |= {"endpoint_override": host, "scheme": scheme or "https"}
+        host, scheme = pinned_endpoint(source)
+        options |= {"endpoint_override": host, "scheme": scheme}
     return pafs.S3FileSystem(**options)
+
+
+def pinned_endpoint(source: Bucket) -> tuple[str, str]:
+    """Where a store is asked, and how: in the clear, at the address that was looked at.
+
+    With a certificate the name stays: whoever it leads to instead has none for it, and is asked nothing.
+    """
+    found = check_reach(source.endpoint, allowed=allowed_for(source))
+    scheme, _, host = source.endpoint.rpartition("://")
+    if scheme == "http" and found:
+        port = urlsplit(source.endpoint).port
+        address = f"[{found[0]}]" if ":" in found[0] else found[0]
+        host = f"{address}:{port}" if port else address
+    return host, scheme or "https"
 
 
 def _no_folder(source: Folder, root: Path) -> UserError:
