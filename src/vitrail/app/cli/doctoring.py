@@ -41,6 +41,9 @@ def doctor(
     name_server: Annotated[
         str, typer.Option(metavar="HOST:PORT", help="The DNS server to ask; by default, that of the system.")
     ] = "",
+    clock: Annotated[
+        str, typer.Option(metavar="URL", help="A web server to compare the clock with, https://example.com.")
+    ] = "",
     workspace: Folder = None,
     language: Speak = None,
     json: Json = False,
@@ -55,7 +58,7 @@ def doctor(
     sender = behind.Sender(mail_domain, selectors, host, int(port or 53)) if mail_domain else None
     with here.opened() as ws:
         removed = behind.repair(ws.store) if repair else 0
-        found = behind.examine(ws.store, deep=deep, sender=sender)
+        found = behind.examine(ws.store, deep=deep, sender=sender, clock=clock)
     here.give(
         {"good": found.is_good, "removed": removed, "findings": found.findings}, *_drawn(found.findings, here)
     )

@@ -9,6 +9,7 @@ import msgspec
 from vitrail.app.doctor import keeping, machine
 from vitrail.app.doctor.findings import Finding
 from vitrail.app.doctor.mail import Sender, look_at_mail
+from vitrail.app.doctor.time_told import look_at_time
 from vitrail.warehouse.backup.making import clear_leftovers
 from vitrail.warehouse.store import Store
 
@@ -40,11 +41,16 @@ class Examination(msgspec.Struct, frozen=True):
         return not any(each.severity == "error" for each in self.findings)
 
 
-def examine(store: Store, *, deep: bool = False, sender: Sender | None = None) -> Examination:
-    """Look at everything; `deep` reads every file through, `sender` is a domain that mail is sent from."""
+def examine(
+    store: Store, *, deep: bool = False, sender: Sender | None = None, clock: str = ""
+) -> Examination:
+    """Look at everything; `deep` reads every file through, `sender` is a domain that mail is sent from,
+    `clock` an address of the web whose server tells the time."""
     found = [*keeping.look_at_files(store, deep=deep)]
     for look in LOOKS:
         found += look(store)
+    if clock:
+        found += look_at_time(clock)
     if sender is not None:
         found += look_at_mail(sender)
     return Examination(tuple(found))
