@@ -27,7 +27,11 @@ CELLS = tuple(Cell(row=r, column=c, text=r + c, title=f"{r} × {c}") for r in "5
 
 def flows(classes: int = len(MARKS)) -> tuple[Flow, ...]:
     places = range(classes)
-    return tuple(Flow(before=a, after=b, value=1.0, title=f"{a} → {b}") for a in places for b in places)
+    return tuple(
+        Flow(before=a, after=b, value=1.0, title=f"{a} → {b}", way="stays" if a == b else "falls")
+        for a in places
+        for b in places
+    )
 
 
 def of_all_kinds(marks: tuple[Mark, ...]) -> dict[str, str]:

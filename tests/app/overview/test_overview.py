@@ -2,7 +2,10 @@
 
 import datetime as dt
 import json
+import threading
+import time
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import numpy as np
@@ -25,6 +28,7 @@ from vitrail.app.overview.reach import reach_by_channel
 from vitrail.app.overview.week import Course, applied_since, unusual_changes, weekly
 from vitrail.app.purposes import define_purposes
 from vitrail.app.ready.here import choose_mapping, mapping_of
+from vitrail.app.web.desk import Desk
 from vitrail.app.web.overview.figures import told
 from vitrail.app.web.overview.wish import Wish
 from vitrail.consent.small_groups import Figure
@@ -248,6 +252,33 @@ def test_without_purposes_nobody_is_reached(shop):
 
 def test_nothing_waits_in_a_quiet_workspace(shop):
     assert concerns_of(shop, permissions_of("owner")) == ()
+
+
+# --- what is kept --------------------------------------------------------------------------------
+
+
+def test_what_two_visits_ask_at_once_is_worked_out_once(shop):
+    desk, done, begun = Desk(shop), [], threading.Event()
+
+    def slow() -> int:
+        begun.set()
+        time.sleep(0.2)
+        done.append(1)
+        return 7
+
+    with ThreadPoolExecutor(4) as threads:
+        first = threads.submit(desk.keep, "key", slow)
+        begun.wait()
+        others = [threads.submit(desk.keep, "key", slow) for _ in range(3)]
+        assert [each.result() for each in (first, *others)] == [7] * 4
+    assert done == [1]
+
+
+def test_a_failure_is_not_kept(shop):
+    desk = Desk(shop)
+    with pytest.raises(ZeroDivisionError):
+        desk.keep("key", lambda: 1 // 0)
+    assert desk.keep("key", lambda: 7) == 7
 
 
 # --- addresses --------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 from markupsafe import Markup
@@ -15,14 +16,21 @@ TEXT = 12.0
 LINE_ROOM = 16.0
 
 
+Way = Literal["stays", "rises", "falls"]
+
+
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
-    """How many went from one class to another, by their places in the two rows."""
+    """How many went from one class to another, by their places in the two rows.
+
+    `way` says whether they stayed, or went up or down in the order of classes.
+    """
 
     before: int
     after: int
     value: float
     title: str
     address: str = ""
+    way: Way = "stays"
 
 
 class _Box(msgspec.Struct, frozen=True):
@@ -93,9 +101,7 @@ def _band(flow: Flow, ends: tuple[float, float], *, edges: tuple[float, float], 
         f"M{x0:.0f} {y0:.1f}C{middle:.0f} {y0:.1f} {middle:.0f} {y1:.1f} {x1:.0f} {y1:.1f}v{width:.1f}"
         f"C{middle:.0f} {y1 + width:.1f} {middle:.0f} {y0 + width:.1f} {x0:.0f} {y0 + width:.1f}Z"
     )
-    stays = flow.before == flow.after
-    kind = "stays" if stays else "rises" if flow.after < flow.before else "falls"
-    shape = element("path", element("title", flow.title), d=path, class_=f"band {kind}")
+    shape = element("path", element("title", flow.title), d=path, class_=f"band {flow.way}")
     return linked(flow.address, shape) if flow.address else shape
 
 

@@ -28,6 +28,7 @@ class Desk:
         self.renewer = Renewer(ws)
         self._kept: OrderedDict[Hashable, object] = OrderedDict()
         self._lock = threading.Lock()
+        self._turns: dict[Hashable, threading.Lock] = {}
 
     def state(self) -> Hashable:
         """What everything depends on: facts, catalogue, definitions and the last refresh."""
@@ -36,12 +37,24 @@ class Desk:
         return self.ws.store.version.number, self.ws.store.stamp(), None if last is None else last.id
 
     def keep(self, key: Hashable, work_out: Callable[[], Found]) -> Found:
-        """What was worked out for a key, or work it out now."""
+        """What was worked out for a key, or work it out now; who asks meanwhile waits for that."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return cast(Found, self._kept[key])
-        found = work_out()
+            turn = self._turns.setdefault(key, threading.Lock())
+        with turn:
+            return self._worked_out(key, work_out)
+
+    def _worked_out(self, key: Hashable, work_out: Callable[[], Found]) -> Found:
+        with self._lock:
+            if key in self._kept:
+                return cast(Found, self._kept[key])
+        try:
+            found = work_out()
+        finally:
+            with self._lock:
+                self._turns.pop(key, None)
         with self._lock:
             self._kept[key] = found
             while len(self._kept) > KEPT:

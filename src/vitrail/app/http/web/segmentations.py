@@ -56,6 +56,7 @@ def segmentation_routes(desk: Desk) -> list[HTTPRouteHandler]:
         counts = Counts(desk.ws, visit.can)
         one = one_segmentation(desk, key, speech=visit.speech, counts=counts)
         wish = msgspec.structs.replace(wish_of(visit), segmentation=key)
+        drawn = ("classes drawn", desk.state(), key, visit.language, counts.exact)
         return visit.show(
             "segmentation.html",
             visit.frame(one.name, section="segmentations", crumbs=crumbs(visit)),
@@ -63,7 +64,7 @@ def segmentation_routes(desk: Desk) -> list[HTTPRouteHandler]:
             key=key,
             exact=counts.exact,
             titles=names_in(one.definition, visit.speech),
-            drawn=draw_parts(one, visit.speech),
+            drawn=desk.keep(drawn, lambda: draw_parts(one, visit.speech)),
             names=all_names(visit),
             wish=wish,
             **moves_shown(desk, visit, counts=counts, wish=wish),

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from vitrail.app.charts.marks import Mark, heat
-from vitrail.app.charts.migration import Flow
+from vitrail.app.charts.migration import Flow, Way
 from vitrail.app.counting import Counts
 from vitrail.app.segmentations.moving import OUTSIDE, Moves
 from vitrail.app.web.charts import Drawn, Sheet, migration, treemap
@@ -152,6 +152,7 @@ def draw_moves(shown: MovesShown, speech: Speech) -> Drawn:
             before=rows[pair[0]],
             after=columns[pair[1]],
             value=float(number),
+            way=_way(pair, moves),
             title=_told(names[pair[0]], names[pair[1]], speech=speech, number=number),
         )
         for pair, number in sorted(numbers.items(), key=lambda each: -each[1])[:BANDS]
@@ -161,6 +162,15 @@ def draw_moves(shown: MovesShown, speech: Speech) -> Drawn:
     label = speech.say("Who went from which class to which")
     sheet = Sheet(label=label, language=speech.language, wide=(920, 360), narrow=(330, 420))
     return migration(before, after, flows=flows, sheet=sheet)
+
+
+def _way(pair: tuple[str, str], moves: Moves) -> Way:
+    """Whether people stayed, or went up or down in the order the classes have after."""
+    old, new = pair
+    if old == new:
+        return "stays"
+    order = moves.after if old in moves.after else moves.before
+    return "rises" if new not in order or order.index(new) < order.index(old) else "falls"
 
 
 def matrix_of(shown: MovesShown, speech: Speech) -> Matrix:

@@ -77,6 +77,13 @@ class One(msgspec.Struct, frozen=True):
 
 def one_segmentation(desk: Desk, key: str, *, speech: Speech, counts: Counts) -> One:
     """The segmentation of a key. Raises `UserError` when there is none."""
+    if not counts.exact:
+        return _work_out(desk, key, speech=speech, counts=counts)
+    kept = ("segmentation", desk.state(), key, speech.language)
+    return desk.keep(kept, lambda: _work_out(desk, key, speech=speech, counts=counts))
+
+
+def _work_out(desk: Desk, key: str, *, speech: Speech, counts: Counts) -> One:
     compiled = defined(desk.ws.store)[1]
     found = find_segmentation(compiled.document, key)
     catalogue, language = desk.ws.catalogue.current(), speech.language
