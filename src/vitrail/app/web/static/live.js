@@ -134,21 +134,34 @@
       }
     }
   };
-  let dragged = null;
-  document.addEventListener("dragstart", (event) => { dragged = event.target.closest?.("[data-order] > li"); });
+  let dragged = null, moved = false;
+  const under = (event) => {
+    const over = dragged && event.target.closest?.("[data-order] > li");
+    return over && over !== dragged && over.parentNode === dragged.parentNode ? over : null;
+  };
+  document.addEventListener("dragstart", (event) => { dragged = event.target.closest?.("[data-order] > li"); moved = false; });
   document.addEventListener("dragover", (event) => {
-    const over = dragged && event.target.closest("[data-order] > li");
-    if (!over || over.parentNode !== dragged.parentNode) return;
+    for (const each of document.querySelectorAll(".over")) each.classList.remove("over");
+    const over = under(event);
+    if (!over) return;
+    event.preventDefault();
+    over.classList.add("over");
+  });
+  document.addEventListener("drop", (event) => {
+    const over = under(event);
+    if (!over) return;
     event.preventDefault();
     const after = event.clientY > over.getBoundingClientRect().top + over.offsetHeight / 2;
     over.parentNode.insertBefore(dragged, after ? over.nextSibling : over);
+    moved = true;
   });
   document.addEventListener("dragend", () => {
+    for (const each of document.querySelectorAll(".over")) each.classList.remove("over");
     if (!dragged) return;
     dragged.draggable = false;
     const form = dragged.closest("form");
     dragged = null;
-    if (form) send(form, { acted: true });
+    if (form && moved) send(form, { acted: true });
   });
   document.addEventListener("pointerup", () => {
     for (const item of document.querySelectorAll("[data-order] > li")) if (item !== dragged) item.draggable = false;
