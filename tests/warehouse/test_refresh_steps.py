@@ -14,6 +14,7 @@ import pytest
 from vitrail.app.workspace import Workspace, create
 from vitrail.collect.identity.decisions import Word, confirm, split
 from vitrail.engine import opened
+from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.evaluation import evaluate
 from vitrail.engine.plan import Asked
 from vitrail.model.catalogue import Field, Policy
@@ -321,3 +322,22 @@ def test_a_merge_taken_back_restores_every_member(story: Story) -> None:
     assert story.members() != before
     story.ws.undo(decision)
     assert story.members() == before
+
+
+def test_answers_to_cut_points_that_were_cut_again_meanwhile_are_not_kept(story: Story) -> None:
+    for step in (story.people, story.orders, story.visits):
+        step()
+    story.ws.refresh()
+    for _ in range(3):
+        story.orders()
+    meanwhile = iter([None])
+
+    def recut(done: int, of: int) -> None:
+        for _ in meanwhile:
+            refresh(story.ws.store, database=DuckDB(), recut=True)
+
+    refresh(story.ws.store, database=story.ws.database, few=1.0, progress=recut)
+    assert next(meanwhile, "used") == "used"
+    story.now += dt.timedelta(minutes=1)
+    refresh(story.ws.store, database=story.ws.database, few=1.0)
+    assert story.differences() == {}

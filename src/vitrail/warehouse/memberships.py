@@ -30,8 +30,8 @@ LOGS_PER_BITMAP = 16
 class Evaluation(msgspec.Struct, frozen=True):
     """What a refresh found: the members of each segment it evaluated, as of an instant, on a snapshot.
 
-    `ranks` is the text of the cut points a full evaluation froze; `answers` are the bytes of the
-    answers to elementary tests, for the next refresh.
+    `ranks` is the text of the cut points a full evaluation froze, `standing_cuts` the run of those that
+    stood when it began; `answers` are the bytes of the answers to elementary tests, for the next refresh.
     """
 
     as_of_us: int
@@ -42,6 +42,7 @@ class Evaluation(msgspec.Struct, frozen=True):
     evaluated: int
     members: Mapping[str, BitMap]
     ranks: bytes | None = None
+    standing_cuts: int | None = None
     answers: bytes | None = None
     seconds: float = 0.0
 
@@ -68,8 +69,9 @@ def save(store: Store, evaluation: Evaluation) -> Run:
         changes = {key: _change(before.get(key), now) for key, now in evaluation.members.items()}
         log = _write_log(store.path, number, changes=changes, at_us=evaluation.as_of_us)
         stored = _write_bitmaps(store, evaluation, number=number)
+        if evaluation.ranks is not None or _cuts_stand(store, evaluation):
+            _write_answers(store.path, evaluation, number=number)
         ranks = _write_ranks(store.path, evaluation, number=number)
-        _write_answers(store.path, evaluation, number=number)
         run = _run(evaluation, changes, number=number, finished_at_us=writer.now_us)
         run = msgspec.structs.replace(run, seconds=evaluation.seconds + time.monotonic() - started)
         with store.ledger.writing() as connection:
@@ -249,6 +251,13 @@ def _write_ranks(root: Path, evaluation: Evaluation, *, number: int) -> Ranks | 
     path = f"memberships/ranks-{number:08d}.json"
     folder.write_bytes(evaluation.ranks, root / path, staging=root / folder.STAGING)
     return Ranks(run=number, at_us=evaluation.as_of_us, definitions=evaluation.definitions, path=path)
+
+
+def _cuts_stand(store: Store, evaluation: Evaluation) -> bool:
+    """Whether nobody cut ranks again meanwhile: answers to older cut points are not for the next refresh."""
+    with store.ledger.reading() as connection:
+        present = runs.last_ranks(connection)
+    return evaluation.standing_cuts == (None if present is None else present.run)
 
 
 def _write_answers(root: Path, evaluation: Evaluation, *, number: int) -> None:

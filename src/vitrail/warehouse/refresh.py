@@ -22,7 +22,7 @@ from vitrail.engine.renewal import FEW, Past, Renewed, renewed
 from vitrail.engine.source import Source
 from vitrail.ledger import runs
 from vitrail.ledger.database import Ledger
-from vitrail.ledger.runs import Run
+from vitrail.ledger.runs import Ranks, Run
 from vitrail.model.catalogue import Catalogue
 from vitrail.warehouse import memberships
 from vitrail.warehouse.cuts import read_cuts, write_cuts
@@ -113,7 +113,7 @@ def refresh(
     """
     started = time.monotonic()
     task = _task(store, database, as_of_us=as_of_us)
-    frozen, cut_us = _frozen(store)
+    frozen, standing = _frozen(store)
     needed = _rank_keys(task)
     kept = {key: table for key, table in frozen.items() if key in needed and not options.get("recut")}
     renewal = None
@@ -130,11 +130,12 @@ def refresh(
         evaluated=bits.count(found.population if renewal is None else renewal.asked_again),
         members=_members(task, found),
         ranks=write_cuts(found.ranks) if cut else None,
+        standing_cuts=None if standing is None else standing.run,
         answers=packed(Kept(task.asked.at_us, found.size, found.atoms, names(task.source))),
         seconds=time.monotonic() - started,
     )
     run = memberships.save(store, entry)
-    cut_us = task.asked.at_us if cut else cut_us
+    cut_us = task.asked.at_us if cut or standing is None else standing.at_us
     return _told(run, entry.evaluated, cut_us=cut_us if needed else None, recut=cut and bool(frozen))
 
 
@@ -166,9 +167,9 @@ def _last_run(store: Store) -> Run | None:
         return runs.last_run(connection)
 
 
-def _frozen(store: Store) -> tuple[dict[RankKey, RankTable], int | None]:
+def _frozen(store: Store) -> tuple[dict[RankKey, RankTable], Ranks | None]:
     stored = memberships.frozen_ranks(store)
-    return ({}, None) if stored is None else (read_cuts(stored[1]), stored[0].at_us)
+    return ({}, None) if stored is None else (read_cuts(stored[1]), stored[0])
 
 
 def _rank_keys(task: _Task) -> set[RankKey]:
