@@ -103,7 +103,7 @@ def sent_back(sent: Sent, ground: Ground) -> Draft:
     if text != was and do in ("", "recount", "text", "save", "review"):
         return _written(text, group, undo=_pushed(undo, was), ground=ground)
     acted = act(group, do, sent=sent, catalogue=ground.catalogue)
-    rule = format(read(acted.group, ground).condition) if acted.group.parts else ""
+    rule = _rule(read(acted.group, ground))
     later = _pushed(undo, was) if rule != was else undo
     kept = redo if rule == was else ()
     return Draft(group=acted.group, text=rule, undo=later, redo=kept, at=acted.at)
@@ -118,7 +118,7 @@ def build(
     hidden = personal_questions(said.condition, ground.catalogue) if ground.hides else ()
     errors = (*(each for each in found if each.severity == "error"), *hidden)
     counted = None if errors else settled.counted(said.conditions, at_us)
-    rule = format(said.condition) if draft.group.parts else ""
+    rule = _rule(said)
     still = frozenset() if counted is None else frozenset(_idle(draft.group, said, counted=counted))
     weighed = msgspec.structs.replace(weighed, size=small(counted), idle=still)
     return Built(
@@ -132,6 +132,11 @@ def build(
         idle=still,
         doubts=() if errors else doubts(draft.group, said, ground=ground, weighed=weighed),
     )
+
+
+def _rule(said: Read) -> str:
+    """The condition in writing; none as long as no row is whole, since everybody is in."""
+    return format(said.condition) if said.conditions.keys() - {ROOT} else ""
 
 
 def _written(text: str, group: Group, *, undo: tuple[str, ...], ground: Ground) -> Draft:
