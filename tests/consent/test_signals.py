@@ -6,7 +6,7 @@ import pytest
 
 import vitrail
 from tests.collect.tracked import filed, track
-from tests.consent.shop import reached
+from tests.consent.shop import consents, reached
 from tests.consent.test_tcf import EXAMPLE, written
 from vitrail.app.consenting import check_ledger
 from vitrail.collect.filing.drain import drain
@@ -100,6 +100,73 @@ def test_a_change_of_mind_is_kept(ws):
 def test_the_browsers_no_takes_a_yes_back(ws):
     filed(ws.store, see(GRANTED), see({"gpc": True}, 1))
     assert reached(ws, "personalisation_trackers", "web") == []
+
+
+NO_TO_ALL = {"gpc": True}
+ANEW = {"consent": {"tcf": written({1, 5, 6, 7, 8}, set(), ranges=False)}}
+MODE = dict.fromkeys(("ad_storage", "ad_user_data", "ad_personalization"), "granted")
+
+
+OVER_TIME = {
+    "the browser's no alone": ([NO_TO_ALL], False),
+    "a yes, then the browser": ([GRANTED, NO_TO_ALL], False),
+    "the browser, then a yes": ([NO_TO_ALL, GRANTED], True),
+    "a later yes stays": ([NO_TO_ALL, GRANTED, NO_TO_ALL, NO_TO_ALL], True),
+    "a yes while the browser says no": ([NO_TO_ALL | GRANTED], True),
+    "and it stays": ([NO_TO_ALL | GRANTED, NO_TO_ALL, NO_TO_ALL | GRANTED], True),
+    "an older yes, repeated": ([GRANTED, NO_TO_ALL | GRANTED, NO_TO_ALL | GRANTED], False),
+    "an older yes, then one anew": ([GRANTED, NO_TO_ALL, NO_TO_ALL | ANEW, NO_TO_ALL], True),
+    "a yes that is taken back": (
+        [NO_TO_ALL | GRANTED, {"consent": {"ad_storage": "denied"}}, NO_TO_ALL, NO_TO_ALL | GRANTED],
+        False,
+    ),
+    "a banner's no, then its yes": (
+        [NO_TO_ALL | {"consent": MODE | {"ad_storage": "denied"}}, NO_TO_ALL | {"consent": MODE}, NO_TO_ALL],
+        True,
+    ),
+    "a later no to this purpose": ([NO_TO_ALL | GRANTED, {"consent": {"ad_storage": "denied"}}], False),
+}
+
+
+STORIES = [(who, pages, is_reached) for who, (pages, is_reached) in OVER_TIME.items()]
+
+
+def turned_out(ws) -> dict[str, bool]:
+    known = reached(ws, "personalisation_trackers", "web")
+    return {who: who in known for who in OVER_TIME}
+
+
+def test_a_yes_given_while_the_browser_says_no_outweighs_it(ws):
+    for minute in range(max(len(pages) for _, pages, _ in STORIES)):
+        seen = [(who, pages[minute]) for who, pages, _ in STORIES if minute < len(pages)]
+        filed(ws.store, *(see(page, minute, who=who) for who, page in seen))
+    assert turned_out(ws) == {who: is_reached for who, _, is_reached in STORIES}
+
+
+def test_it_does_not_matter_whether_pages_are_filed_together(ws):
+    every = [see(page, minute, who=who) for who, pages, _ in STORIES for minute, page in enumerate(pages)]
+    filed(ws.store, *every)
+    assert turned_out(ws) == {who: is_reached for who, _, is_reached in STORIES}
+
+
+def test_a_consent_on_paper_outweighs_the_browsers_earlier_no(ws):
+    filed(ws.store, see(NO_TO_ALL))
+    consents(ws, ("anne", "personalisation_trackers", "web", "granted", 1))
+    filed(ws.store, track("visit", userId="anne", timestamp="2026-11-20T11:00:00Z", context=NO_TO_ALL))
+    assert reached(ws, "personalisation_trackers", "web") == ["anne"]
+
+
+def test_a_withdrawal_stays_one_whatever_pages_repeat(ws):
+    filed(ws.store, see(NO_TO_ALL | GRANTED))
+    consents(ws, ("anne", "personalisation_trackers", "web", "withdrawn", 1))
+    late = {"userId": "anne", "timestamp": "2026-11-20T11:00:00Z", "context": NO_TO_ALL | GRANTED}
+    filed(ws.store, track("visit", **late))
+    assert reached(ws, "personalisation_trackers", "web") == []
+
+
+def test_the_ledger_says_that_a_yes_was_given_over_the_browsers_no(ws):
+    filed(ws.store, see(NO_TO_ALL | GRANTED))
+    assert ("personalisation_trackers", "granted", "TCF (CMP 7) over Global Privacy Control") in said(ws)
 
 
 def test_the_browsers_no_is_an_objection_where_no_consent_is_asked(ws):

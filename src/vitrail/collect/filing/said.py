@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
@@ -10,17 +11,19 @@ import pyarrow as pa
 
 from vitrail.collect.consents import SHELF
 from vitrail.collect.settling import Intake, store, touch
-from vitrail.consent.signals.reading import SILENCE, Told, amount_to, hear
-from vitrail.ledger.consents import append
+from vitrail.consent.signals.outweighing import Word, outweigh, word_of
+from vitrail.consent.signals.reading import GPC, SILENCE, Told, amount_to, hear
+from vitrail.ledger.consents import append, entries
 from vitrail.ledger.database import Transaction
 from vitrail.ledger.standing import add_acts, all_acts
-from vitrail.model.consents import Consent
+from vitrail.model.consents import Consent, Entry
 from vitrail.model.purposes import PurposeFile
 from vitrail.model.standing import Act
 from vitrail.model.tracking import Tracked
 from vitrail.warehouse.shelves import CONSENT
 
-GPC = "Global Privacy Control"
+AT_ONCE = 1_000
+"""People whose answers are looked up in one question."""
 
 
 class Saying(msgspec.Struct, frozen=True):
@@ -66,11 +69,55 @@ def file_sayings(
     """
     objections = [each for each in sayings if listening.is_objection(each.told)]
     words = [each for each in sayings if not listening.is_objection(each.told)]
+    words = _beside_the_browser(words, intake, numbers=numbers)
     filed = _file_words(words, intake, numbers=numbers) if words else 0
     if refused := [each for each in objections if each.told.state == "refused"]:
         acts = _acts(refused, numbers)
         intake.writer.note(partial(_object, acts=acts, at_us=intake.writer.now_us))
     return filed
+
+
+About = tuple[int, str, str]
+"""Whose answer to which purpose on which channel."""
+
+
+def _beside_the_browser(words: list[Saying], intake: Intake, *, numbers: Mapping[str, int]) -> list[Saying]:
+    """The words, once it is settled whose no the browser may say: not of those who said yes since."""
+
+    def about(each: Saying) -> About:
+        return numbers[each.key], each.told.purpose, each.told.channel
+
+    spoken = {about(each) for each in words if each.told.method == GPC}
+    if not spoken:
+        return words
+    settled = [each for each in words if about(each) not in spoken]
+    known = _known(spoken, intake)
+    coming: dict[About, list[Saying]] = defaultdict(list)
+    for each in sorted(words, key=lambda saying: saying.at_us):
+        if about(each) in spoken:
+            coming[about(each)].append(each)
+    for of, sayings in coming.items():
+        answers = outweigh(known[of], [(each.at_us, each.told) for each in sayings])
+        for each, told in zip(sayings, answers, strict=True):
+            if told is not None:
+                settled.append(msgspec.structs.replace(each, told=told))
+    return settled
+
+
+def _known(spoken: set[About], intake: Intake) -> Mapping[About, list[Word]]:
+    """What the ledger has of some people."""
+    found: dict[About, list[Word]] = defaultdict(list)
+    profiles = sorted({profile for profile, _, _ in spoken})
+    for start in range(0, len(profiles), AT_ONCE):
+        asked = partial(_entries, profiles=profiles[start : start + AT_ONCE])
+        for entry in intake.writer.look(asked):
+            if (each := entry.consent) is not None:
+                found[each.profile, each.purpose, each.channel].append(word_of(each))
+    return found
+
+
+def _entries(connection: Transaction, *, profiles: Sequence[int]) -> tuple[Entry, ...]:
+    return tuple(entries(connection, profiles=profiles))
 
 
 def _file_words(words: Sequence[Saying], intake: Intake, *, numbers: Mapping[str, int]) -> int:

@@ -19,6 +19,9 @@ _YES: Mapping[object, bool] = {"granted": True, True: True, "denied": False, Fal
 _KEYS: tuple[ModeKey, ...] = get_args(ModeKey)
 _TCF_NAMES = ("tcf", "tcString", "tc_string")
 _MODE_NAMES = ("googleConsentMode", "consentMode", "google_consent_mode")
+GPC = "Global Privacy Control"
+OVER = f" over {GPC}"
+"""What the method of a yes ends with that was said in the same breath as the browser's no."""
 PROOF = 500
 """Letters of a proof that are kept."""
 
@@ -36,13 +39,17 @@ SILENCE = Heard()
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What signals amount to for one purpose on one channel, by which of them, and what shows it."""
+    """What signals amount to for one purpose on one channel, by which of them, and what shows it.
+
+    `yes` is what the same message says of this very purpose, where the no is the browser's general one.
+    """
 
     purpose: str
     channel: str
     state: Answer
     method: str
     proof: str
+    yes: Told | None = None
 
 
 def hear(context: Mapping[str, Any]) -> Heard:
@@ -64,11 +71,19 @@ def amount_to(heard: Heard, signals: Sequence[Signal]) -> Iterator[Told]:
     """What the signals amount to, by the mapping of the register; nothing where they are silent."""
     for signal in signals:
         answers = [*_by_tcf(heard, signal), *_by_mode(heard, signal)]
-        if heard.gpc and signal.gpc:
-            answers.append(("refused", "Global Privacy Control", "Sec-GPC: 1"))
+        told = None
         if answers:
             state, method, proof = min(answers, key=lambda answer: answer[0] == "granted")
-            yield Told(signal.purpose, signal.channel, state, method, proof[:PROOF])
+            told = Told(signal.purpose, signal.channel, state, method, proof[:PROOF])
+        if heard.gpc and signal.gpc and (told is None or told.state == "granted"):
+            told = _refused_by_browser(signal, told)
+        if told is not None:
+            yield told
+
+
+def _refused_by_browser(signal: Signal, yes: Told | None) -> Told:
+    over = None if yes is None else msgspec.structs.replace(yes, method=yes.method + OVER)
+    return Told(signal.purpose, signal.channel, "refused", GPC, "Sec-GPC: 1", over)
 
 
 def _by_tcf(heard: Heard, signal: Signal) -> Iterator[tuple[Answer, str, str]]:
