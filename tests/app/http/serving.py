@@ -128,7 +128,7 @@ def serving(
 ) -> Iterator[Served]:
     """The server on a workspace; by default it files nothing. `before` is a program that runs it."""
     command = [*before, *SERVE, "0", "--workspace", str(root), "--role", role, *options]
-    environment = {**os.environ, "VITRAIL_LANGUAGE": "en"}
+    environment = {"VITRAIL_WARM_UP": "no", **os.environ, "VITRAIL_LANGUAGE": "en"}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, env=environment, start_new_session=True, **pipes) as process:
         served = Served(process=process, root=root, key=key, traced=bool(before))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.enums import ScopeType
@@ -48,6 +50,9 @@ from vitrail.app.workspace import Workspace
 LARGEST_BODY = 1024 * 1024
 """Bytes of a request, however it announces them; a route that takes more says so."""
 
+WARM_UP = "VITRAIL_WARM_UP"
+"""The environment variable that, said `no`, spares a small machine what makes the first pages quick."""
+
 
 class Application:
     """The whole application, for a server to run."""
@@ -68,7 +73,8 @@ def make_ready(desk: Desk, state: State) -> None:
     """As the server starts: finish what was left to count, and make the first answers quick."""
     if not state.get("keeps_current"):
         desk.renewer.resume()
-    in_thread(lambda: warm(desk), "warming")
+    if os.environ.get(WARM_UP) != "no":
+        in_thread(lambda: warm(desk), "warming")
 
 
 def framed(ws: Workspace, committer: Committer, *, state: State) -> Litestar:
