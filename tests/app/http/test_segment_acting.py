@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -95,7 +96,7 @@ def test_an_unknown_purpose_is_refused(editor: Api):
 
 
 def test_two_days_are_compared_and_small_groups_hidden(served: Served):
-    today = dt.datetime.now(dt.UTC).date().isoformat()
+    today = dt.datetime.now(ZoneInfo("Europe/Paris")).date().isoformat()
     path = f"segments/all/between?start={today}&end={today}"
     seen = Api(served, *ANALYST).get(path).json()
     assert seen["before"] == seen["after"] == seen["stayed"]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,9 @@ def begun(root: Path) -> tuple[Tasks, Task]:
 
 
 def take(tasks: Tasks, task: Task, *some: bytes, at: int = 0) -> Task:
-    return asyncio.run(receive(tasks, task, pieces=pieces(*some), at=at, room=ROOM))
+    taken = receive(tasks, task, pieces=pieces(*some), at=at, room=ROOM)
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, taken).result()
 
 
 def test_pieces_are_one_file(tmp_path: Path):
