@@ -105,11 +105,14 @@ def _retention(ws: Workspace) -> tuple[Point, ...]:
         rules, due = respect.retention_rules(connection), respect.retention_due(connection)
     count = len(rules.people) + len(rules.data)
     overdue = tuple(each.path.partition(".")[2] for each in retention_problems(ws.store))
+    kept = Point("retention_rules", "right" if count else "warn", count)
+    if not count:
+        return (kept,)
     return (
-        Point("retention_rules", "right" if count else "warn", count),
+        kept,
         Point(
             "retention_due",
-            "wrong" if overdue else "warn" if count and due is None else "right",
+            "wrong" if overdue else "warn" if due is None else "right",
             len(overdue),
             None if due is None else instant(due.at_us),
             overdue,

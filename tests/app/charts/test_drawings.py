@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitrail.app.charts.marks import Cell, Mark, Paper, Series, heat, thinned
+from vitrail.app.charts.marks import Cell, Mark, Paper, Series, heat, spread, thinned
 from vitrail.app.charts.migration import Flow, migration
 from vitrail.app.charts.plots import bars, columns, course, heat_map, stacked
 from vitrail.app.charts.treemap import Tile, squarified, treemap
@@ -149,3 +149,9 @@ def test_labels_are_left_out_until_there_is_room():
     labels = [f"mois {number}" for number in range(12)]
     assert thinned(labels, 2_000) == labels
     assert [each for each in thinned(labels, 260) if each] == ["mois 0", "mois 3", "mois 6", "mois 9"]
+
+
+def test_labels_along_time_stand_apart_and_the_last_is_kept():
+    marks = [Mark(name="", value=0, under=f"{day}/1", at=day) for day in (1, 2, 3, 30)]
+    told = spread(marks, 290)
+    assert told == ["", "", "3/1", "30/1"]

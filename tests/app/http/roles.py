@@ -75,6 +75,8 @@ ROUTES: dict[str, str] = {
     "POST /api/segments/{key}/words": "oma",
     "POST /api/segments/{key}/restore": "oma",
     "DELETE /api/segments/{key}": "oma",
+    "GET /segments/{key}/rename": "oma",
+    "POST /segments/{key}/rename": "oma",
     "GET /segments/{key}/remove": "oma",
     "POST /segments/{key}/remove": "oma",
     "POST /segments/{key}/restore": "oma",

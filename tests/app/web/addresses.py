@@ -58,6 +58,7 @@ PAGES = (
     "/segments/big_basket/history",
     "/segments/big_basket/reach?step=basis&reach_purpose=prospecting_email",
     "/segments/big_basket/overlap?with=value.vip",
+    "/segments/big_basket/rename",
     "/segments/big_basket/remove",
     "/privacy",
     "/privacy/purposes",

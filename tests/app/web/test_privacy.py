@@ -16,6 +16,7 @@ import vitrail
 from tests.app.http.serving import Served, serving
 from tests.app.http.visiting import Visitor, make_user
 from vitrail.app.purposes import purposes_in_force
+from vitrail.model.catalogue import Field, Label
 
 LONG_AGO = dt.date(2015, 1, 1)
 KEYS = [list(each) for each in itertools.permutations(["ann", "bob", "cid"])]
@@ -63,6 +64,22 @@ def test_the_ready_made_set_is_applied_in_one_click(small: Served, officer: Visi
         assert len(purposes_in_force(ws.store).document.purposes) > 10
     officer.go("/privacy/purposes")
     assert "Apply the ready-made set" not in text(officer)
+
+
+def test_traits_are_told_by_what_they_are_called(small: Served, officer: Visitor):
+    with vitrail.open(small.root) as ws:
+        named = Field("first_name", "text", "", label=Label("prénom", "first name"))
+        ws.catalogue.declare(traits={"first_name": named})
+    officer.go("/privacy")
+    told = text(officer).partition("Traits without a purpose")[2][:300]
+    assert "First name" in told
+    assert "first_name" not in told
+
+
+def test_without_a_rule_nothing_is_said_of_what_is_past_its_period(officer: Visitor):
+    officer.go("/privacy")
+    assert "No rule: data are kept without end." in text(officer)
+    assert "Past their retention period" not in text(officer)
 
 
 def form_of(visitor: Visitor) -> dict[str, str]:

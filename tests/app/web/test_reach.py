@@ -1,8 +1,11 @@
 """The funnel from a segment to its audience says what the gate says."""
 
+import msgspec
+
 from vitrail.app.counting import Counts
 from vitrail.app.web.desk import Desk
-from vitrail.app.web.reach import Question, reach_of
+from vitrail.app.web.reach import Question, reach_of, wanted_of
+from vitrail.consent.purposes import register_of
 from vitrail.language.parse import parse
 from vitrail.model.access import PERMISSIONS, permissions_of
 
@@ -47,3 +50,17 @@ def test_small_groups_stay_hidden_from_those_who_see_nobody(desk: Desk):
     assert reach.share is None
     assert all(fall.share is None for fall in reach.falls)
     assert all((fall.fell.value or 20) >= 20 for fall in reach.falls)
+
+
+def test_the_purpose_shown_first_is_prospecting_by_email(desk: Desk):
+    register = register_of(desk.ws.store).document
+    named = ("personalisation", "prospecting_post", "prospecting_email_customers")
+    wanted = wanted_of(Question("", None, named=named), register)
+    assert (wanted.purpose, wanted.channel) == ("prospecting_email_customers", "email")
+
+
+def test_a_segment_for_the_post_alone_is_shown_by_post(desk: Desk):
+    register = register_of(desk.ws.store).document
+    only = msgspec.structs.replace(register, purposes=(register.find("prospecting_post"),))
+    wanted = wanted_of(Question("", None, named=("prospecting_post",)), only)
+    assert (wanted.purpose, wanted.channel) == ("prospecting_post", "post")

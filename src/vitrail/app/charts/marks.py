@@ -86,3 +86,18 @@ def thinned(labels: Sequence[str], width: float, *, letter: float = 7.0) -> list
     every = max(1, -(-len(some) // most))
     kept = set(some[::every])
     return [each if place in kept else "" for place, each in enumerate(labels)]
+
+
+def spread(marks: Sequence[Mark], width: float, *, letter: float = 7.0) -> list[str]:
+    """The labels of marks along an axis of so many pixels: the last, and those with room before it."""
+    labels, places = [each.under for each in marks], [each.at for each in marks]
+    room = letter * max((len(each) for each in labels), default=0) + 12
+    span = (max(places) - min(places) if places else 0.0) or 1.0
+    told, free = labels.copy(), float("inf")
+    for number in sorted(range(len(labels)), key=lambda each: places[each], reverse=True):
+        at = width * places[number] / span
+        if not told[number] or at > free:
+            told[number] = ""
+            continue
+        free = at - room
+    return told

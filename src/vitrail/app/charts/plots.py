@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from vitrail.app.charts.marks import Cell, Mark, Paper, Series, thinned
+from vitrail.app.charts.marks import Cell, Mark, Paper, Series, spread, thinned
 from vitrail.app.charts.vega import CARD, INK, QUIET, drawing, inline_chart
 
 BAR_HEIGHT = 26
@@ -50,7 +50,7 @@ def course(lines: Sequence[Series], paper: Paper, *, axis: str = "", area: bool 
     """Values over time, as lines with a point for each; places are those of `Mark.at`."""
     marks = [mark for line in lines for mark in line.marks]
     first = lines[0].marks if lines else ()
-    labels = thinned([mark.under for mark in first], paper.width)
+    labels = spread(first, paper.width)
     shown = {str(float(mark.at)): label for mark, label in zip(first, labels, strict=True) if label}
     rows, place = [], 0
     for line in lines:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
 import msgspec
@@ -19,6 +19,9 @@ from vitrail.model.purposes import Channel, Purpose, PurposeFile
 from vitrail.model.tree import Condition
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
+FIRST: Channel = "email"
+"""The channel that is looked at before one is chosen, where it is open."""
+
 Choice = tuple[str, str]
 """A key and what it is called."""
 
@@ -111,11 +114,18 @@ def wanted_of(question: Question, register: PurposeFile) -> Wanted:
     if purpose is None:
         named = [each for key in question.named or () if (each := register.find(key))]
         every = (*named, *register.purposes)
-        reaching = (each for each in every if each.marketing and each.channels)
-        purpose = next(reaching, every[0] if every else None)
+        purpose = _first_meant(every)
     open_to = _channels(purpose)
-    channel = next((each for each in open_to if each == question.channel), open_to[0])
+    usual = FIRST if FIRST in open_to else open_to[0]
+    channel = next((each for each in open_to if each == question.channel), usual)
     return Wanted(question.segment, purpose.key if purpose else "", channel, question.at_us)
+
+
+def _first_meant(every: Sequence[Purpose]) -> Purpose | None:
+    """The purpose that is looked at before one is chosen: prospecting by e-mail, else by any channel."""
+    reaching = [each for each in every if each.marketing and each.channels]
+    by_mail = [each for each in reaching if FIRST in each.channels]
+    return next(iter((*by_mail, *reaching, *every)), None)
 
 
 def fallen(found: Foreseen, step: str) -> tuple[tuple[Cut, BitMap], ...]:

@@ -17,12 +17,17 @@ from vitrail.app.http.access.guards import needs
 from vitrail.app.http.web.renewing import renew
 from vitrail.app.http.web.segments import framed, names_of
 from vitrail.app.http.web.visiting import Asked, Html, Visit, see
+from vitrail.app.segment_acts import Naming
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.segments.one import one_segment
+from vitrail.app.web.speech import LANGUAGES
 from vitrail.ledger.audit import Detail, Subject
+from vitrail.model.definitions import Segment
+from vitrail.model.errors import Problem, UserError
 
 EDITS = needs("edit_segments")
 Form = dict[str, list[str]]
+PARTS = ("name", "description")
 BULK = ("tag", "untag", "archive", "bring-back")
 
 
@@ -36,6 +41,16 @@ def change_routes(desk: Desk) -> list[HTTPRouteHandler]:
     @post("/segments/{key:str}/archive", opt=EDITS, include_in_schema=False)
     async def archive(request: Asked, key: str) -> Response[Any]:
         return await sent(request, partial(archived, desk=desk, key=key))
+
+    @get("/segments/{key:str}/rename", opt=EDITS, include_in_schema=False, sync_to_thread=True)
+    def naming(request: Asked, key: str) -> Html:
+        visit = Visit(request, desk.ws)
+        (segment,) = segment_acts.segments_of(desk.ws, [key])
+        return names_form(visit, desk, key=key, form=names_told(segment))
+
+    @post("/segments/{key:str}/rename", opt=EDITS, include_in_schema=False, status_code=200)
+    async def rename(request: Asked, key: str) -> Response[Any]:
+        return await sent(request, partial(renamed, desk=desk, key=key))
 
     @get("/segments/{key:str}/remove", opt=EDITS, include_in_schema=False, sync_to_thread=True)
     def ask(request: Asked, key: str) -> Html:
@@ -56,7 +71,7 @@ def change_routes(desk: Desk) -> list[HTTPRouteHandler]:
     async def bulk(request: Asked) -> Response[Any]:
         return await sent(request, partial(many, desk=desk))
 
-    return [archive, ask, remove, restore, bulk]
+    return [archive, naming, rename, ask, remove, restore, bulk]
 
 
 def archived(visit: Visit, form: Form, *, desk: Desk, key: str) -> Response[Any]:
@@ -64,6 +79,37 @@ def archived(visit: Visit, form: Form, *, desk: Desk, key: str) -> Response[Any]
     aside = _one(form, "archived") != "0"
     segment_acts.put_aside(desk.ws, [key], aside=aside)
     _noted(visit, "segment.archive" if aside else "segment.bring_back", desk=desk, key=key)
+    renew(visit, desk)
+    return see(f"/segments/{key}")
+
+
+def names_told(segment: Segment) -> dict[str, str]:
+    """What a segment is called, as the fields of a form."""
+    told = {"name": segment.name, "description": segment.description}
+    return {f"{part}.{each}": words.get(each, "") for part, words in told.items() for each in LANGUAGES}
+
+
+def names_form(
+    visit: Visit, desk: Desk, *, key: str, form: dict[str, str], problems: tuple[Problem, ...] = ()
+) -> Html:
+    """The form of what a segment is called; with what is wrong in it, nothing that was typed is lost."""
+    one = one_segment(desk, key, language=visit.language)
+    frame = framed(visit, one, page=visit.speech.say("Rename"))
+    told = [each.text(visit.language) for each in problems]
+    status = 400 if problems else 200
+    return visit.show("segment_rename.html", frame, status=status, one=one, form=form, problems=told)
+
+
+def renamed(visit: Visit, form: Form, *, desk: Desk, key: str) -> Response[Any]:
+    """Call a segment otherwise; its rule and its key stay."""
+    fields = {f"{part}.{each}": _one(form, f"{part}.{each}") for part in PARTS for each in LANGUAGES}
+    name, description = (_words(fields, part) for part in PARTS)
+    try:
+        segment_acts.rename(desk.ws, key, naming=Naming(name, description))
+    except UserError as error:
+        return names_form(visit, desk, key=key, form=fields, problems=error.problems)
+    _noted(visit, "segment.rename", desk=desk, key=key)
+    renew(visit, desk)
     return see(f"/segments/{key}")
 
 
@@ -100,6 +146,10 @@ def many(visit: Visit, form: Form, *, desk: Desk) -> Response[Any]:
         note(desk.ws.store, act)
     back = _one(form, "back")
     return see(back if back == "/segments" or back.startswith("/segments?") else "/segments")
+
+
+def _words(fields: dict[str, str], part: str) -> dict[str, str]:
+    return {str(each): words for each in LANGUAGES if (words := fields[f"{part}.{each}"])}
 
 
 def _one(form: Form, name: str) -> str:

@@ -93,7 +93,7 @@ def show_export(
     reach = reach_of(desk, question, counts=Counts(desk.ws, visit.can), language=visit.language)
     return visit.show(
         "segment_export.html",
-        framed(visit, one, page=visit.speech.say("Take away")),
+        framed(visit, one, page=visit.speech.say("Export")),
         status=400 if refusals else 200,
         one=one,
         tab="export",

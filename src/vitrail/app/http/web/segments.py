@@ -5,22 +5,33 @@ from __future__ import annotations
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
 
+from vitrail.app.accounts.acting import note
 from vitrail.app.charts.marks import Mark, Series
 from vitrail.app.counting import Counts
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.web.renewing import renewal_of
 from vitrail.app.http.web.visiting import Asked, Html, Visit
+from vitrail.app.people.viewer import Viewer
 from vitrail.app.web import charts
 from vitrail.app.web.builder.words import titled
 from vitrail.app.web.charts import Drawn, Sheet
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Crumb, Frame
+from vitrail.app.web.people import listing as people
+from vitrail.app.web.people.words import Words
 from vitrail.app.web.segments.figures import Point, all_figures
 from vitrail.app.web.segments.listing import ONLY, SORTS, Wish, listing
 from vitrail.app.web.segments.one import One, one_segment
 from vitrail.app.web.speech import Speech
 from vitrail.consent.small_groups import Figure
+from vitrail.ledger.audit import Detail, Subject
 from vitrail.warehouse.refresh import bitmap
+
+SAMPLE = 10
+"""So many customers are shown on the page of a segment."""
+
+WIDE = (900, 240)
+"""The drawing of the course, as wide as its card."""
 
 
 def segment_routes(desk: Desk) -> list[HTTPRouteHandler]:
@@ -45,24 +56,42 @@ def segment_routes(desk: Desk) -> list[HTTPRouteHandler]:
 
     @get("/segments/{key:str}", opt=needs("view_segments"), include_in_schema=False, sync_to_thread=True)
     def segment(request: Asked, key: str) -> Html:
-        visit = Visit(request, desk.ws)
-        one = one_segment(desk, key, language=visit.language)
-        renewal = renewal_of(visit, desk)
-        return visit.show(
-            "segment.html",
-            framed(visit, one),
-            one=one,
-            tab="",
-            course=course_of(visit.speech, one.figures.course),
-            sizes=sizes_for(visit),
-            renewal=renewal,
-            size_now=None if renewal is None else size_now(visit, desk, key=key),
-            names=names_of(visit),
-            titled=titled,
-            course_label=lambda: course_label(visit.speech, one.figures.course),
-        )
+        return show_segment(Visit(request, desk.ws), desk, key=key)
 
     return [segments, segment]
+
+
+def show_segment(visit: Visit, desk: Desk, *, key: str) -> Html:
+    """One segment: its rule in words, its size and course, some of its customers, what it is used for."""
+    one = one_segment(desk, key, language=visit.language)
+    renewal = renewal_of(visit, desk)
+    return visit.show(
+        "segment.html",
+        framed(visit, one),
+        one=one,
+        tab="",
+        course=course_of(visit.speech, one.figures.course),
+        sizes=sizes_for(visit),
+        renewal=renewal,
+        size_now=None if renewal is None else size_now(visit, desk, key=key),
+        sample=sample_of(visit, desk, key=key),
+        names=names_of(visit),
+        titled=titled,
+        course_label=lambda: course_label(visit.speech, one.figures.course),
+    )
+
+
+def sample_of(visit: Visit, desk: Desk, *, key: str) -> people.Listing | None:
+    """Some customers of a segment, as the person may see them; None for who may see none. It is noted."""
+    if "view_people" not in visit.can:
+        return None
+    viewer, words = Viewer(visit.ws.store, visit.can), Words(visit.speech, visit.ws.catalogue.current())
+    found = people.listing(desk, viewer, wish=people.Wish("", key), words=words, most=SAMPLE)
+    if found.lines:
+        details: dict[str, Detail] = {"rows": len(found.lines), "masked": visit.caller.is_masked}
+        act = visit.caller.by.act("people.list", Subject("segment", key), details=details)
+        note(visit.ws.store, act)
+    return found
 
 
 def framed(visit: Visit, one: One, *, page: str = "") -> Frame:
@@ -74,7 +103,8 @@ def framed(visit: Visit, one: One, *, page: str = "") -> Frame:
 
 
 def course_of(speech: Speech, course: tuple[Point, ...]) -> Drawn | None:
-    """The size of a segment over time, drawn; None for fewer than two points."""
+    """The size of a segment over time, drawn by its last count of each day; None for fewer than two days."""
+    course = tuple({speech.short_day(each.at): each for each in course}.values())
     if len(course) < 2:
         return None
     marks = tuple(
@@ -88,7 +118,7 @@ def course_of(speech: Speech, course: tuple[Point, ...]) -> Drawn | None:
         for each in course
     )
     label = course_label(speech, course)
-    return charts.course((Series("", marks),), Sheet(label, speech.language), area=True)
+    return charts.course((Series("", marks),), Sheet(label, speech.language, wide=WIDE), area=True)
 
 
 def size_now(visit: Visit, desk: Desk, *, key: str) -> Figure:

@@ -88,8 +88,8 @@ class Found(msgspec.Struct, frozen=True):
     fields: tuple[Field, ...] = ()
 
 
-def listing(desk: Desk, viewer: Viewer, *, wish: Wish, words: Words) -> Listing:
-    """Whom a text or a segment leads to. Raises `UserError` for a segment nobody defined."""
+def listing(desk: Desk, viewer: Viewer, *, wish: Wish, words: Words, most: int = PAGE) -> Listing:
+    """Whom a text or a segment leads to, so many a page. Raises `UserError` for an unknown segment."""
     base = base_of(desk.ws.store, desk.ws.database)
     among = _segment(desk, wish.segment) if wish.segment else None
     if wish.q.strip():
@@ -97,9 +97,9 @@ def listing(desk: Desk, viewer: Viewer, *, wish: Wish, words: Words) -> Listing:
         people, by, tried = hits.people, hits.hits, tuple(hits.tried)
     else:
         people, by, tried = np.array(among or (), dtype=np.int64), {}, ()
-    pages = max(1, -(-len(people) // PAGE))
+    pages = max(1, -(-len(people) // most))
     page = min(max(1, wish.page), pages)
-    shown = people[(page - 1) * PAGE : page * PAGE].tolist()
+    shown = people[(page - 1) * most : page * most].tolist()
     lines = _lines(Found(desk, viewer, wish, words, base.source, by), shown)
     sure = len(people) == 1 and all(each.how in SURE for each in by.values()) and bool(by)
     return Listing(tuple(lines), len(people), pages, page, tried, lines[0].address if sure else "")

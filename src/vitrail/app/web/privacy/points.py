@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from vitrail.app.privacy_order import Point, Tone
@@ -20,8 +22,8 @@ class Told(msgspec.Struct, frozen=True):
     button: str
 
 
-def told(point: Point, speech: Speech) -> Told:
-    """A point of the start page in words."""
+def told(point: Point, speech: Speech, *, names: Mapping[str, str]) -> Told:
+    """A point of the start page in words; `names` is what segments and traits are called."""
     say = speech.say
     address, button = ADDRESSES[point.code], say("See")
     match point.code:
@@ -44,7 +46,7 @@ def told(point: Point, speech: Speech) -> Told:
                 else say("Nobody is named: the record of processing is not complete.")
             )
         case "segments" | "traits" | "sources":
-            title, text = _alone(point, speech)
+            title, text = _alone(point, speech, names=names)
         case "chain":
             title, text = say("Proof of consents"), _chain(point, speech)
         case "requests":
@@ -89,7 +91,7 @@ ADDRESSES: dict[str, str] = {
 }
 
 
-def _alone(point: Point, speech: Speech) -> tuple[str, str]:
+def _alone(point: Point, speech: Speech, *, names: Mapping[str, str]) -> tuple[str, str]:
     say = speech.say
     titles = {
         "segments": say("Segments without a purpose"),
@@ -98,10 +100,10 @@ def _alone(point: Point, speech: Speech) -> tuple[str, str]:
     }
     if not point.number:
         return titles[point.code], say("None.")
-    names = list(point.names[:SOME])
+    told = [names.get(each, each) for each in point.names[:SOME]]
     if point.number > SOME:
-        names.append(speech.many("%(num)s other", "%(num)s others", number=point.number - SOME))
-    return titles[point.code], speech.listed(names) + "."
+        told.append(speech.many("%(num)s other", "%(num)s others", number=point.number - SOME))
+    return titles[point.code], speech.listed(told) + "."
 
 
 def _chain(point: Point, speech: Speech) -> str:

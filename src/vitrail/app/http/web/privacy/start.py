@@ -11,12 +11,14 @@ from litestar.handlers import HTTPRouteHandler
 
 from vitrail.app.accounts.acting import note
 from vitrail.app.http.access.guards import needs
+from vitrail.app.http.web.segments import names_of
 from vitrail.app.http.web.visiting import Asked, Html, Visit
 from vitrail.app.privacy_order import privacy_order
 from vitrail.app.record.gathering import gather_record
 from vitrail.app.record.tables import record_tables
 from vitrail.app.record.words import RecordWords
 from vitrail.app.record.writing import write_record
+from vitrail.app.web.data.catalogue import called
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Crumb, Frame, Notice
 from vitrail.app.web.privacy.points import told
@@ -44,7 +46,8 @@ def start_routes(desk: Desk) -> list[HTTPRouteHandler]:
     @get("/privacy", opt=needs("view_segments"), **PAGE)
     def start(request: Asked) -> Html:
         visit = Visit(request, desk.ws)
-        points = tuple(told(each, visit.speech) for each in privacy_order(desk.ws))
+        names = {**trait_names(visit), **names_of(visit)}
+        points = tuple(told(each, visit.speech, names=names) for each in privacy_order(desk.ws))
         frame = visit.frame(visit.speech.say("Privacy"), section="privacy")
         return visit.show("privacy.html", frame, points=points)
 
@@ -80,6 +83,12 @@ def start_routes(desk: Desk) -> list[HTTPRouteHandler]:
         )
 
     return [start, record, download]
+
+
+def trait_names(visit: Visit) -> dict[str, str]:
+    """What every trait is called in the language of the person."""
+    traits = visit.ws.catalogue.current().traits
+    return {key: called(key, each.label, language=visit.language) for key, each in traits.items()}
 
 
 def taken_away(body: bytes, kind: str, *, name: str) -> Response[bytes]:
