@@ -115,6 +115,7 @@ def take(address: str, *, cookie: Any) -> None:
                 page = context.new_page()
                 for name, path in PAGES.items():
                     page.goto(address + path, wait_until="networkidle")
+                    page.wait_for_selector("#soon", state="detached")
                     page.screenshot(path=FOLDER / f"{name}-{language}-{width}.png")
                 context.close()
         browser.close()

@@ -32,6 +32,16 @@ class Visited:
         return said.type in ("error", "warning") and "404" not in said.text
 
 
+@pytest.fixture(scope="module", autouse=True)
+def figures_made(browser: Browser, app: Served) -> None:
+    """What takes seconds is made before, so that it is the pages with their figures that are looked at."""
+    page = browser.new_page()
+    for address in ("/data/catalogue", "/data/report"):
+        page.goto(app.url + address)
+        page.wait_for_selector("#soon", state="detached", timeout=60_000)
+    page.close()
+
+
 @pytest.fixture(params=LOOKS, ids=lambda look: "-".join(map(str, look)))
 def visited(request, browser: Browser, app: Served) -> Iterator[Visited]:
     width, theme, locale = request.param

@@ -54,6 +54,19 @@ def officer(served: Served) -> Visitor:
     return enter(served, "privacy_officer")
 
 
+def test_the_page_of_people_begins_with_segments_and_those_looked_at_last(served: Served):
+    visitor = enter(served, "owner")
+    first = visitor.go("/people").text
+    assert 'href="/people?segment=buyers"' in first
+    assert "Those you looked at last" not in first
+    found = visitor.go("/people?segment=buyers").text
+    address = re.search(r'<tr><th scope="row"><a href="(/people/[^"]+)"', found)[1]
+    visitor.go(address)
+    last = visitor.go("/people").text.partition("Those you looked at last")[2]
+    assert f'href="{address}"' in last
+    assert "Those you looked at last" not in enter(served, "owner").go("/people").text
+
+
 def acts(served: Served) -> list[str]:
     with vitrail.open(served.root) as ws, ws.store.ledger.reading() as connection:
         return [each.act.name for each in audit.every_act(connection)]

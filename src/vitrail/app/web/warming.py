@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 
 from vitrail.app.web import charts
-from vitrail.app.web.data.catalogue import known_of
+from vitrail.app.web.data.catalogue import known_soon
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.overview import gathering
 from vitrail.app.web.pages import prepare
@@ -38,7 +38,7 @@ def warm(desk: Desk) -> None:
     charts.warm()
     gathering.warm(desk)
     if time.monotonic() < until:
-        known_of(desk)
+        known_soon(desk, patience=max(0.0, until - time.monotonic()))
 
 
 def _questions(desk: Desk) -> Iterator[Condition]:

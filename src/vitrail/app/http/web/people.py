@@ -11,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from vitrail.app.accounts.acting import note
 from vitrail.app.http.access.guards import needs
-from vitrail.app.http.web.segments import names_of
+from vitrail.app.http.web.segments import names_of, sizes_for
 from vitrail.app.http.web.visiting import Asked, Html, Visit, see
 from vitrail.app.instants import instant
 from vitrail.app.people.belonging import belonging, closed_reasons, document_of, why
@@ -26,7 +26,8 @@ from vitrail.app.people.viewer import Viewer
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Crumb, Notice, later
 from vitrail.app.web.people import one
-from vitrail.app.web.people.listing import Wish, listing
+from vitrail.app.web.people.listing import Line, Wish, listing
+from vitrail.app.web.people.starting import looked_at_last, ways_in
 from vitrail.app.web.people.words import Words
 from vitrail.app.web.segments.listing import said
 from vitrail.ledger.audit import Detail, Subject
@@ -82,8 +83,22 @@ def found(visit: Visit, desk: Desk) -> Html | Response[None]:
     if listed.straight:
         return see(listed.straight)
     frame = visit.frame(speech.say("People"), section="people", notices=done_of(visit))
-    masked = visit.caller.is_masked
-    return visit.show("people.html", frame, listing=listed, wish=wish, masked=masked, names=names_of(visit))
+    begins = not wish.q and not wish.segment
+    return visit.show(
+        "people.html",
+        frame,
+        listing=listed,
+        wish=wish,
+        masked=visit.caller.is_masked,
+        names=names_of(visit),
+        ways=ways_in(desk, language=visit.language) if begins and sizes_for(visit) is None else (),
+        latest=lately_seen(visit, desk) if begins else (),
+    )
+
+
+def lately_seen(visit: Visit, desk: Desk) -> tuple[Line, ...]:
+    """The customers the person looked at last."""
+    return looked_at_last(desk, viewer_of(visit), actor=visit.caller.by.actor, words=words_for(visit))
 
 
 def overview(visit: Visit, key: str) -> Html:

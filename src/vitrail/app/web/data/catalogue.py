@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
-from collections.abc import Callable
 
 import msgspec
 
 from vitrail.app.known import Known, KnownCollection, KnownField, what_is_known
-from vitrail.app.renewing import in_thread
+from vitrail.app.web.data.lately import PATIENCE, lately
 from vitrail.app.web.desk import Desk
 from vitrail.language.uses import uses
 from vitrail.model.catalogue import Catalogue, Label
 
 DRIFT = dt.timedelta(days=30)
-
-
-MINUTES = 5.0
-
-
-class Lately(msgspec.Struct):
-    """Figures, when they were made, and whether others are on their way."""
-
-    known: Known
-    at: float
-    renewing: bool = False
-
-    def renew(self, known: Known) -> None:
-        """Put newer figures in the place of these."""
-        self.known, self.at, self.renewing = known, time.monotonic(), False
 
 
 class FieldPage(msgspec.Struct, frozen=True):
@@ -41,28 +24,20 @@ class FieldPage(msgspec.Struct, frozen=True):
     segments: tuple[str, ...]
 
 
-def known_of(desk: Desk) -> Known:
-    """The catalogue with its figures, as of the last change."""
-    return _lately(desk, "known", work_out=lambda: what_is_known(desk.ws))
+LONG = 120.0
+"""So many seconds what cannot do without figures waits for them."""
+
+
+def known_soon(desk: Desk, *, patience: float = PATIENCE) -> Known | None:
+    """The catalogue with its figures, of the last minutes; None while the first ones are being made."""
+    return lately(desk, "known", work_out=lambda: what_is_known(desk.ws), patience=patience)
 
 
 def drifted(desk: Desk) -> Known:
     """The same, and how values moved in a month."""
     since = dt.datetime.now(dt.UTC) - DRIFT
-    return _lately(desk, "drift", work_out=lambda: what_is_known(desk.ws, since=since))
-
-
-def _lately(desk: Desk, name: str, *, work_out: Callable[[], Known]) -> Known:
-    """Figures that may be some minutes old: sites that send would make them old every second.
-
-    What is declared shows at once. Old ones are shown while new ones are made beside.
-    """
-    key = (name, desk.ws.store.stamp())
-    found = desk.keep(key, lambda: Lately(work_out(), time.monotonic()))
-    if time.monotonic() - found.at > MINUTES * 60 and not found.renewing:
-        found.renewing = True
-        in_thread(lambda: found.renew(work_out()), "figures")
-    return found.known
+    found = lately(desk, "drift", work_out=lambda: what_is_known(desk.ws, since=since), patience=LONG)
+    return found or what_is_known(desk.ws, since=since)
 
 
 def field_page(desk: Desk, *, of: str, name: str) -> FieldPage | None:

@@ -105,6 +105,12 @@ def listing(desk: Desk, viewer: Viewer, *, wish: Wish, words: Words, most: int =
     return Listing(tuple(lines), len(people), pages, page, tried, lines[0].address if sure else "")
 
 
+def lines_of(desk: Desk, viewer: Viewer, *, people: Sequence[int], words: Words) -> tuple[Line, ...]:
+    """Some customers by their numbers, in the order given."""
+    base = base_of(desk.ws.store, desk.ws.database)
+    return tuple(_lines(Found(desk, viewer, Wish(), words, base.source, {}), people))
+
+
 def _segment(desk: Desk, key: str) -> BitMap:
     known = desk.ws.catalogue.current().segments
     if key not in known:

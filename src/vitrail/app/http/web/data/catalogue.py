@@ -27,7 +27,8 @@ from vitrail.app.report.base.page import written
 from vitrail.app.report.base.tables import tables
 from vitrail.app.report.base.writing import write_base_report
 from vitrail.app.report.words import Speech as ReportSpeech
-from vitrail.app.web.data.catalogue import all_uses, called, field_page, known_of
+from vitrail.app.web.data.catalogue import all_uses, called, field_page, known_soon
+from vitrail.app.web.data.lately import lately
 from vitrail.app.web.data.mapping import BECOMES
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Crumb
@@ -55,11 +56,14 @@ def _catalogue(desk: Desk) -> list[HTTPRouteHandler]:
     @get("/data/catalogue", **PAGE, opt=VIEWS)
     def catalogue(request: Asked) -> Html:
         visit = Visit(request, desk.ws)
-        current = desk.ws.catalogue.current()
+        current, known = desk.ws.catalogue.current(), known_soon(desk)
+        title = visit.speech.say("Catalogue")
+        if known is None:
+            return soon(visit, title, tab="catalogue")
         return visit.show(
             "data_catalogue.html",
-            visit.frame(visit.speech.say("Catalogue"), section="data"),
-            known=known_of(desk),
+            visit.frame(title, section="data"),
+            known=known,
             uses=desk.keep(("uses", desk.state()), lambda: all_uses(current)),
             called=called,
             types=BECOMES,
@@ -154,11 +158,13 @@ def _report(desk: Desk) -> list[HTTPRouteHandler]:
     @get("/data/report", **PAGE, opt=SEES)
     def report(request: Asked) -> Html:
         visit = Visit(request, desk.ws)
-        figures: BaseFigures = desk.keep(("base", desk.state()), lambda: gather_base(desk.ws))
-        speech = ReportSpeech(visit.language)
+        figures = report_of(desk)
+        speech, title = ReportSpeech(visit.language), visit.speech.say("Report of the base")
+        if figures is None:
+            return soon(visit, title, tab="report")
         return visit.show(
             "data_report.html",
-            visit.frame(visit.speech.say("Report of the base"), section="data"),
+            visit.frame(title, section="data"),
             figures=figures,
             tables=tuple(tables(figures, language=visit.language).values()),
             written=lambda cell, head: written(cell, head, speech=speech, timezone=figures.timezone),
@@ -175,6 +181,16 @@ def _report(desk: Desk) -> list[HTTPRouteHandler]:
         return Response(body, media_type=FILES[name], headers=headers)
 
     return [report, file]
+
+
+def report_of(desk: Desk) -> BaseFigures | None:
+    """The report of the base, of the last minutes; None while the first one is being made."""
+    return lately(desk, "base", work_out=lambda: gather_base(desk.ws), state=desk.state())
+
+
+def soon(visit: Visit, title: str, *, tab: str) -> Html:
+    """The page that stands while figures are made: it asks again by itself, and leads back to the page."""
+    return visit.show("data_soon.html", visit.frame(title, section="data"), title=title, tab=tab, again=2)
 
 
 def _written(desk: Desk, name: str) -> bytes:
