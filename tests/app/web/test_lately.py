@@ -45,6 +45,7 @@ def test_old_figures_are_shown_while_newer_ones_are_made():
         return "new"
 
     assert figures.now("after", work, patience=0.01) == "old"
+    assert figures.is_renewing
     free.set()
     while figures.now("after", work, patience=0.01) == "old":
         pass

@@ -27,6 +27,11 @@ class Lately(Generic[Found]):
         self._busy = False
         self._trouble: Exception | None = None
 
+    @property
+    def is_renewing(self) -> bool:
+        """Whether newer figures are on their way."""
+        return self._busy
+
     def now(self, state: Hashable, work_out: Callable[[], Found], *, patience: float) -> Found | None:
         """The figures at hand, having newer ones made where these are old; None while there are none yet.
 
@@ -79,5 +84,15 @@ def lately(
     What is declared shows at once, and what `state` tells makes newer ones be made; sites that send would
     make them old every second.
     """
-    kept: Lately[Found] = desk.keep((name, desk.ws.store.stamp()[0]), Lately)
+    kept: Lately[Found] = _kept(desk, name)
     return kept.now(state, work_out, patience=patience)
+
+
+def is_renewing(desk: Desk, name: str) -> bool:
+    """Whether newer figures of a name are being made."""
+    kept: Lately[object] = _kept(desk, name)
+    return kept.is_renewing
+
+
+def _kept(desk: Desk, name: str) -> Lately[Found]:
+    return desk.keep((name, desk.ws.store.stamp()[0]), Lately)

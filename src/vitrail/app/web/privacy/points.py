@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from vitrail.app.privacy_order import Point, Tone
+from vitrail.app.web.pages import later
 from vitrail.app.web.speech import Speech
 
 SOME = 4
@@ -76,6 +77,12 @@ def told(point: Point, speech: Speech, *, names: Mapping[str, str]) -> Told:
     return Told(point.tone, title, text, address, button if point.tone == "right" else say("Put right"))
 
 
+NONE_WITHOUT = {
+    "segments": later("Every segment has one."),
+    "traits": later("Every trait has one."),
+    "sources": later("Every source has one."),
+}
+
 ADDRESSES: dict[str, str] = {
     "purposes": "/privacy/purposes",
     "controller": "/privacy/purposes/controller",
@@ -99,7 +106,7 @@ def _alone(point: Point, speech: Speech, *, names: Mapping[str, str]) -> tuple[s
         "sources": say("Sources without a purpose"),
     }
     if not point.number:
-        return titles[point.code], say("None.")
+        return titles[point.code], say(NONE_WITHOUT[point.code])
     told = [names.get(each, each) for each in point.names[:SOME]]
     if point.number > SOME:
         told.append(speech.many("%(num)s other", "%(num)s others", number=point.number - SOME))

@@ -28,7 +28,7 @@ from vitrail.app.report.base.tables import tables
 from vitrail.app.report.base.writing import write_base_report
 from vitrail.app.report.words import Speech as ReportSpeech
 from vitrail.app.web.data.catalogue import all_uses, called, field_page, known_soon
-from vitrail.app.web.data.lately import lately
+from vitrail.app.web.data.lately import is_renewing, lately
 from vitrail.app.web.data.mapping import BECOMES
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Crumb
@@ -166,6 +166,7 @@ def _report(desk: Desk) -> list[HTTPRouteHandler]:
             "data_report.html",
             visit.frame(title, section="data"),
             figures=figures,
+            renewing=is_renewing(desk, "base"),
             tables=tuple(tables(figures, language=visit.language).values()),
             written=lambda cell, head: written(cell, head, speech=speech, timezone=figures.timezone),
         )
