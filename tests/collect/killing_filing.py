@@ -3,7 +3,7 @@
 For every n, a child files what waits in a copy of a workspace and kills itself before it gives a file
 its name for the n-th time, or before the n-th commit to the ledger or the inbox; another child then
 files again, and looks: every message counts once, and no file may be left over. The same with a replay
-of the quarantine. Answers the kills.
+of the quarantine. `stride` looks at every so manyth n alone. Answers the kills.
 """
 
 import os
@@ -135,14 +135,15 @@ class Sweep(NamedTuple):
     """What is killed, and who looks at what is left."""
 
     base: Path
+    stride: int
     work: Callable[[Path], None]
     look: Callable[[Path], None]
 
 
 def sweep(place: Path, swept: Sweep, die: Callable[[int], None]) -> int:
-    kills, number, ended = 0, 0, signal.SIGKILL
+    kills, number, ended = 0, 1 - swept.stride, signal.SIGKILL
     while ended == signal.SIGKILL:
-        number += 1
+        number += swept.stride
         copy = place / f"copy-{number}"
         copy_workspace(swept.base, copy)
         ended = in_child(lambda copy=copy, number=number: (die(number), swept.work(copy)))
@@ -153,18 +154,18 @@ def sweep(place: Path, swept: Sweep, die: Callable[[int], None]) -> int:
     return kills
 
 
-def main(place: Path) -> None:
+def main(place: Path, stride: int) -> None:
     drains, replays = place / "drains", place / "replays"
     assert in_child(lambda: prepare(drains)) == 0
     assert in_child(lambda: prepare_replay(replays)) == 0
-    drained = Sweep(drains, empty, look)
+    drained = Sweep(drains, stride, empty, look)
     kills = [
         sweep(place, drained, die_at_rename),
         sweep(place, drained, die_at_step),
-        sweep(place, Sweep(replays, mend, look_at_replay), die_at_step),
+        sweep(place, Sweep(replays, stride, mend, look_at_replay), die_at_step),
     ]
     sys.stdout.write(" ".join(map(str, kills)))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

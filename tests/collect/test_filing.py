@@ -210,11 +210,13 @@ def test_each_source_has_one_load_a_day(store: Store):
     }
 
 
-def test_a_drain_killed_at_any_step_files_every_message_once(tmp_path: Path):
-    program = [sys.executable, "-m", "tests.collect.killing_filing", str(tmp_path)]
+def test_a_drain_killed_at_any_step_files_every_message_once(tmp_path: Path, request: pytest.FixtureRequest):
+    """On PostgreSQL, where each copy of a workspace costs seconds, at every fifth step."""
+    stride = 1 if request.config.getoption("--ledger") == "sqlite" else 5
+    program = [sys.executable, "-m", "tests.collect.killing_filing", str(tmp_path), str(stride)]
     ended = subprocess.run(program, cwd=ROOT, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
     renames, commits, replays = map(int, ended.stdout.split())
-    assert renames >= 12
-    assert commits >= 6
-    assert replays >= 3
+    assert renames * stride >= 12
+    assert commits * stride >= 6
+    assert replays * stride >= 3
