@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from vitrail.app.renewing import renew_all
 from vitrail.app.workspace import Workspace
 from vitrail.warehouse.refresh import defined
 
@@ -48,7 +49,7 @@ class Current:
         started = self._clock()
         try:
             if defined(self._ws.store)[0]:
-                self._ws.refresh()
+                renew_all(self._ws)
         finally:
             self._at = self._clock()
             self._seconds = self._at - started

@@ -15,11 +15,20 @@ from collections.abc import Callable
 import msgspec
 import structlog
 
+from vitrail.app.accounts.acting import note
 from vitrail.app.instants import instant
 from vitrail.app.workspace import Workspace
-from vitrail.ledger import runs
+from vitrail.ledger import audit, runs
+from vitrail.ledger.audit import Act, Asked, Subject
+from vitrail.model.access import SYSTEM
 from vitrail.model.errors import UserError
+from vitrail.warehouse.refresh import Refresh
 from vitrail.warehouse.store import Store
+
+CHANGING = ("definitions.apply", "segment.remove", "segment.restore", "segment.rename", "segment.tag")
+"""The acts that put definitions in force."""
+
+MOST_CAUSES = 100
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -36,6 +45,39 @@ def waiting(store: Store) -> Waiting | None:
     if present is None or (last is not None and last.definitions >= present.version):
         return None
     return Waiting(present.version, instant(present.applied_at_us))
+
+
+def renew_all(ws: Workspace) -> Refresh:
+    """Bring every segment up to date; where definitions waited for it, the trail says whose.
+
+    Vitrail refreshes by itself then: `by` names who saved what it refreshes for, `after` what they did.
+    """
+    since_us = _first_waiting(ws.store)
+    done = ws.refresh()
+    if since_us is not None:
+        causes = _causes(ws.store, since_us)
+        by = dict.fromkeys(act.actor.id if act.actor.kind != "cli" else "cli" for act in causes)
+        after = dict.fromkeys(f"{act.name} {act.subject.id or act.subject.kind}" for act in causes)
+        details = {"by": tuple(by), "after": tuple(after)} if causes else {}
+        note(ws.store, Act("segments.refresh", SYSTEM, Subject("run", str(done.run)), details=details))
+    return done
+
+
+def _first_waiting(store: Store) -> int | None:
+    """When the first definitions came into force that no refresh has counted; None where all are."""
+    if waiting(store) is None:
+        return None
+    with store.ledger.reading() as connection:
+        last = runs.last_run(connection)
+        first = runs.definitions_at(connection, 1 if last is None else last.definitions + 1)
+    return None if first is None else first.applied_at_us
+
+
+def _causes(store: Store, since_us: int) -> tuple[Act, ...]:
+    """Who put definitions in force since an instant, and how; the first of them first."""
+    with store.ledger.reading() as connection:
+        found = audit.acts(connection, Asked(since_us=since_us), limit=MOST_CAUSES)
+    return tuple(each.act for each in reversed(found) if each.act.name in CHANGING)
 
 
 class Renewer:
@@ -95,7 +137,7 @@ class Renewer:
         """With a database of its own: that of the pages goes on answering."""
         beside = Workspace(self._ws.store)
         try:
-            beside.refresh()
+            renew_all(beside)
         finally:
             beside.database.close()
 

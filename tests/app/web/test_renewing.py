@@ -1,20 +1,25 @@
 """Saving waits for no refresh; what waits to be counted is told, and never lost."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 
+import pyarrow as pa
 import pytest
 
 import vitrail
 from tests.app.http.serving import Served, serving
 from tests.app.http.visiting import Visitor, make_user
 from vitrail.app.accounts import sessions
+from vitrail.app.accounts.acting import By, note
 from vitrail.app.accounts.sessions import Place
-from vitrail.app.renewing import Renewer, waiting
+from vitrail.app.renewing import Renewer, renew_all, waiting
 from vitrail.app.shop.load import define_ready, load_shop
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.warming import warm
+from vitrail.ledger.audit import Asked, Subject, acts
+from vitrail.model.access import Actor
 from vitrail.model.definitions import Segment
 
 EVERYBODY = Segment(key="everybody", name={"en": "Everybody"}, rule="true")
@@ -34,6 +39,15 @@ def until_counted(root: Path, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     with vitrail.open(root) as ws:
         while waiting(ws.store) is not None:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+
+def until_noted(root: Path, cause: str, seconds: float = 30) -> None:
+    """Wait until the trail says that a refresh followed something."""
+    until = time.monotonic() + seconds
+    with vitrail.open(root) as ws:
+        while not any(cause in str(details.get("after")) for _, details in refreshes(ws)):
             assert time.monotonic() < until
             time.sleep(0.1)
 
@@ -61,6 +75,41 @@ def test_definitions_wait_until_a_refresh_knows_them(shop: Path):
         renewer.wait()
         assert waiting(ws.store) is None
         assert ws.segment("everybody").size() == ws.count("true")
+
+
+def refreshes(ws: vitrail.Workspace) -> list[tuple[str, Mapping[str, object]]]:
+    """Who refreshed, and for what, the newest first."""
+    with ws.store.ledger.reading() as connection:
+        found = acts(connection, Asked(act="segments.refresh"), limit=100)
+    return [(each.act.actor.kind, each.act.details) for each in found]
+
+
+def saved(ws: vitrail.Workspace, key: str, *, by: By) -> None:
+    ws.define(Segment(key=key, name={"en": key}, rule="true"))
+    note(ws.store, by.act("definitions.apply", Subject("segment", key)))
+
+
+def test_the_trail_says_for_whose_changes_the_server_refreshed(shop: Path):
+    with vitrail.open(shop) as ws:
+        renew_all(ws)
+        before = len(refreshes(ws))
+        saved(ws, "first", by=By(Actor("user", "u1")))
+        saved(ws, "second", by=By(Actor("user", "u2")))
+        renew_all(ws)
+        renew_all(ws)
+        told = refreshes(ws)
+    after = ("definitions.apply first", "definitions.apply second")
+    assert len(told) == before + 1
+    assert told[0] == ("system", {"by": ("u1", "u2"), "after": after})
+
+
+def test_a_refresh_after_new_facts_alone_is_no_act(shop: Path):
+    with vitrail.open(shop) as ws:
+        renew_all(ws)
+        before = refreshes(ws)
+        ws.load_profiles(pa.table({"id": ["a newcomer"]}), key="id")
+        assert renew_all(ws).run
+        assert refreshes(ws) == before
 
 
 def test_a_failure_is_told_and_what_waits_is_done_the_next_time(shop: Path, monkeypatch: pytest.MonkeyPatch):
@@ -124,6 +173,7 @@ def test_the_page_of_what_was_saved_has_its_number_at_once(shop: Path, session: 
             assert f">{ws.count('not did(order)')}<" in page
         until_counted(shop)
         assert "data-again" not in person.go("/segments/never_bought").text
+        until_noted(shop, "definitions.apply never_bought")
 
 
 def test_after_warming_the_first_questions_are_known(shop: Path):
