@@ -11,7 +11,11 @@ from pathlib import Path
 import pyarrow as pa
 
 import vitrail
+from vitrail.app.accounts.acting import at_command_line
 from vitrail.app.report import export_segment
+from vitrail.app.rights.requests import NewRequest as Asking
+from vitrail.app.rights.requests import receive
+from vitrail.app.tasks.runner import Runner
 from vitrail.collect.filing.drain import drain
 from vitrail.consent.rights.searching import Trace, search, search_rows
 from vitrail.ledger.inbox import NewRequest, open_inbox
@@ -81,6 +85,8 @@ def make(folder: Path, *, people: int = 6, clock=None) -> vitrail.Workspace:
     _refuse(ws, people)
     _track(ws, people)
     _decide(ws, people, folder)
+    _ask(ws, people)
+    _bring(ws, people)
     return ws
 
 
@@ -92,6 +98,24 @@ def _refuse(ws: vitrail.Workspace, people: int) -> None:
     file.write_text("\n".join(rows), "utf-8")
     ws.load_profiles(file, key="id", types={"born": "date"})
     file.unlink()
+
+
+def _ask(ws: vitrail.Workspace, people: int) -> None:
+    """A request of each, with how it came."""
+    for n in range(people):
+        asked = Asking("access", person=marker(n, "key"), how=f"A letter: {marker(n, 'how')}")
+        receive(ws.store, asked, by=at_command_line())
+
+
+def _bring(ws: vitrail.Workspace, people: int) -> None:
+    """A file of each that was brought in and waits."""
+    runner = Runner(ws.store)
+    for n in range(people):
+        task = runner.tasks.begin(at_us=ws.store.now_us(), by="me", file="customers.csv")
+        path = runner.tasks.file_of(task)
+        path.parent.mkdir()
+        path.write_text(f"id;note\n{marker(n, 'key')};{marker(n, 'brought')}\n", "utf-8")
+    runner.close()
 
 
 def message(number: int, **said: object) -> dict[str, object]:

@@ -24,7 +24,7 @@ from vitrail.warehouse.people import customers
 AT_ONCE = Patience(seconds=0)
 PARTS = (
     *("key", "name", "order", "note", "tag", "deal", "proof", "refused", "born", "device", "page"),
-    *("nick", "quarantine", "pending", "letter", "why", "right", "asked"),
+    *("nick", "quarantine", "pending", "letter", "why", "right", "asked", "how", "brought"),
 )
 
 
@@ -80,7 +80,7 @@ def test_open_columns_of_files_go_with_them(ws: vitrail.Workspace, monkeypatch: 
 
 def test_every_holder_has_something_of_them_before_and_nothing_after(ws: vitrail.Workspace):
     before = ws.privacy.look(marker(0, "key")).holders
-    tried_elsewhere = {"brought", "requests", "duplicates", "quoted"}
+    tried_elsewhere = {"duplicates", "quoted"}
     assert {name for name, rows in before.items() if not rows} == tried_elsewhere
     people = ws.privacy._people((marker(0, "key"),))
     ws.privacy.erase(marker(0, "key"), patience=AT_ONCE)

@@ -108,8 +108,9 @@ def retaining(store: Store, *, ended: threading.Event) -> Iterator[None]:
     """Look once a day at what is past its period, in a thread beside the block."""
 
     def look_again() -> None:
-        retainer = Retainer(store)
-        while not ended.wait(RETAINING_SECONDS):
+        retainer, pause = Retainer(store), LOOKING_SECONDS
+        while not ended.wait(pause):
+            pause = RETAINING_SECONDS
             try:
                 if retainer.is_due():
                     retainer.look()
