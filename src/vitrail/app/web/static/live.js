@@ -167,6 +167,7 @@
     for (const item of document.querySelectorAll("[data-order] > li")) if (item !== dragged) item.draggable = false;
   });
   ready(document);
+  document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const open = event.target.closest("details.me[open], details.menu-of[open]");
