@@ -147,8 +147,8 @@ def _engine(source: Database, reading: Reading) -> Engine:
     path = f"{source.key}.url"
     try:
         url = _with_driver(make_url(reading.secrets.fill_address(source.url, path=path)))
-        url = pinned(url, path=path)
         url.get_dialect().import_dbapi()
+        url = pinned(url, path=path)
         engine = create_engine(url, poolclass=NullPool, connect_args=_connecting(url, path=path))
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise _bad_address(reading.secrets.veil(str(error)), path=path) from None
