@@ -68,9 +68,9 @@ test-postgresql: $(READY) $(STAMPS)/system ## run the tests of workspaces with l
 	  tests/ledger tests/consent tests/warehouse tests/collect tests/app
 
 .PHONY: nightly
-nightly: $(READY) ## send 500 generated cases to every operation of the API, every hostile text to every page
-	VITRAIL_CASES=250 $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) \
-	  tests/app/http/test_generated.py tests/app/http/test_hostile.py
+nightly: $(READY) ## 500 generated cases for every operation of the API, every hostile text and look for every page
+	VITRAIL_CASES=250 VITRAIL_LOOKS=all $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) \
+	  tests/app/http/test_generated.py tests/app/http/test_hostile.py tests/app/web/test_pages.py
 
 .PHONY: check style types rooms sizes
 check: style types rooms sizes ## style, types, directions of import, sizes (make -k check tells all at once)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -19,6 +20,9 @@ STYLES = (
     "segmentations", "data", "privacy", "person",
 )  # fmt: skip
 """What the style sheet is written from, in this order: a page with a look of its own adds its file."""
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_MEANINGLESS = re.compile(r"(?: (?=[{}])|(?<=[{};]) | (?=;)|((?:(?<=[a-z-]):|,)) )")
 
 
 class Asset(msgspec.Struct, frozen=True):
@@ -38,7 +42,16 @@ def asset(name: str) -> Asset:
 
 
 def _written(styles: tuple[str, ...]) -> bytes:
-    return b"".join(_file("style", f"{each}.css") for each in styles)
+    return tightened(b"\n".join(_file("style", f"{each}.css") for each in styles).decode()).encode()
+
+
+def tightened(style: str) -> str:
+    """A style sheet without its comments and the spaces that mean nothing.
+
+    >>> tightened("a > b { margin: 0 1px; }  /* said once */")
+    'a > b{margin:0 1px;}'
+    """
+    return _MEANINGLESS.sub(r"\1", " ".join(_COMMENT.sub("", style).split()))
 
 
 def _file(*path: str) -> bytes:
