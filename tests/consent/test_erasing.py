@@ -19,6 +19,7 @@ from vitrail.consent.rights.erasing import Patience
 from vitrail.engine import opened
 from vitrail.ledger import consents
 from vitrail.ledger.standing import all_tombstones
+from vitrail.model.retention import PeopleRule, RetentionFile
 from vitrail.warehouse.people import customers
 
 AT_ONCE = Patience(seconds=0)
@@ -85,6 +86,16 @@ def test_every_holder_has_something_of_them_before_and_nothing_after(ws: vitrail
     people = ws.privacy._people((marker(0, "key"),))
     ws.privacy.erase(marker(0, "key"), patience=AT_ONCE)
     assert {holder.name: holder.find(ws.store, people) for holder in HOLDERS} == dict.fromkeys(before, 0)
+
+
+def test_retention_reaches_every_holder(ws: vitrail.Workspace):
+    rule = PeopleRule("silent", {"en": "Silent"}, months=1)
+    ws.retention.define(RetentionFile(2026, contacts=("order",), people=(rule,)))
+    people = ws.privacy._people((marker(0, "key"),))
+    empty = {holder.name for holder in HOLDERS if not holder.find(ws.store, people)}
+    assert empty == {"duplicates", "quoted"}
+    ws.retention.run(ws.retention.plan(), patience=AT_ONCE)
+    assert {holder.name for holder in HOLDERS if holder.find(ws.store, people)} == set()
 
 
 def test_nothing_is_left_of_those_who_are_erased(ws: vitrail.Workspace):
