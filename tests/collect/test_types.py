@@ -168,7 +168,7 @@ def test_a_refusal_tells_line_column_found_and_expected(store: Store, tmp_path: 
     report = load_profiles(store, path, key="id")
     told = [(reject.line, reject.column, reject.found, reject.expected) for reject in report.rejects]
     assert told == [(3, "age", "douze", "integer"), (4, "", "2", "3")]
-    assert report.rejects[0].message.fr.startswith("« age » : « douze »")
+    assert report.rejects[0].message.fr.startswith("« age » : « douze »")
     assert pq.read_table(report.rejects_path).num_rows == 2
 
 

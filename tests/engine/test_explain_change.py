@@ -212,5 +212,5 @@ def test_the_summary_says_it_in_both_languages():
         "With time alone, this changes on 6 April 2025 at 11:00."
     )
     assert told.summary.fr.startswith(
-        "Le client en fait partie depuis le 30 mars 2025 à 11:00. Pour en sortir : "
+        "Le client en fait partie depuis le 30 mars 2025 à 11:00. Pour en sortir : "
     )
