@@ -179,6 +179,16 @@ def test_a_plan_tells_what_is_kept_of_them_by_holder(ws, clock):
     assert prospects.holders["keys"] == 3 and sum(prospects.holders.values()) > 3
 
 
+def test_a_plan_counts_refused_rows_that_tell_of_them(ws, clock):
+    refused = pa.table({"key": ["1"], "who": ["buyer"], "at": ["clicker-37-lyon"]})
+    ws.load_profiles(pa.table({"id": ["clicker-37-lyon"]}), key="id")
+    event(ws, "order", "clicker-37-lyon", START)
+    assert ws.load_events("order", refused, profile="who", at="at", key="key").rejected == 1
+    years(clock, 11)
+    gone = [each for each in ws.retention.plan().people if each.rule == "accounting"]
+    assert gone[0].holders["rejects"] == 1
+
+
 def test_who_was_erased_may_come_back(ws, clock):
     years(clock, 3, minutes=1)
     go(ws)

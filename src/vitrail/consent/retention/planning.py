@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from pyroaring import BitMap
 
 from vitrail.consent.rights.standing import standing_at
+from vitrail.consent.rights.words import gather
 from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.evaluation import evaluate
@@ -214,7 +215,7 @@ def _due(rule: PeopleRule, due: BitMap, *, ground: Ground) -> DuePeople:
     source = ground.store.source()
     numbers = tuple(due)
     sample = keys_of(source, np.array(numbers[:SAMPLE], dtype=np.int64)) if numbers else []
-    people = People(parts_of(source, due))
+    people = gather(ground.store, parts_of(source, due)) if numbers else People(())
     held = {each.name: each.find(ground.store, people) for each in ground.holders} if numbers else {}
     return DuePeople(
         rule=rule.key,
