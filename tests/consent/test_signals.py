@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 import vitrail
 from tests.collect.tracked import filed, track
-from tests.consent.shop import consents, reached
+from tests.consent.shop import NOW, consents, reached
 from tests.consent.test_tcf import EXAMPLE, written
 from vitrail.app.consenting import check_ledger
 from vitrail.collect.filing.drain import drain
@@ -131,6 +133,10 @@ OVER_TIME = {
 STORIES = [(who, pages, is_reached) for who, (pages, is_reached) in OVER_TIME.items()]
 
 
+BETWEEN = (NOW - dt.datetime(2025, 6, 1, 10, 15, tzinfo=dt.UTC)) / dt.timedelta(days=1)
+"""How many days ago a quarter of an hour after the first page was."""
+
+
 def turned_out(ws) -> dict[str, bool]:
     known = reached(ws, "personalisation_trackers", "web")
     return {who: who in known for who in OVER_TIME}
@@ -151,17 +157,31 @@ def test_it_does_not_matter_whether_pages_are_filed_together(ws):
 
 def test_a_consent_on_paper_outweighs_the_browsers_earlier_no(ws):
     filed(ws.store, see(NO_TO_ALL))
-    consents(ws, ("anne", "personalisation_trackers", "web", "granted", 1))
-    filed(ws.store, track("visit", userId="anne", timestamp="2026-11-20T11:00:00Z", context=NO_TO_ALL))
+    consents(ws, ("anne", "personalisation_trackers", "web", "granted", BETWEEN))
+    filed(ws.store, see(NO_TO_ALL, 30))
     assert reached(ws, "personalisation_trackers", "web") == ["anne"]
 
 
 def test_a_withdrawal_stays_one_whatever_pages_repeat(ws):
     filed(ws.store, see(NO_TO_ALL | GRANTED))
-    consents(ws, ("anne", "personalisation_trackers", "web", "withdrawn", 1))
-    late = {"userId": "anne", "timestamp": "2026-11-20T11:00:00Z", "context": NO_TO_ALL | GRANTED}
-    filed(ws.store, track("visit", **late))
+    consents(ws, ("anne", "personalisation_trackers", "web", "withdrawn", BETWEEN))
+    filed(ws.store, see(NO_TO_ALL | GRANTED, 30))
     assert reached(ws, "personalisation_trackers", "web") == []
+
+
+@pytest.mark.parametrize("yes", [GRANTED, {"consent": MODE}], ids=["TCF", "Consent Mode"])
+def test_a_withdrawal_stays_one_whatever_pages_repeat_without_the_browsers_no(ws, yes):
+    filed(ws.store, see(yes))
+    consents(ws, ("anne", "personalisation_trackers", "web", "withdrawn", BETWEEN))
+    filed(ws.store, see(yes, 30), see(yes, 31))
+    assert reached(ws, "personalisation_trackers", "web") == []
+
+
+def test_a_yes_given_anew_after_a_withdrawal_counts(ws):
+    filed(ws.store, see(GRANTED))
+    consents(ws, ("anne", "personalisation_trackers", "web", "withdrawn", BETWEEN))
+    filed(ws.store, see(ANEW, 30))
+    assert reached(ws, "personalisation_trackers", "web") == ["anne"]
 
 
 def test_the_ledger_says_that_a_yes_was_given_over_the_browsers_no(ws):

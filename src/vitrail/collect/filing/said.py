@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from vitrail.collect.consents import SHELF
 from vitrail.collect.settling import Intake, store, touch
-from vitrail.consent.signals.outweighing import Word, outweigh, word_of
+from vitrail.consent.signals.outweighing import Word, is_repeated, outweigh, word_of
 from vitrail.consent.signals.reading import GPC, SILENCE, Told, amount_to, hear
 from vitrail.ledger.consents import append, entries
 from vitrail.ledger.database import Transaction
@@ -133,6 +133,7 @@ def _file_words(words: Sequence[Saying], intake: Intake, *, numbers: Mapping[str
     scratch.register("sayings", pa.table(columns))
     scratch.view("consents~known", intake.writer.standing(SHELF), columns=CONSENT)
     scratch.run(_NEWS)
+    _leave_out_repeated(intake)
     rows = scratch.table(_CONTENT).to_pylist()
     if rows:
         said = [Consent(**row) for row in rows]
@@ -140,6 +141,22 @@ def _file_words(words: Sequence[Saying], intake: Intake, *, numbers: Mapping[str
         touch(intake, "SELECT profile FROM sayings_new")
         intake.writer.note(partial(append, said=said, at_us=intake.writer.now_us))
     return len(rows)
+
+
+def _leave_out_repeated(intake: Intake) -> None:
+    """Take away each yes that pages merely repeat since it was taken back elsewhere."""
+    given = intake.scratch.table(_GIVEN).to_pylist()
+    known = _known({(each["profile"], each["purpose"], each["channel"]) for each in given}, intake)
+    repeated = [
+        str(each["line"])
+        for each in given
+        if is_repeated(
+            Word(each["at_us"], each["state"], each["method"], each["proof"]),
+            known[each["profile"], each["purpose"], each["channel"]],
+        )
+    ]
+    if repeated:
+        intake.scratch.run(_REPEATED, {"lines": repeated})
 
 
 def _acts(refused: Sequence[Saying], numbers: Mapping[str, int]) -> tuple[Act, ...]:
@@ -176,6 +193,12 @@ WITH every AS (
     FROM every
 )
 SELECT s.* FROM sayings s JOIN placed p ON p.line = s.line WHERE p.before IS DISTINCT FROM p.yes
+"""
+_GIVEN = """
+SELECT line, profile, purpose, channel, at_us, state, method, proof FROM sayings_new WHERE state = 'granted'
+"""
+_REPEATED = """
+DELETE FROM sayings_new WHERE list_contains(CAST($lines AS VARCHAR[]), CAST(line AS VARCHAR))
 """
 _STORED = """
 SELECT profile, at_us, purpose, channel, state FROM sayings_new

@@ -45,6 +45,20 @@ def outweigh(known: Iterable[Word], coming: Sequence[tuple[int, Told]]) -> Itera
             before.sort(key=_place)
 
 
+def is_repeated(word: Word, known: Iterable[Word]) -> bool:
+    """Whether a yes is one that pages repeat since it was taken back elsewhere, and not one given anew.
+
+    A no that was said in the same way may be followed by the same yes; one said in another way, on paper
+    or in the preference centre, by a yes that was not there before alone (GDPR, article 7(3)).
+    """
+    earlier = sorted((each for each in known if each.at_us <= word.at_us), key=_place)
+    if word.state != "granted" or not earlier or earlier[-1].state == "granted":
+        return False
+    if earlier[-1].method == GPC or _way(earlier[-1].method) == _way(word.method):
+        return False
+    return any(each.state == "granted" and each.proof == word.proof for each in earlier)
+
+
 def _counted(told: Told, earlier: Sequence[Word]) -> Told | None:
     if told.yes is not None and _is_given_now(told.yes, earlier):
         return told.yes
