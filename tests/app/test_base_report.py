@@ -207,7 +207,7 @@ def test_french_spaces_hold(folder):
         (folder / "base.fr.html").read_text("utf-8"),
         flags=re.S,
     )
-    assert not re.search(r" [:;!?»]|« |\d %", page)
+    assert not re.search(r" [:;!?»]|« |\d %", page)
 
 
 def test_the_files_hold_the_same_figures(folder, figures):

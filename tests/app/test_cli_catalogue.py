@@ -48,7 +48,7 @@ def test_the_catalogue_tells_how_fresh_events_are(shop):
 
 def test_the_catalogue_is_drawn_in_french(shop):
     told = run("catalogue", workspace=shop, language="fr").stdout
-    assert "4 clients" in told and "order : 4 événements" in told and "50,0" in told
+    assert "4 clients" in told and "order : 4 événements" in told and "50,0" in told
 
 
 def test_an_empty_workspace_says_how_to_begin(tmp_path):

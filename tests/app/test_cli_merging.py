@@ -36,7 +36,7 @@ def test_every_merge_has_its_reason(shop: Path):
 
 def test_the_reasons_are_told_in_french(shop: Path):
     told = run("merges", workspace=shop, language="fr").stdout
-    assert "Rapprochés : 1 client pour 2 profils." in told
+    assert "Rapprochés : 1 client pour 2 profils." in told
     assert "trop de profils" in told
 
 
