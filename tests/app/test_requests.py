@@ -10,6 +10,7 @@ import pytest
 import vitrail
 from tests.app.accounts.people import CLI
 from vitrail.app.rights.requests import NewRequest, close, extend, list_requests, receive
+from vitrail.consent.rights.erasing import Patience
 from vitrail.ledger.audit import Asked, acts
 from vitrail.model.errors import UserError
 
@@ -133,7 +134,7 @@ def test_every_step_is_in_the_trail(ws):
 
 def test_an_erasure_answers_them_and_leaves_no_word_of_the_person(ws):
     number = note(ws, "erasure", how="mail of ann@example.org").number
-    ws.privacy.erase("ann", by="test")
+    ws.privacy.erase("ann", by="test", patience=Patience(seconds=0))
     (found,) = list_requests(ws.store)
     assert found.request.number == number
     assert (found.request.state, found.request.profile, found.request.how) == ("answered", None, "")

@@ -14,6 +14,7 @@ from vitrail.app.tasks.kept import Said, Step, Task
 from vitrail.app.tasks.recipes import recipe_for
 from vitrail.app.tasks.runner import Runner
 from vitrail.app.workspace import Workspace
+from vitrail.consent.rights.erasing import Patience
 from vitrail.model.errors import UserError
 
 BY = at_command_line()
@@ -143,6 +144,6 @@ def test_an_erasure_forgets_the_files_that_name_the_person(runner: Runner, ws: W
     ended(runner, waiting)
     again = brought(runner, ws, rows, name="again.csv")
     assert ws.privacy.look("zoe@example.org").holders["brought"] == 2
-    ws.privacy.erase("zoe@example.org")
+    ws.privacy.erase("zoe@example.org", patience=Patience(seconds=0))
     assert {each.id for each in runner.tasks.all()} == {id}
     assert again
