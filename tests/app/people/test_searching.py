@@ -1,9 +1,16 @@
 """Finding a customer by anything, and nothing that is hidden."""
 
+from pathlib import Path
+
 import numpy as np
+import pyarrow as pa
 import pytest
 from pyroaring import BitMap
 
+import vitrail
+from tests.app.people.scene import SEGMENTS, TRAITS
+from vitrail.app.http.access.callers import Caller
+from vitrail.app.http.api import people as people_api
 from vitrail.app.people.searching import base_of, search
 from vitrail.app.people.viewer import Viewer
 from vitrail.app.workspace import Workspace
@@ -76,3 +83,14 @@ def test_who_is_masked_finds_by_pseudonym(shop: Workspace):
     viewer = Viewer(shop.store, permissions_of("analyst"))
     (name,) = viewer.names([1], shop.store.source())
     assert found(shop, name, role="analyst") == ["C2"]
+
+
+def test_nobody_is_in_a_segment_that_is_not_counted_yet(tmp_path: Path):
+    with vitrail.create(tmp_path / "shop") as ws:
+        ws.catalogue.declare(traits=TRAITS)
+        ws.load_profiles(pa.table({"id": ["C2"], "first_name": ["Ben"]}), key="id")
+        ws.define(SEGMENTS[1])
+        caller = Caller("user", permissions=permissions_of("owner"))
+        assert people_api.found(ws, caller, q="C2", segment="ben", page=1).total == 0
+        ws.refresh()
+        assert people_api.found(ws, caller, q="C2", segment="ben", page=1).total == 1

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from pyroaring import BitMap
 
 from vitrail.app.accounts.acting import note
 from vitrail.app.http.access.callers import Asked as Request
@@ -241,7 +242,7 @@ def found(ws: Workspace, caller: Caller, *, q: str, segment: str, page: int) -> 
     if segment:
         if segment not in known:
             raise UserError((unknown_segment(segment, known),))
-        among = current_members(ws.store).get(segment)
+        among = current_members(ws.store).get(segment, BitMap())
     if q.strip():
         hits = search(base, q, viewer=viewer, among=among)
         people, by = hits.people, hits.hits
