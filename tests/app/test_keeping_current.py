@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 import vitrail
-from vitrail.app.keeping_current import CATCHING_UP_SECONDS, PASSING_SECONDS, Current
+from vitrail.app.keeping_current import CATCHING_UP_SECONDS, ERASING_SECONDS, PASSING_SECONDS, Current
 
 FRENCH = vitrail.Segment(key="french", name={"en": "French"}, rule='country = "FR"')
 
@@ -76,3 +76,17 @@ def test_without_definitions_there_is_nothing_to_refresh(tmp_path, hands):
         current = Current(opened, hands)
         current.refresh()
         assert not current.is_due(more=False)
+
+
+def test_an_erasure_that_was_begun_is_finished_without_definitions(tmp_path, hands):
+    with vitrail.create(tmp_path / "bare") as opened:
+        opened.load_profiles(pa.table({"id": ["Ana"]}), key="id")
+        current = Current(opened, hands)
+        current.refresh()
+        opened.privacy.begin_erasure("Ana")
+        hands.now += ERASING_SECONDS
+        assert current.is_due(more=True)
+        current.refresh()
+        (erasure,) = opened.privacy.erasures()
+        assert erasure.finished_at_us is not None
+        assert not current.is_due(more=True)

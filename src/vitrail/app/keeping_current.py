@@ -1,4 +1,7 @@
-"""Keeping segments up to date beside filing: who came and went is known seconds after it was told."""
+"""Keeping segments up to date beside filing: who came and went is known seconds after it was told.
+
+An erasure somebody began and nobody finished is finished here too, with or without segments.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Callable
 
 from vitrail.app.renewing import renew_all
 from vitrail.app.workspace import Workspace
+from vitrail.consent.rights.erasing import pending
 from vitrail.warehouse.refresh import defined
 
 CATCHING_UP_SECONDS = 30.0
@@ -17,6 +21,9 @@ PASSING_SECONDS = 300.0
 
 SHARE = 20
 """…but so that refreshing takes at most a twentieth of the time."""
+
+ERASING_SECONDS = 5.0
+"""How often it is asked whether an erasure waits to be finished."""
 
 Clock = Callable[[], float]
 
@@ -33,26 +40,42 @@ class Current:
         self._seen: object = None
         self._at = float("-inf")
         self._seconds = 0.0
+        self._asked_at = float("-inf")
 
     def is_due(self, *, more: bool) -> bool:
         """Whether to refresh now; `more` says that messages wait to be filed."""
         since = self._clock() - self._at
         if since < self._seconds:
             return False
+        if self._erases():
+            return True
         if self._state() != self._seen:
             return not more or since >= CATCHING_UP_SECONDS
         return since >= max(PASSING_SECONDS, SHARE * self._seconds)
 
     def refresh(self) -> None:
-        """Bring every segment up to date; a failure is not tried again before something changes."""
+        """Finish erasures and bring every segment up to date.
+
+        A failure is not tried again before something changes; an erasure that waits is.
+        """
         self._seen = self._state()
         started = self._clock()
         try:
+            if self._ws.privacy.resume():
+                self._seen = self._state()
             if defined(self._ws.store)[0]:
                 renew_all(self._ws)
         finally:
             self._at = self._clock()
             self._seconds = self._at - started
+
+    def _erases(self) -> bool:
+        """Whether an erasure waits to be finished, asked now and then."""
+        now = self._clock()
+        if now - self._asked_at < ERASING_SECONDS:
+            return False
+        self._asked_at = now
+        return bool(pending(self._ws.store))
 
     def _state(self) -> object:
         """What segments depend on: facts, catalogue and definitions."""
