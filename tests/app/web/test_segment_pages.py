@@ -85,8 +85,34 @@ def test_every_customer_is_in_one_combination(desk: Desk, people: dict[str, str]
 def test_small_combinations_are_hidden_from_who_sees_nobody(desk: Desk, people: dict[str, str]):
     found = shared(desk, "big_basket", others=[], eyes=eyes(desk, "reader"))
     shown = [int(row.text.replace(",", "")) for row in found.rows if row.text.replace(",", "").isdigit()]
+    assert shown
     assert all(number >= 20 for number in shown)
+    assert found.pairs
     assert all(pair.jaccard is None for pair in found.pairs)
+
+
+def test_the_order_of_what_is_shared_tells_who_sees_nobody_no_more(desk: Desk, people: dict[str, str]):
+    def told(text: str) -> int:
+        return -int(number) if (number := text.replace(",", "")).isdigit() else 0
+
+    found = shared(desk, "big_basket", others=[], eyes=eyes(desk, "reader"))
+    assert [pair.key for pair in found.pairs] == [
+        pair.key for pair in sorted(found.pairs, key=lambda pair: (told(pair.common), pair.key))
+    ]
+    assert list(found.rows) == sorted(found.rows, key=lambda row: (told(row.text), row.name))
+    assert len(found.rows) == min(2 ** len(found.keys) - 1, 24)
+
+
+def test_who_sees_nobody_is_not_told_which_segments_share_nobody(desk: Desk, people: dict[str, str]):
+    exact, hidden = (
+        {pair.key for pair in shared(desk, "big_basket", others=[], eyes=eyes(desk, role)).pairs}
+        for role in ("owner", "reader")
+    )
+    members = current_members(desk.ws.store)
+    apart = [key for key in members if not members[key] & members["big_basket"]]
+    assert apart
+    assert not set(apart) & exact
+    assert set(apart) & hidden
 
 
 # --- its past -----------------------------------------------------------------------------------

@@ -74,32 +74,43 @@ def shared(desk: Desk, key: str, *, others: Sequence[str], eyes: Eyes) -> Shared
 
 
 def _pairs(key: str, own: BitMap, *, members: Mapping[str, BitMap], eyes: Eyes) -> tuple[Pair, ...]:
-    found: list[tuple[float, Pair]] = []
+    """The other segments, the most like it first; to who sees nobody, in an order that tells no more."""
+    exact = eyes.counts.exact
+    found: list[tuple[tuple[float, str], Pair]] = []
     for other, people in members.items():
         common = own & people
-        if other == key or not common or key.partition(".")[0] == other.partition(".")[0] != other:
+        if other == key or key.partition(".")[0] == other.partition(".")[0] != other:
             continue
-        likeness = len(common) / len(own | people)
-        figure = eyes.text(eyes.counts.people(common))
-        of_this, of_other = len(common) / len(own), len(common) / len(people)
-        shares = (of_this, of_other, likeness) if eyes.counts.exact else (None, None, None)
-        found.append((likeness, Pair(other, figure, *shares)))
-    found.sort(key=lambda each: -each[0])
+        if exact and not common:
+            continue
+        figure, name = eyes.counts.people(common), eyes.names.get(other, other)
+        shares = _shares(common, own, people=people) if exact else (None, None, None)
+        likeness = shares[2] if shares[2] is not None else figure.value or 0
+        found.append(((-likeness, name), Pair(other, eyes.text(figure), *shares)))
+    found.sort(key=lambda each: each[0])
     return tuple(pair for _, pair in found[:ROWS])
 
 
+def _shares(common: BitMap, own: BitMap, *, people: BitMap) -> tuple[float, float, float]:
+    """What two segments share, in share of the one, of the other, and of both."""
+    return len(common) / len(own), len(common) / len(people), len(common) / len(own | people)
+
+
 def _rows(sets: Sequence[BitMap], keys: Sequence[str], *, eyes: Eyes) -> tuple[Row, ...]:
-    combinations = _combinations(sets)
+    exact, combinations = eyes.counts.exact, _combinations(sets)
+    if not exact:
+        combinations = {each: combinations.get(each, BitMap()) for each in range(1, 1 << len(sets))}
     largest = max((len(people) for people in combinations.values()), default=0)
     told = eyes.counts.table({str(pattern): people for pattern, people in combinations.items()})
-    rows = []
-    for pattern, people in sorted(combinations.items(), key=lambda item: -len(item[1]))[:ROWS]:
+    rows: list[tuple[tuple[int, str], Row]] = []
+    for pattern, people in combinations.items():
         inside = tuple(bool(pattern >> place & 1) for place in range(len(sets)))
         words = [eyes.names.get(each, each) for each, is_in in zip(keys, inside, strict=True) if is_in]
-        text = eyes.text(told[str(pattern)])
-        share = len(people) / largest if eyes.counts.exact else 0.0
-        rows.append(Row(inside, eyes.speech.listed(words), text, share))
-    return tuple(rows)
+        figure, name = told[str(pattern)], eyes.speech.listed(words)
+        share = len(people) / largest if exact else 0.0
+        rows.append(((-(figure.value or 0), name), Row(inside, name, eyes.text(figure), share)))
+    rows.sort(key=lambda each: each[0])
+    return tuple(row for _, row in rows[:ROWS])
 
 
 def _combinations(sets: Sequence[BitMap]) -> dict[int, BitMap]:
