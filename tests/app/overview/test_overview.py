@@ -29,8 +29,9 @@ from vitrail.app.overview.week import Course, applied_since, unusual_changes, we
 from vitrail.app.purposes import define_purposes
 from vitrail.app.ready.here import choose_mapping, mapping_of
 from vitrail.app.web.desk import Desk
-from vitrail.app.web.overview.figures import told
+from vitrail.app.web.overview.figures import revenue_chart, told, told_months
 from vitrail.app.web.overview.wish import Wish
+from vitrail.app.web.speech import Speech
 from vitrail.consent.small_groups import Figure
 from vitrail.model.access import permissions_of
 from vitrail.model.errors import UserError
@@ -119,6 +120,17 @@ def test_a_reader_is_told_no_small_group(shop):
     assert found.now.buyers == Figure(under=20)
     assert found.now.revenue is None
     assert found.buyers is None
+
+
+def test_a_month_of_few_buyers_is_told_to_those_alone_who_see_people(shop):
+    found = activity(shop)
+    exact, hidden = (told_months(found, Counts(shop, permissions_of(role))) for role in ("analyst", "reader"))
+    assert [each.revenue for each in exact] == [each.revenue for each in found.months]
+    assert sum(each.revenue for each in exact) > 0
+    assert {(each.revenue, each.orders) for each in hidden} == {(None, None)}
+    brought = Speech("en").money(exact[-1].revenue)
+    assert brought in str(revenue_chart(exact, Speech("en")))
+    assert brought not in str(revenue_chart(hidden, Speech("en")))
 
 
 def test_the_command_line_counts_the_same(shop):

@@ -41,6 +41,7 @@ class Month(msgspec.Struct, frozen=True):
     """What the orders of a calendar month brought; `whole` is false for the one that is not over."""
 
     first: dt.date
+    buyers: BitMap
     revenue: Decimal
     orders: int
     whole: bool
@@ -91,8 +92,11 @@ def activity_of(store: Store, orders: Orders, *, at: dt.datetime) -> Activity:
 def _stretch(orders: Orders, *, start_us: int, end_us: int) -> Stretch:
     some = orders.between(start_us, end_us)
     revenue = Decimal(int(some.amount.sum())) / SCALE if orders.has_amounts else None
-    buyers = BitMap(np.unique(some.profile).astype(np.uint32))
-    return Stretch(instant(start_us), instant(end_us), buyers, len(some.profile), revenue)
+    return Stretch(instant(start_us), instant(end_us), _buyers(some), len(some.profile), revenue)
+
+
+def _buyers(orders: Orders) -> BitMap:
+    return BitMap(np.unique(orders.profile).astype(np.uint32))
 
 
 def _month_bounds(at: dt.datetime, store: Store) -> tuple[int, int, int]:
@@ -113,5 +117,5 @@ def _months(store: Store, orders: Orders, *, at: dt.datetime) -> list[Month]:
     for (day, start), (_, end) in pairwise(starts):
         some = orders.between(start, min(end, at_us))
         revenue = Decimal(int(some.amount.sum())) / SCALE
-        found.append(Month(day, revenue, len(some.profile), whole=end <= at_us))
+        found.append(Month(day, _buyers(some), revenue, len(some.profile), whole=end <= at_us))
     return found

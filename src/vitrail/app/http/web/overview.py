@@ -16,7 +16,7 @@ from vitrail.app.tasks.bringing import is_empty
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.overview import gathering
 from vitrail.app.web.overview.cohort_table import revenue_table, share_table
-from vitrail.app.web.overview.figures import revenue_chart, told
+from vitrail.app.web.overview.figures import revenue_chart, told, told_months
 from vitrail.app.web.overview.maps import (
     RFM,
     draw_moves,
@@ -88,8 +88,9 @@ def activity_shown(desk: Desk, visit: Visit, *, counts: Counts) -> dict[str, Any
         "revenue": None,
     }
     if known.is_known and known.has_amounts:
-        key = ("revenue chart", known.at, visit.language)
-        shown["revenue"] = desk.keep(key, lambda: revenue_chart(known, visit.speech))
+        months = shown["months"] = told_months(known, counts)
+        key = ("revenue chart", known.at, counts.exact, months, visit.language)
+        shown["revenue"] = desk.keep(key, lambda: revenue_chart(months, visit.speech))
     return shown
 
 

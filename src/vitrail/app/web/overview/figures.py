@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
 import msgspec
@@ -45,30 +46,46 @@ class Against(msgspec.Struct, frozen=True):
         return float(self.now.revenue / self.before.revenue) - 1
 
 
+class ToldMonth(msgspec.Struct, frozen=True):
+    """A month as it may be told: what its orders brought, and how many they were (None: too few bought)."""
+
+    first: dt.date
+    whole: bool
+    orders: int | None
+    revenue: Decimal | None
+
+
 def told(compared: Compared, counts: Counts) -> Against:
     """The two stretches as they may be told to who asks."""
     return Against(_told(compared.now, counts), _told(compared.before, counts))
 
 
-def revenue_chart(activity: Activity, speech: Speech) -> Drawn:
-    """What each month brought; the one that is not over is pale."""
-    largest = max((month.revenue for month in activity.months), default=Decimal(0))
+def told_months(activity: Activity, counts: Counts) -> tuple[ToldMonth, ...]:
+    """The months as they may be told to who asks."""
+    return tuple(_told_month(month, counts) for month in activity.months)
+
+
+def revenue_chart(months: Sequence[ToldMonth], speech: Speech) -> Drawn:
+    """What each month brought; the one that is not over is pale, the one that is not told has no column."""
+    largest = max((month.revenue or Decimal(0) for month in months), default=Decimal(0))
     scale, unit = (1000, speech.say("thousands")) if largest >= 10_000 else (1, "")
     marks = [
         Mark(
             name=speech.month(month.first),
-            value=float(month.revenue) / scale,
+            value=float(month.revenue or 0) / scale,
             under=speech.short_month(month.first),
             tone="1" if month.whole else "pale",
             title=_month_told(month, speech),
         )
-        for month in activity.months
+        for month in months
     ]
     sheet = Sheet(label=speech.say("Revenue by month"), language=speech.language, wide=(920, 210))
     return columns(marks, sheet, axis=f"{unit} {speech.symbol}".strip())
 
 
-def _month_told(month: Month, speech: Speech) -> str:
+def _month_told(month: ToldMonth, speech: Speech) -> str:
+    if month.revenue is None or month.orders is None:
+        return speech.say("%(month)s: too few people to be told", month=speech.month(month.first))
     parts = {
         "month": speech.month(month.first),
         "revenue": speech.money(month.revenue),
@@ -77,6 +94,13 @@ def _month_told(month: Month, speech: Speech) -> str:
     if month.whole:
         return speech.say("%(month)s: %(revenue)s, %(orders)s orders", **parts)
     return speech.say("%(month)s, not over yet: %(revenue)s, %(orders)s orders", **parts)
+
+
+def _told_month(month: Month, counts: Counts) -> ToldMonth:
+    shown = counts.exact or counts.people(month.buyers).value is not None
+    return ToldMonth(
+        month.first, month.whole, month.orders if shown else None, month.revenue if shown else None
+    )
 
 
 def _told(stretch: Stretch, counts: Counts) -> Told:
