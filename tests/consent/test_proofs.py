@@ -1,5 +1,6 @@
 """What somebody had agreed to or refused can be shown once they are erased, and goes when its period ends."""
 
+import pyarrow as pa
 import pytest
 
 import vitrail
@@ -8,6 +9,7 @@ from tests.storage import Clock
 from vitrail.app.purpose_files import ready_purposes
 from vitrail.app.purposes import define_purposes
 from vitrail.app.workspace import Workspace
+from vitrail.consent.one_person import reasons_for
 from vitrail.consent.rights.erasing import Patience
 from vitrail.consent.rights.searching import search
 from vitrail.model.definitions import Segment
@@ -117,3 +119,15 @@ def test_who_comes_back_and_agrees_anew_is_reached(ws: Workspace, clock: Clock):
     people(ws, "ann2", email=[ADDRESS])
     consents(ws, ("ann2", "marketing", "email", "granted", 1))
     assert reached(ws, "prospecting_email", "email") == ["ann2"]
+
+
+def test_the_page_of_one_customer_says_what_the_gate_says(ws: Workspace):
+    people(ws, "ann")
+    consents(ws, ("ann", "marketing", "email", "refused", 9))
+    erase(ws, "ann")
+    ws.load_profiles(pa.table({"id": ["kin"], "email": [ADDRESS], "phone": ["non communiqué"]}), key="id")
+    consents(ws, ("kin", "marketing", "email", "granted", 30))
+    way = ("prospecting_email", "email")
+    number = ws.store.source().profiles - 1
+    reason = reasons_for(ws.store, number, ways=[way], database=ws.database)[way]
+    assert (reason.inside, reason.code) == (False, "erased_refused") and reached(ws, *way) == []

@@ -7,17 +7,16 @@ this answers reaches nobody: whatever delivers asks for an `Audience`.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 import numpy as np
 from pyroaring import BitMap
 
-from vitrail.consent.addresses import KINDS, address_field, addressed, addresses_of
+from vitrail.consent.addresses import KINDS, address_field, addressed, addresses_of, in_one_form
 from vitrail.consent.minors import age_asked, of_unknown_age, too_young
 from vitrail.consent.purposes import find_purpose, register_of
-from vitrail.consent.refusing import Asking, counted_consents, refusing
+from vitrail.consent.refusing import Asking, counted_consents, proved_refusals, refusing
 from vitrail.consent.register_check import fitting_relations
 from vitrail.consent.rights.standing import Standing, standing_at
 from vitrail.consent.rules import rules_for
@@ -32,6 +31,7 @@ from vitrail.engine.plan import Asked
 from vitrail.engine.source import Source
 from vitrail.engine.sql.search import Probes, Word
 from vitrail.language.parse import parse
+from vitrail.ledger.proofs import Proof, refusing_proofs
 from vitrail.ledger.suppressions import Suppression, suppressed, suppression_key
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.errors import Message
@@ -62,6 +62,7 @@ class _Ground(msgspec.Struct, frozen=True):
     standing: Standing
     listed: Mapping[str, Suppression]
     key: str
+    proofs: tuple[Proof, ...]
 
 
 def reasons_for(store: Store, profile: int, *, ways: Sequence[Way], database: DuckDB) -> dict[Way, Reason]:
@@ -95,6 +96,7 @@ def _ground(store: Store, profile: int, *, database: DuckDB) -> _Ground:
     now_us = store.now_us()
     with store.ledger.reading() as connection:
         key, listed = suppression_key(connection), suppressed(connection, until_us=now_us)
+        proofs = tuple(refusing_proofs(connection))
     near = BitMap([profile]) | _at_the_same_address(source, catalogue, profile=profile, database=database)
     return _Ground(
         profile=profile,
@@ -107,6 +109,7 @@ def _ground(store: Store, profile: int, *, database: DuckDB) -> _Ground:
         standing=_among(standing_at(store, source, at_us=now_us), near),
         listed=listed,
         key=key or "",
+        proofs=proofs,
     )
 
 
@@ -117,15 +120,14 @@ def _at_the_same_address(source: Source, catalogue: Catalogue, *, profile: int, 
         field = address_field(catalogue, kind)
         if field is None:
             continue
-        (value,) = addresses_of(source, field, profiles=np.array([profile])).to_pylist()
-        if not value:
+        (form,) = in_one_form(addresses_of(source, field, profiles=np.array([profile])), kind).to_pylist()
+        if form is None:
             continue
-        digits = re.sub(r"\D", "", value)[-9:]
         if kind == "email":
-            text = unicodedata.normalize("NFC", value).strip().casefold()
             column = f"{field.column}{finding.FOLDED}"
-            probes = Probes(texts=(column,), words=(Word(finding.plain(text)),))
+            probes = Probes(texts=(column,), words=(Word(finding.plain(form)),))
         else:
+            digits = re.sub(r"\D", "", form)[-9:]
             column, probes = field.column, Probes(phones=(field.column,), digits=digits)
         rows = finding.find_in_traits(probes, {column: finding.TEXT}, source=source, database=database)
         numbers = rows["profile"].combine_chunks().to_numpy().astype(np.int64)
@@ -178,6 +180,8 @@ def _scene(ground: _Ground, way: Way, *, met: Mapping[str, BitMap]) -> Scene:
         standing=ground.standing,
         suppressed=dict(ground.listed),
         suppression_key=ground.key,
+        counted=keys,
+        proved=proved_refusals(ground.proofs, asking, purpose=purpose),
         age=age_asked(purpose),
         minors=met.get("minor", BitMap()),
         ageless=met.get("ageless", BitMap()),

@@ -57,8 +57,8 @@ class Scene(msgspec.Struct, frozen=True):
     standing: Standing
     suppressed: dict[str, Suppression]
     suppression_key: str
-    counted: tuple[str, ...] = ()
-    proved: dict[str, int] = {}
+    counted: tuple[str, ...]
+    proved: dict[str, int]
     age: int | None = None
     minors: BitMap = BitMap()
     ageless: BitMap = BitMap()
