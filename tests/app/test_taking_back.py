@@ -49,6 +49,12 @@ def test_whom_it_alone_made_known_is_counted_no_more(ws: Workspace):
     assert ws.members("not did(order)")["profile"].to_pylist() == ["A"]
 
 
+def test_who_objected_meanwhile_is_not_forgotten(ws: Workspace):
+    wrong = load(ws, ("1", "A", 10))
+    ws.privacy.object("A", proof="letter")
+    assert undo_load(ws.store, wrong, by=BY).forgotten == 0
+
+
 def test_it_can_be_loaded_again(ws: Workspace):
     wrong = load(ws, ("1", "A", 10))
     undo_load(ws.store, wrong, by=BY)

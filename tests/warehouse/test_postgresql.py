@@ -96,7 +96,10 @@ def test_a_small_file_names_the_ledger_and_no_password(tmp_path: Path):
     assert place.address == "postgresql://vitrail@db.example:5433/shop?sslmode=require"
 
 
-@pytest.mark.parametrize("written", ["shop", "mysql://a/b", "postgresql://host"])
+@pytest.mark.parametrize(
+    "written",
+    ["shop", "mysql://a/b", "postgresql://host", "postgresql://u:p@h:x/db", "postgresql://u:p@ss@h/db"],
+)
 def test_an_address_of_no_database_is_refused(tmp_path: Path, monkeypatch, written: str):
     monkeypatch.setenv(VARIABLE, written)
     assert refused(lambda: vitrail.create(tmp_path / "shop")) == "bad_ledger_address"

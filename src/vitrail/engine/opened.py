@@ -114,7 +114,7 @@ class Opened:
             return _mapped(place)
         except (OSError, pa.ArrowInvalid):
             made = pa.RecordBatch.from_pydict(make())
-            _lay_open(made, place, room=ROOM * Path(self.file.path).stat().st_size)
+            _lay_open(made, place, of=Path(self.file.path))
             return made
 
 
@@ -123,12 +123,15 @@ def _mapped(place: Path) -> pa.RecordBatch:
         return pa.ipc.open_file(held).get_batch(0)
 
 
-def _lay_open(made: pa.RecordBatch, place: Path, *, room: int) -> None:
-    """Write it for the next time; where that fails, the next time is slow and nothing else."""
+def _lay_open(made: pa.RecordBatch, place: Path, *, of: Path) -> None:
+    """Write it for the next time; where that fails, the next time is slow and nothing else.
+
+    Where its file was deleted meanwhile, its column goes too.
+    """
     temporary = place.with_suffix(f".{secrets.token_hex(8)}")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        if shutil.disk_usage(place.parent).free < room:
+        if shutil.disk_usage(place.parent).free < ROOM * of.stat().st_size:
             return
         with temporary.open("wb") as file:
             with pa.ipc.new_file(file, made.schema) as writer:
@@ -136,6 +139,8 @@ def _lay_open(made: pa.RecordBatch, place: Path, *, room: int) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, place)
+        if not of.exists():
+            place.unlink(missing_ok=True)
     except OSError:
         temporary.unlink(missing_ok=True)
 

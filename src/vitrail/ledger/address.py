@@ -38,9 +38,9 @@ def wanted_address(environment: Mapping[str, str] = os.environ) -> str | None:
         return None
     try:
         url = make_url(written)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise _bad_address() from None
-    if url.drivername not in NAMES or not url.database:
+    if url.drivername not in NAMES or not url.database or "@" in (url.host or ""):
         raise _bad_address()
     return written
 

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 from pyroaring import BitMap
 
 from vitrail.ledger.manifest import FileKind, StoredFile
+from vitrail.ledger.standing import all_acts
 from vitrail.warehouse.leaving import files_in_force, shelves, take_out_keys, written
 from vitrail.warehouse.scratch import ROWS_PER_GROUP
 from vitrail.warehouse.store import Store
@@ -44,8 +45,13 @@ def take_back(store: Store, name: str, *, load: int) -> BitMap:
 
 
 def forget_unknown(store: Store, profiles: BitMap) -> int:
-    """Let those of some profiles go of whom nothing but the key is known; answers how many."""
-    left = set(profiles)
+    """Let those of some profiles go of whom nothing but the key is known; answers how many.
+
+    Who objected or asked for a restriction is known: what they asked for is not lost with their key.
+    """
+    with store.ledger.reading() as connection:
+        asked = {each.act.profile for each in all_acts(connection) if each.act is not None}
+    left = set(profiles) - asked
     for file in files_in_force(store, KNOWING):
         if not left:
             break
