@@ -157,6 +157,15 @@ def test_an_erasure_waits_for_who_still_looks_and_is_taken_up_again(marked, serv
     assert [each.traces for each in marked.privacy.resume(patience=AT_ONCE)] == [()]
 
 
+def test_an_erasure_does_not_wait_without_end_for_who_holds_a_table(marked, server: str, monkeypatch):
+    monkeypatch.setattr(ledgers, "PURGE_SECONDS", 0.0)
+    monkeypatch.setattr(ledgers, "LOCK_MILLISECONDS", 50)
+    with psycopg.connect(server) as looking:
+        looking.execute(f'SELECT 1 FROM "{marked.store.ledger.schema}".consents')
+        assert refused(lambda: marked.privacy.erase(marker(0, "key"), patience=AT_ONCE)) == "ledger_held"
+    assert [each.traces for each in marked.privacy.resume(patience=AT_ONCE)] == [()]
+
+
 def test_the_server_keeps_no_sample_of_texts(shop, server: str):
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute("ANALYZE")

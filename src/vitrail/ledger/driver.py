@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from psycopg.abc import Buffer
@@ -25,7 +27,8 @@ def clean_texts(connection: Any) -> None:
     connection.adapters.register_dumper(str, Cleaning)
 
 
-def left_behind(connection: Any) -> list[int]:
+@contextmanager
+def left_behind(connection: Any) -> Iterator[list[int]]:
     """A list that grows by what VACUUM tells: how many dead rows it had to keep, table by table."""
     found: list[int] = []
 
@@ -35,4 +38,7 @@ def left_behind(connection: Any) -> list[int]:
             found.append(int(number[0]))
 
     connection.add_notice_handler(told)
-    return found
+    try:
+        yield found
+    finally:
+        connection.remove_notice_handler(told)

@@ -156,7 +156,7 @@ def last_like(connection: Connection, made: Export, *, since_us: int) -> Export 
         .where(
             exports.c.at_us >= since_us,
             exports.c.actor_kind == made.actor.kind,
-            exports.c.actor == made.actor.id,
+            exports.c.actor == made.actor.id[:64],
             exports.c.kind == made.kind,
             exports.c.segment == made.segment,
             exports.c.masked == made.masked,

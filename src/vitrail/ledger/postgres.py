@@ -34,6 +34,11 @@ KEPT_CONNECTIONS = 4
 PURGE_SECONDS = 60.0
 """How long an erasure waits for the programs that still look at the rows it removed."""
 
+LOCK_MILLISECONDS = 2_000
+"""How long it waits at a time for a table: who comes after waits behind it."""
+
+LOCK_NOT_AVAILABLE = "55P03"
+
 
 class LedgerUnreachable(UserError):
     """The database of the ledger does not answer, or not to us."""
@@ -100,11 +105,15 @@ class PostgresLedger(Ledger):
         until = time.monotonic() + PURGE_SECONDS
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             tables = inspect(connection).get_table_names()
-            while left := [name for name in tables if _rewrite(connection, name)]:
-                if time.monotonic() > until:
-                    raise _held_open(left)
-                time.sleep(0.5)
-                tables = left
+            connection.exec_driver_sql(f"SET lock_timeout = {LOCK_MILLISECONDS}")
+            try:
+                while left := [name for name in tables if _rewrite(connection, name)]:
+                    if time.monotonic() > until:
+                        raise _held_open(left)
+                    time.sleep(0.5)
+                    tables = left
+            finally:
+                connection.exec_driver_sql("SET lock_timeout = 0")
 
     def every_row(self) -> Iterator[tuple[str, tuple[object, ...]]]:
         """The cells of each row, and what the planner remembers of them, for the search of an erasure."""
@@ -235,11 +244,19 @@ def _release(connection: Connection, numbers: dict[str, int]) -> None:
 
 
 def _rewrite(connection: Connection, table: str) -> bool:
-    """Write a table and its indexes anew; answers whether dead rows had to be carried over."""
+    """Write a table and its indexes anew; answers whether it could not be, or dead rows were carried over.
+
+    A table that somebody still reads is not waited for long: whoever came after would wait behind.
+    """
     driver = connection.connection.driver_connection
-    behind: list[int] = import_module("vitrail.ledger.driver").left_behind(driver)
     quoted = connection.dialect.identifier_preparer.quote(table)
-    connection.exec_driver_sql(f"VACUUM (FULL, VERBOSE, ANALYZE) {quoted}")
+    with import_module("vitrail.ledger.driver").left_behind(driver) as behind:
+        try:
+            connection.exec_driver_sql(f"VACUUM (FULL, VERBOSE, ANALYZE) {quoted}")
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+                raise
+            return True
     return any(behind)
 
 

@@ -76,7 +76,8 @@ def register_page(store: Store, content: Content, *, taking: Taking) -> Export:
     with store.ledger.writing() as connection:
         begun = last_like(connection, made, since_us=made.at_us - DAY_US)
         kept = _added(begun, made) if begun else save_export(connection, _defined(connection, made))
-        change_export(connection, kept)
+        if begun:
+            change_export(connection, kept)
         told = msgspec.structs.replace(kept, people=len(content.people))
         audit.record(connection, _act(told, taking), at_us=made.at_us)
     return kept
@@ -151,7 +152,7 @@ def _defined(connection: Transaction, made: Export) -> Export:
 def _added(begun: Export, more: Export) -> Export:
     """The pages read so far with one more; who is part of several profiles counts as often."""
     every = members_of(begun) | members_of(more)
-    return msgspec.structs.replace(begun, at_us=more.at_us, people=len(every), members=every.serialize())
+    return msgspec.structs.replace(begun, people=len(every), members=every.serialize())
 
 
 def _act(kept: Export, taking: Taking) -> audit.Act:
