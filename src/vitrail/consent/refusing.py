@@ -86,10 +86,10 @@ def agreed_since(source: Source, people: BitMap, *, asking: Asking) -> dict[int,
                 compute.equal(rows["state"], "granted"),
             )
         )
-        whose = canon.of(kept["profile"].to_numpy())
-        for who, at_us in zip(whose.tolist(), kept["at_us"].to_pylist(), strict=True):
-            if who in people and at_us < asking.at_us:
-                found[who] = max(at_us, found.get(who, at_us))
+        whose, when = canon.of(kept["profile"].to_numpy()), kept["at_us"].to_numpy()
+        asked = np.isin(whose, np.array(people, dtype=np.int64)) & (when < asking.at_us)
+        for who, at_us in zip(whose[asked].tolist(), when[asked].tolist(), strict=True):
+            found[who] = max(at_us, found.get(who, at_us))
     return found
 
 

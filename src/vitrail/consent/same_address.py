@@ -27,8 +27,10 @@ def by_same_address(scene: Scene, here: Addressed | None) -> Iterator[Cut]:
         ("same_address_refused", scene.refused, _REFUSED),
     )
     for code, people, message in said:
+        if not people:
+            continue
         told = addressed(scene.source, scene.catalogue, channel=scene.channel, people=people)
-        if people and told is not None:
+        if told is not None:
             shared = compute.is_in(here.forms, value_set=compute.drop_null(told.forms), skip_nulls=True)
             found = BitMap(here.profiles[shared.to_numpy(zero_copy_only=False)])
             yield Cut("objection", code, found, message, _LAW)

@@ -128,6 +128,8 @@ class _Steps:
         passed = _words_file(self.store, self.erasure.number)
         words = spread(self.people.words)
         traces = search(self.store.path, words, passing=[passed])
+        if not self.store.inbox.is_relative_to(self.store.path):
+            traces += search(self.store.inbox, words)
         if self.store.ledger.kind != "sqlite":
             traces += search_rows(self.store.ledger.every_row(), words)
         passed.unlink(missing_ok=True)
