@@ -1,6 +1,7 @@
 """Long work survives: what a restart cuts off is told truly, and begins again without doubling."""
 
 import csv
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import vitrail
 from vitrail.app.accounts.acting import at_command_line
 from vitrail.app.import_recipes import Columns, Recipe, run_import
 from vitrail.app.tasks import bringing
-from vitrail.app.tasks.kept import Said, Step, Task
+from vitrail.app.tasks.kept import DAY_US, Said, Step, Task
 from vitrail.app.tasks.recipes import recipe_for
 from vitrail.app.tasks.runner import Runner
 from vitrail.app.workspace import Workspace
@@ -107,6 +108,18 @@ def test_a_file_nobody_loads_is_deleted_after_a_day(runner: Runner, ws: Workspac
     task: Task = runner.tasks.find(id)
     runner.tasks.sweep(task.at_us + 86_400_000_001)
     assert not runner.tasks.file_of(task).exists()
+
+
+def test_a_file_that_still_comes_stays_however_long_it_takes(runner: Runner, ws: Workspace):
+    task = runner.tasks.begin(at_us=ws.store.now_us() - 2 * DAY_US, by="me", file="big.csv", whole=False)
+    path = runner.tasks.file_of(task)
+    path.parent.mkdir()
+    path.write_text("a piece")
+    runner.sweep()
+    assert path.exists()
+    os.utime(path, (0, 0))
+    runner.sweep()
+    assert not path.exists()
 
 
 def test_a_hostile_file_is_refused_in_words(runner: Runner, ws: Workspace):

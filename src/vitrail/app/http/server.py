@@ -43,6 +43,8 @@ FILES_BESIDE = 500
 
 KEEPING_HOUSE_SECONDS = 0.5
 SETTLING_SECONDS = 0.1
+SWEEPING_SECONDS = 3_600.0
+"""How often files that nobody loaded are looked for."""
 
 
 Role = Literal["all", "collect"]
@@ -99,6 +101,9 @@ def serve(
                 in_background(inbox.settle, seconds=SETTLING_SECONDS),
                 in_background(house, seconds=KEEPING_HOUSE_SECONDS),
                 worker.beside() if duties.role == "all" else nullcontext(),
+                in_background(runner.sweep, seconds=SWEEPING_SECONDS)
+                if duties.role == "all"
+                else nullcontext(),
             ):
                 meters = Meters(store, inbox)
                 api = TrackingApi(committer, keys, now_us=store.now_us, meters=meters)

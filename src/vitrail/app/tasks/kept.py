@@ -172,16 +172,27 @@ class Tasks:
         shutil.rmtree(self.folder(id), ignore_errors=True)
 
     def sweep(self, now_us: int) -> None:
-        """Delete files that nobody loaded within a day, and what is told of tasks long ended."""
+        """Delete files that nobody loaded within a day, and what is told of tasks long ended.
+
+        What is still being brought in stays, however long it takes: a piece of it came within a day.
+        """
         for place, task in enumerate(self.all()):
             step = self.step(task.id)
-            if step is not None and step.is_under_way:
+            if step.is_under_way if step is not None else self._comes(task, now_us):
                 continue
             if now_us - task.at_us > DAY_US:
                 self.drop_file(task.id)
                 self.forget(task.id, "look")
             if place >= KEPT:
                 self.remove(task.id)
+
+    def _comes(self, task: Task, now_us: int) -> bool:
+        """Whether a file was begun, or a piece of it came, within a day."""
+        try:
+            last_us = self.file_of(task).stat().st_mtime_ns // 1000
+        except FileNotFoundError:
+            last_us = task.at_us
+        return now_us - last_us <= DAY_US
 
     def _folders(self) -> Iterator[Path]:
         if self._place.is_dir():

@@ -43,7 +43,12 @@ class Runner:
             step = self.tasks.step(task.id)
             if step is not None and step.is_under_way:
                 self.tasks.write(task.id, step=self._cut_off(task, step))
-        self.tasks.sweep(self._store.now_us())
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Delete what is too old; no step begins meanwhile."""
+        with self._lock:
+            self.tasks.sweep(self._store.now_us())
 
     def start(self, id: str, act: Act) -> None:
         """Begin a step. Raises `UserError` when the task is not at rest."""
