@@ -9,9 +9,11 @@ import pytest
 
 from tests.app.terminal import answer, run
 from tests.storage import Clock
+from vitrail.app.health import recent_health
 from vitrail.app.report.exports import Layout, export_segment
 from vitrail.app.workspace import Workspace
 from vitrail.collect.declare import Declaration
+from vitrail.ledger.respect import Due, save_retention_due
 from vitrail.model.catalogue import Choice, Collection, Field
 from vitrail.model.definitions import Segment
 from vitrail.model.expectations import CollectionExpectation, FieldExpectation
@@ -109,6 +111,13 @@ def test_health_is_told_as_it_was(steady: Workspace, clock: Clock):
     then = clock.now
     clock.advance(days=10)
     assert steady.health(as_of=then).is_good
+
+
+def test_what_is_past_its_period_is_told_from_recent_signs_too(steady: Workspace, clock: Clock):
+    with steady.store.ledger.writing() as connection:
+        save_retention_due(connection, Due(steady.store.now_us(), {"orders": 3}))
+    found = recent_health(steady.store, steady.catalogue.current(), database=steady.database)
+    assert [each.code for each in found.problems] == ["retention_due"]
 
 
 def test_what_is_declared_comes_before_what_is_usual(steady: Workspace, clock: Clock):

@@ -49,17 +49,14 @@ def health_of(store: Store, catalogue: Catalogue, *, database: DuckDB, at_us: in
     """Look at the data and judge them, as of an instant; `catalogue` knows the segments."""
     taken_us = store.now_us() if at_us is None else at_us
     vitals = _take(store, catalogue, database=database, at_us=taken_us)
-    found = judged(vitals, catalogue, at_us=taken_us)
-    return msgspec.structs.replace(found, problems=(*found.problems, *retention_problems(store)))
+    return _whole(store, judged(vitals, catalogue, at_us=taken_us))
 
 
 def recent_health(store: Store, catalogue: Catalogue, *, database: DuckDB) -> Health:
     """The same, judged as of now from signs that may be some minutes old where they are costly."""
     now_us = store.now_us()
-    known = _recent(store, now_us=now_us)
-    if known is None:
-        return health_of(store, catalogue, database=database)
-    return judged(known, catalogue, at_us=now_us)
+    vitals = _vitals(store, catalogue, database=database, now_us=now_us)
+    return _whole(store, judged(vitals, catalogue, at_us=now_us))
 
 
 def troubled_inputs(
@@ -67,7 +64,7 @@ def troubled_inputs(
 ) -> Mapping[str, tuple[Problem, ...]]:
     """What is wrong with the data by the place it stands at, judged as of now from recent signs."""
     now_us = store.now_us()
-    vitals = _recent(store, now_us=now_us) or _take(store, catalogue, database=database, at_us=now_us)
+    vitals = _vitals(store, catalogue, database=database, now_us=now_us)
     return concerned(judge(vitals, catalogue, at_us=now_us), vitals)
 
 
@@ -119,6 +116,16 @@ def _met(
     for name, field in read.properties:
         kind = catalogue.collections[name].kind if name in catalogue.collections else "event"
         yield from touched.get(f"{kind}s.{name}.{field}", ())
+
+
+def _whole(store: Store, found: Health) -> Health:
+    """With what is past its retention period, which no sign tells."""
+    return msgspec.structs.replace(found, problems=(*found.problems, *retention_problems(store)))
+
+
+def _vitals(store: Store, catalogue: Catalogue, *, database: DuckDB, now_us: int) -> Vitals:
+    """Recent signs, or those of now."""
+    return _recent(store, now_us=now_us) or _take(store, catalogue, database=database, at_us=now_us)
 
 
 def _take(store: Store, catalogue: Catalogue, *, database: DuckDB, at_us: int) -> Vitals:
