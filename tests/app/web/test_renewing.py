@@ -15,6 +15,7 @@ from vitrail.app.accounts import sessions
 from vitrail.app.accounts.acting import By, note
 from vitrail.app.accounts.sessions import Place
 from vitrail.app.renewing import Renewer, renew_all, waiting
+from vitrail.app.segment_acts import segments_of
 from vitrail.app.shop.load import define_ready, load_shop
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.warming import warm
@@ -174,6 +175,17 @@ def test_the_page_of_what_was_saved_has_its_number_at_once(shop: Path, session: 
         until_counted(shop)
         assert "data-again" not in person.go("/segments/never_bought").text
         until_noted(shop, "definitions.apply never_bought")
+
+
+def test_many_tagged_at_once_are_counted_again_without_a_worker(shop: Path, session: str):
+    with serving(shop, "") as served:
+        person = visitor(served, session)
+        person.go("/segments")
+        person.send("/segments/bulk", do="tag", tags="spring", key="big_basket")
+        with vitrail.open(shop) as ws:
+            (found,) = segments_of(ws, ["big_basket"])
+        assert "spring" in found.tags
+        until_counted(shop)
 
 
 def test_after_warming_the_first_questions_are_known(shop: Path):

@@ -144,6 +144,7 @@ def many(visit: Visit, form: Form, *, desk: Desk) -> Response[Any]:
         details: dict[str, Detail] = {"keys": tuple(keys), "did": do, "tags": tuple(tags)}
         act = visit.caller.by.act("definitions.apply", Subject("definitions"), details=details)
         note(desk.ws.store, act)
+        renew(visit, desk)
     back = _one(form, "back")
     return see(back if back == "/segments" or back.startswith("/segments?") else "/segments")
 
