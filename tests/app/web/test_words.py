@@ -1,11 +1,14 @@
 """The French of the pages: whole, certain, and with French typography."""
 
 import re
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
 
+import vitrail
 from tools.words import french, renewed
+from vitrail.app.web.privacy.acts import ACTS, SUBJECTS
 from vitrail.app.web.speech import Speech
 from vitrail.model.typography import french as printed
 
@@ -62,3 +65,23 @@ def test_numbers_are_written_as_in_each_language():
 def test_a_small_share_is_not_written_as_nothing():
     assert Speech("en").share(0.0001) == "< 0.1%"
     assert Speech("en").share(0) == "0%"
+
+
+CALLED = re.compile(
+    r"(?:\b[aA]ct\(|_noted\(\w+,|_record\(|\bact ?=|\bname =)\s*"
+    r'f?"([a-z_]+\.[a-z_{}]+)"(?: if [^"\n]+ else "([a-z_]+\.[a-z_]+)")?'
+)
+MADE = {
+    "source.{do}": {"source.add", "source.rotate", "source.remove", "source.pause", "source.resume"},
+    "quarantine.{act}": {"quarantine.replay", "quarantine.discard"},
+}
+
+
+def test_every_act_of_the_trail_and_its_subject_are_told_in_words():
+    sources = [file.read_text() for file in Path(vitrail.__file__).parent.rglob("*.py")]
+    acts = {act for text in sources for found in CALLED.findall(text) for act in found if act}
+    assert len(acts) > 70
+    assert acts - ACTS.keys() == MADE.keys()
+    assert all(each <= ACTS.keys() for each in MADE.values())
+    subjects = {kind for text in sources for kind in re.findall(r'\bSubject\(\s*"([a-z_]+)"', text)}
+    assert subjects - SUBJECTS.keys() == set()
