@@ -47,6 +47,7 @@ def test_a_reader_sees_no_small_group_on_the_start_page(app: Served):
             "table.matrix td.number, table.groups td.number, .reach strong"
         ).all_text_contents()
         numbers = [int(text.replace(",", "")) for text in shown if text.replace(",", "").isdigit()]
+        assert numbers
         assert all(number >= 20 for number in numbers)
         assert page.get_by_text("changed class.").count() == 0
         assert page.get_by_role("link", name="make it a segment").count() == 0

@@ -200,7 +200,9 @@ def test_a_reader_is_drawn_nothing_they_may_not_do(reader: Visitor, page: str):
     reader.go(page)
     main = reader.page.text.partition("<main")[2]
     assert '<form method="post"' not in main
-    assert "/privacy/requests" not in main.partition("</nav>")[0]
+    tabs = re.search(r'<nav class="tabs.*?</nav>', main, re.S)
+    assert "/privacy/consents" in tabs[0]
+    assert "/privacy/requests" not in tabs[0]
 
 
 def test_a_reader_sees_of_the_ledger_no_entry(reader: Visitor):

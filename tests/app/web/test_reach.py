@@ -32,6 +32,9 @@ def test_an_unsaved_rule_has_the_funnel_its_segment_will_have(desk: Desk):
         desk, Question("", rule, saved.purpose, saved.channel, None, named), counts=counts, language="en"
     )
     assert unsaved.segment == saved.segment
+    assert unsaved.audience == saved.audience
+    assert saved.falls
+    assert unsaved.falls == saved.falls
 
 
 def test_every_reason_to_fall_is_told_and_they_add_up(desk: Desk):
@@ -48,6 +51,7 @@ def test_small_groups_stay_hidden_from_those_who_see_nobody(desk: Desk):
     counts = Counts(desk.ws, permissions_of("reader"))
     reach = reach_of(desk, Question("", parse("count(order) >= 8"), named=()), counts=counts, language="en")
     assert reach.share is None
+    assert reach.falls
     assert all(fall.share is None for fall in reach.falls)
     assert all((fall.fell.value or 20) >= 20 for fall in reach.falls)
 
