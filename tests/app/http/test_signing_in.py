@@ -195,6 +195,11 @@ def test_the_second_factor_is_set_up_asked_and_removed(served: Served, visitor: 
     assert other.send("/account/second-factor", code=codes[0]).status_code == 303
     assert other.is_in
     assert other.client.cookies["vitrail"] != half
+    third = Visitor(served)
+    third.go("/account/sign-in")
+    wanted = {"next": "/people?q=a&page=2"}
+    third.go(third.send("/account/sign-in", email=who, password=PASSWORD, **wanted).headers["location"])
+    assert 'name="next" value="/people?q=a&amp;page=2"' in third.page.text
     other.go("/account")
     assert other.send("/account/factor/remove", current=PASSWORD).status_code == 303
     assert Visitor(served).sign_in(who).headers["location"] == "/"

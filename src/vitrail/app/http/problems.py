@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 import structlog
@@ -14,6 +13,7 @@ from litestar.exceptions import HTTPException, ValidationException
 
 from vitrail.app.http.access.callers import Asked, caller_of, language_of
 from vitrail.app.http.access.guards import FORGED
+from vitrail.app.http.access.here import on_to
 from vitrail.app.http.access.pages import Screen, say, see, show
 from vitrail.app.http.access.signing_in import SECOND, SIGN_IN, problems_of
 from vitrail.ledger.postgres import LedgerUnreachable
@@ -138,7 +138,7 @@ def page_of(request: Asked, error: Exception, *, status: int) -> Response[Any]:
         if caller_of(request).kind == "half":
             return see(SECOND)
         here = request.scope["path"] if request.method == "GET" else "/"
-        return see(f"{SIGN_IN}?next={quote(here)}")
+        return see(on_to(SIGN_IN, here))
     if isinstance(error, HTTPException) and error.detail == FORGED:
         screen = Screen(title=words["forged"], intro=words["forged_told"], links=(("/", words["back"]),))
         return show(request, screen, status=status)

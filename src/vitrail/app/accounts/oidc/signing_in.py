@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import threading
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
@@ -40,6 +41,7 @@ class SingleSignOn:
         self._store = store
         self.provider = provider
         self._used: dict[str, int] = {}
+        self._lock = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -72,12 +74,13 @@ class SingleSignOn:
 
     def _use(self, pending: Pending) -> None:
         now = self._now()
-        self._used = {state: until for state, until in self._used.items() if until > now}
-        if pending.until <= now or pending.until > now + SECONDS or pending.state in self._used:
-            raise Refused("state used or late")
-        if len(self._used) >= MOST:
-            raise Refused("too many at once")
-        self._used[pending.state] = pending.until
+        with self._lock:
+            self._used = {state: until for state, until in self._used.items() if until > now}
+            if pending.until <= now or pending.until > now + SECONDS or pending.state in self._used:
+                raise Refused("state used or late")
+            if len(self._used) >= MOST:
+                raise Refused("too many at once")
+            self._used[pending.state] = pending.until
 
     def _now(self) -> int:
         return self._store.now_us() // 1_000_000

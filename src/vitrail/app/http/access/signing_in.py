@@ -15,7 +15,7 @@ from vitrail.app.accounts.users import Chosen, Invited
 from vitrail.app.http.access.callers import Asked, caller_of, language_of, place_of, session_cookie
 from vitrail.app.http.access.doors import Doors, Opened, Outcome, Refused, Wait
 from vitrail.app.http.access.guards import needs
-from vitrail.app.http.access.here import here_only
+from vitrail.app.http.access.here import here_only, on_to
 from vitrail.app.http.access.pages import Field, Html, Part, Screen, say, see, show
 from vitrail.model.errors import UserError
 from vitrail.warehouse.store import Store
@@ -50,7 +50,7 @@ def door_routes(store: Store, doors: Doors) -> list[HTTPRouteHandler]:
         outcome = await doors.sign_in(email, given.get("password", ""), place=place_of(request))
         if isinstance(outcome, Opened):
             here = here_only(given.get("next", ""))
-            target = here if outcome.is_whole else f"{SECOND}?next={here}"
+            target = here if outcome.is_whole else on_to(SECOND, here)
             return see(target, cookies=(session_cookie(request, outcome.token),))
         problem = told_of(request, outcome, wrong="wrong_sign_in")
         screen = sign_in_screen(

@@ -20,7 +20,7 @@ from vitrail.app.accounts.oidc.signing_in import SECONDS, Returned, SingleSignOn
 from vitrail.app.accounts.sessions import Place
 from vitrail.app.http.access.callers import Asked, cookie_name, place_of, session_cookie
 from vitrail.app.http.access.guards import needs
-from vitrail.app.http.access.here import here_only
+from vitrail.app.http.access.here import here_only, on_to
 from vitrail.app.http.access.pages import Screen, say, see, show
 from vitrail.ledger.users import User
 from vitrail.warehouse.store import Store
@@ -67,7 +67,7 @@ def single_sign_on_routes(store: Store, door: SingleSignOn | None) -> list[HTTPR
             return sorry(request, "sso_refused", reason=error.reason)
         token = await run_sync(lambda: begun(store, user, place=place))
         target = here_only("" if pending is None else pending.back)
-        way = f"{SECOND}?next={target}" if user.has_totp else target
+        way = on_to(SECOND, target) if user.has_totp else target
         return see(way, cookies=(session_cookie(request, token), pending_cookie(request, None)))
 
     return [out, back]
