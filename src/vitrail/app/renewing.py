@@ -25,7 +25,15 @@ from vitrail.model.errors import UserError
 from vitrail.warehouse.refresh import Refresh
 from vitrail.warehouse.store import Store
 
-CHANGING = ("definitions.apply", "segment.remove", "segment.restore", "segment.rename", "segment.tag")
+CHANGING = (
+    "definitions.apply",
+    "segment.archive",
+    "segment.bring_back",
+    "segment.remove",
+    "segment.rename",
+    "segment.restore",
+    "segment.tag",
+)
 """The acts that put definitions in force."""
 
 MOST_CAUSES = 100
@@ -76,8 +84,10 @@ def _first_waiting(store: Store) -> int | None:
 def _causes(store: Store, since_us: int) -> tuple[Act, ...]:
     """Who put definitions in force since an instant, and how; the first of them first."""
     with store.ledger.reading() as connection:
-        found = audit.acts(connection, Asked(since_us=since_us), limit=MOST_CAUSES)
-    return tuple(each.act for each in reversed(found) if each.act.name in CHANGING)
+        asked = [Asked(act=name, since_us=since_us) for name in CHANGING]
+        found = [each for one in asked for each in audit.acts(connection, one, limit=MOST_CAUSES)]
+    newest = sorted(found, key=lambda each: each.position)[-MOST_CAUSES:]
+    return tuple(each.act for each in newest)
 
 
 class Renewer:

@@ -14,8 +14,8 @@ from tests.app.http.visiting import Visitor, make_user
 from vitrail.app.accounts import sessions
 from vitrail.app.accounts.acting import By, note
 from vitrail.app.accounts.sessions import Place
-from vitrail.app.renewing import Renewer, renew_all, waiting
-from vitrail.app.segment_acts import segments_of
+from vitrail.app.renewing import MOST_CAUSES, Renewer, renew_all, waiting
+from vitrail.app.segment_acts import put_aside, segments_of
 from vitrail.app.shop.load import define_ready, load_shop
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.warming import warm
@@ -102,6 +102,18 @@ def test_the_trail_says_for_whose_changes_the_server_refreshed(shop: Path):
     after = ("definitions.apply first", "definitions.apply second")
     assert len(told) == before + 1
     assert told[0] == ("system", {"by": ("u1", "u2"), "after": after})
+
+
+def test_whose_change_it_was_is_told_however_much_else_was_done_since(shop: Path):
+    by = By(Actor("user", "u3"))
+    with vitrail.open(shop) as ws:
+        saved(ws, "third", by=by)
+        put_aside(ws, ["third"])
+        note(ws.store, by.act("segment.archive", Subject("segment", "third")))
+        for number in range(MOST_CAUSES):
+            note(ws.store, by.act("profile.view", Subject("profile", str(number))))
+        renew_all(ws)
+        assert refreshes(ws)[0][1]["after"] == ("definitions.apply third", "segment.archive third")
 
 
 def test_a_refresh_after_new_facts_alone_is_no_act(shop: Path):
