@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vitrail.app.accounts.acting import By, note
+from vitrail.app.ready.here import choose_mapping
 from vitrail.app.tasks import bringing
 from vitrail.app.tasks.runner import Runner
 from vitrail.ledger.audit import Subject
@@ -30,11 +31,16 @@ def begin_shop(runner: Runner, store: Store, *, by: By) -> None:
 
 
 def begin_segments(runner: Runner, store: Store, *, mapping: Mapping[str, str], by: By) -> None:
-    """Define the ready-made segments that fit, and evaluate them."""
+    """Define the ready-made segments that fit, and evaluate them; the names they go by are chosen for all.
+
+    A role with an empty name is taken out. Raises `UserError` for roles that no definition knows.
+    """
     if (step := runner.tasks.step(SEGMENTS)) is not None and step.is_under_way:
         return
+    choose_mapping(store, dict(mapping))
+    note(store, by.act("mapping.choose", Subject("mapping")))
     runner.tasks.begin(at_us=store.now_us(), by=by.actor.id, id=SEGMENTS)
-    runner.tasks.write(SEGMENTS, mapping=dict(mapping))
+    runner.tasks.write(SEGMENTS, mapping={role: name for role, name in mapping.items() if name.strip()})
     note(store, by.act("definitions.apply", Subject("definitions", "ready")))
     runner.start(SEGMENTS, "segments")
     runner.wait(SEGMENTS, bringing.QUICK)

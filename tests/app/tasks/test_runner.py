@@ -1,15 +1,20 @@
 """Long work survives: what a restart cuts off is told truly, and begins again without doubling."""
 
 import csv
+import datetime as dt
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 import vitrail
 from vitrail.app.accounts.acting import at_command_line
 from vitrail.app.import_recipes import Columns, Recipe, run_import
+from vitrail.app.ready.fitting import fit
+from vitrail.app.ready.here import mapping_of
+from vitrail.app.starting import SEGMENTS, begin_segments
 from vitrail.app.tasks import bringing
 from vitrail.app.tasks.kept import DAY_US, Said, Step, Task
 from vitrail.app.tasks.recipes import recipe_for
@@ -120,6 +125,23 @@ def test_a_file_that_still_comes_stays_however_long_it_takes(runner: Runner, ws:
     os.utime(path, (0, 0))
     runner.sweep()
     assert not path.exists()
+
+
+def test_the_names_first_segments_go_by_are_those_of_the_workspace(runner: Runner, ws: Workspace):
+    table = {"who": ["a"], "at": [dt.datetime(2026, 3, 1, tzinfo=dt.UTC)], "montant": [10]}
+    ws.load_events("commande", pa.table(table), profile="who", at="at")
+    begin_segments(runner, ws.store, mapping=fit(ws.catalogue.current()).names, by=BY)
+    assert ended(runner, SEGMENTS).state == "done"
+    assert (mapping_of(ws.store)["order"], mapping_of(ws.store)["order.amount"]) == ("commande", "montant")
+
+
+def test_a_role_that_nothing_plays_is_taken_out(runner: Runner, ws: Workspace):
+    table = {"who": ["a"], "at": [dt.datetime(2026, 3, 1, tzinfo=dt.UTC)], "total": [10]}
+    ws.load_events("order", pa.table(table), profile="who", at="at")
+    chosen = fit(ws.catalogue.current(), {"order": "order", "order.amount": ""}).names
+    begin_segments(runner, ws.store, mapping=chosen, by=BY)
+    assert ended(runner, SEGMENTS).state == "done"
+    assert "order.amount" not in mapping_of(ws.store)
 
 
 def test_a_hostile_file_is_refused_in_words(runner: Runner, ws: Workspace):

@@ -103,6 +103,11 @@ class Fit(msgspec.Struct, frozen=True):
     parts: tuple[Part, ...]
     mapping: dict[str, str]
 
+    @property
+    def names(self) -> dict[str, str]:
+        """The mapping with every role that was asked for: empty where nothing plays it."""
+        return {each.role: each.chosen for each in self.parts} | self.mapping
+
 
 def fit(catalogue: Catalogue, chosen: Mapping[str, str] | None = None) -> Fit:
     """The roles of this workspace: as chosen, else as their words tell."""

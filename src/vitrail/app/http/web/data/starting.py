@@ -67,7 +67,7 @@ def start_routes(desk: Desk, runner: Runner) -> list[HTTPRouteHandler]:
             if sent.get("do", [""])[0] != "apply":
                 return first_page(visit, desk, runner=runner, fitted=fitted)
             try:
-                begin_segments(runner, desk.ws.store, mapping=fitted.mapping, by=visit.caller.by)
+                begin_segments(runner, desk.ws.store, mapping=fitted.names, by=visit.caller.by)
             except UserError as error:
                 return first_page(visit, desk, runner=runner, fitted=fitted, problems=error.problems)
             return see("/data/segments")
