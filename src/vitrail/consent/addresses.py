@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as compute
-import pyarrow.parquet as parquet
 from pyroaring import BitMap
 
 from vitrail.engine.source import Source
 from vitrail.ledger.suppressions import AddressKind
 from vitrail.model.catalogue import Catalogue, Field
 from vitrail.model.purposes import Channel
+from vitrail.warehouse.reading import read_columns
 from vitrail.warehouse.scratch import Scratch
 
 KINDS: Mapping[Channel, AddressKind] = {
@@ -73,10 +73,10 @@ def in_one_form(values: pa.Array, kind: AddressKind) -> pa.Array:
 
 def addresses_of(source: Source, field: Field, *, profiles: npt.NDArray[np.integer]) -> pa.Array:
     """What the trait says of each of some profiles at the snapshot; a later file replaces whole rows."""
-    tables = [_table(file.path, field.column) for file in source.traits.snapshots]
-    if not tables:
+    files = [file.path for file in source.traits.snapshots]
+    if not files:
         return pa.nulls(len(profiles), pa.string())
-    rows = pa.concat_tables(tables, promote_options="default")
+    rows = read_columns(files, ["profile", field.column])
     place = np.full(source.profiles, -1, dtype=np.int64)
     place[rows["profile"].to_numpy()] = np.arange(rows.num_rows)
     found = place[profiles]
@@ -140,14 +140,6 @@ def _pads(key: str, kind: AddressKind) -> dict[str, str]:
     block = (bytes.fromhex(key) + kind.encode()).ljust(64, b"\0")
     inner, outer = (bytes(byte ^ pad for byte in block) for pad in (0x36, 0x5C))
     return {"inner": inner.hex(), "outer": outer.hex()}
-
-
-def _table(path: str, column: str) -> pa.Table:
-    file = parquet.ParquetFile(path)
-    if column in file.schema_arrow.names:
-        return file.read(["profile", column])
-    rows = file.read(["profile"])
-    return rows.append_column(column, pa.nulls(rows.num_rows, pa.string()))
 
 
 _PRINTS = """

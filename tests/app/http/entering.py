@@ -18,7 +18,7 @@ class Entered:
 
     def __init__(self, browser: Browser, served: Served, *, role: Role = "owner") -> None:
         self._browser = browser
-        user = make_user(served, role, f"{role}.{secrets.token_hex(4)}@example.org")
+        user = self.user = make_user(served, role, f"{role}.{secrets.token_hex(4)}@example.org")
         with vitrail.open(served.root) as ws:
             place = Place("127.0.0.1", "Chromium")
             token = sessions.begin(ws.store, user, place=place, is_whole=True)

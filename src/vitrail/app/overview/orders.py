@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as parquet
 
 from vitrail.app.instants import microseconds
 from vitrail.app.ready.here import AMOUNT, ORDER, mapping_of
 from vitrail.app.report.gather import scaled
 from vitrail.engine.canon import canon_of
+from vitrail.warehouse.reading import read_columns
 from vitrail.warehouse.store import Store
 
 Integers = npt.NDArray[np.int64]
@@ -53,8 +53,7 @@ def read_orders(store: Store) -> Orders:
     if not source.events.get(collection.name):
         return msgspec.structs.replace(_none(collection.name), has_amounts=column is not None)
     wanted = ["profile", "at_us", *([column] if column else [])]
-    tables = [parquet.read_table(file.path, columns=wanted) for file in source.events[collection.name]]
-    rows = pa.concat_tables(tables)
+    rows = read_columns([file.path for file in source.events[collection.name]], wanted)
     profile = canon_of(source).of(rows["profile"].to_numpy())
     at_us = pc.cast(rows["at_us"], pa.int64()).to_numpy()
     amount = np.zeros(len(at_us), dtype=np.int64)

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as parquet
 from pyroaring import BitMap
 
 from vitrail.app.report.figures import Cell, Division, Figures, Line, Month, Totals
@@ -26,6 +25,7 @@ from vitrail.model.catalogue import Catalogue
 from vitrail.model.definitions import Class, Remainder, Segment, Segmentation
 from vitrail.warehouse.memberships import current_members
 from vitrail.warehouse.people import customers
+from vitrail.warehouse.reading import read_columns
 from vitrail.warehouse.refresh import defined
 from vitrail.warehouse.store import Store
 
@@ -104,8 +104,7 @@ def read_sales(source: Source, catalogue: Catalogue, *, revenue: str) -> Sales:
     column = collection.properties[field].column if collection and field in collection.properties else None
     if column is None or not source.events.get(name):
         return Sales(*(np.empty(0, dtype=np.int64) for _ in range(3)))
-    wanted = ["profile", "at_us", column]
-    rows = pa.concat_tables([parquet.read_table(file.path, columns=wanted) for file in source.events[name]])
+    rows = read_columns([file.path for file in source.events[name]], ["profile", "at_us", column])
     rows = rows.filter(pc.is_valid(rows[column]))
     at_us, amount = (pc.cast(one, pa.int64()).to_numpy() for one in (rows["at_us"], scaled(rows[column])))
     return Sales(canon_of(source).of(rows["profile"].to_numpy()), at_us, amount)

@@ -10,7 +10,8 @@ import numpy as np
 
 from vitrail.app.health import recent_health
 from vitrail.app.instants import instant, microseconds
-from vitrail.app.report.gather import SCALE, read_sales
+from vitrail.app.overview.orders import read_orders
+from vitrail.app.report.gather import SCALE
 from vitrail.app.segment_acts import users_of
 from vitrail.app.web.desk import Desk
 from vitrail.ledger import runs
@@ -23,7 +24,6 @@ COURSE = dt.timedelta(weeks=26)
 WEEK = dt.timedelta(days=7)
 YEAR = dt.timedelta(days=365)
 POINTS = 40
-REVENUE = "order.amount"
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -113,11 +113,10 @@ def _change(course: tuple[Point, ...]) -> int | None:
 
 def _revenue(desk: Desk, at: dt.datetime | None) -> np.ndarray | None:
     """What each profile spent in the year before, in ten-thousandths; None without amounts."""
-    source = desk.ws.store.source()
-    sales = read_sales(source, desk.ws.store.catalogue, revenue=REVENUE)
-    if at is None or not len(sales.profile):
+    orders = read_orders(desk.ws.store)
+    if at is None or not orders.has_amounts or not len(orders.profile):
         return None
-    year = sales.between(microseconds(at - YEAR), microseconds(at))
-    totals = np.zeros(source.profiles, dtype=np.int64)
+    year = orders.between(microseconds(at - YEAR), microseconds(at))
+    totals = np.zeros(desk.ws.store.source().profiles, dtype=np.int64)
     np.add.at(totals, year.profile, year.amount)
     return totals
