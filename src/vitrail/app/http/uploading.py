@@ -17,6 +17,7 @@ from vitrail.app.http.access.callers import Asked
 from vitrail.app.tasks.kept import Task, unknown_task
 from vitrail.app.tasks.receiving import check_size, file_name, receive, room_of
 from vitrail.app.tasks.runner import Runner
+from vitrail.app.written import whole_number
 from vitrail.model.errors import UserError, refuse
 from vitrail.warehouse.store import Store
 
@@ -108,13 +109,13 @@ def name_told(request: Asked) -> str:
 def number_told(request: Asked, name: str) -> int:
     """A whole number of the address; 0 where it is none."""
     told = str(request.query_params.get(name, ""))
-    return int(told) if told.isdigit() and len(told) < 19 else 0
+    return whole_number(told, digits=18) or 0
 
 
 def announced(request: Asked) -> int:
     """How many bytes are announced."""
     told = request.headers.get("content-length", "")
-    return int(told) if told.isdigit() and len(told) < 19 else 0
+    return whole_number(told, digits=18) or 0
 
 
 def no_file() -> UserError:

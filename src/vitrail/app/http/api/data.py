@@ -24,6 +24,7 @@ from vitrail.app.tasks.doing import UNDO_TASK, take_back
 from vitrail.app.tasks.kept import Act, Said
 from vitrail.app.tasks.mapping import ABOUT_THE_FILE, mapped
 from vitrail.app.tasks.runner import Runner
+from vitrail.app.written import whole_number
 from vitrail.collect.proposal import Proposal
 from vitrail.warehouse.store import Store
 
@@ -111,7 +112,7 @@ def _steps(store: Store, runner: Runner) -> list[HTTPRouteHandler]:
     async def undo(request: Request, load: str) -> shapes.TaskTold:
         """Take a load of events back: its rows, and the customers whom it alone made known."""
         by = caller_of(request).by
-        number = int(load) if load.isdigit() and len(load) < 12 else 0
+        number = whole_number(load) or 0
         await run_sync(lambda: take_back(runner, store, load=number, by=by))
         return shapes.TaskTold(UNDO_TASK, runner.tasks.step(UNDO_TASK))
 

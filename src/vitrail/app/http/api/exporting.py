@@ -21,6 +21,7 @@ from vitrail.app.http.api.bench import Bench
 from vitrail.app.instants import instant
 from vitrail.app.report.exports import Layout, export_audience, export_segment
 from vitrail.app.workspace import Workspace
+from vitrail.app.written import whole_number
 from vitrail.consent.exports import following_up
 from vitrail.consent.exports.following_up import Settling, Told
 from vitrail.consent.exports.register import Taking
@@ -120,7 +121,9 @@ def register_routes(bench: Bench) -> list[HTTPRouteHandler]:
         """Note that it was asked, is done, or is impossible and why."""
         by = caller_of(request).by
         told = Settling(data.state, f"{by.actor.kind} {by.actor.id}", data.note, by.actor, by.origin)
-        found = await bench.look(lambda store: following_up.settle(store, _number(number), settling=told))
+        found = await bench.look(
+            lambda store: following_up.settle(store, whole_number(number) or 0, settling=told)
+        )
         return told_settled(found)
 
     return [exports, follow_ups, settle]
@@ -171,11 +174,6 @@ def told_follow_up(found: Told) -> shapes.FollowUpTold:
         export=told_export(found.export),
         standing=told_settled(each),
     )
-
-
-def _number(text: str) -> int:
-    """The number of a follow-up; 0, which none has, for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _audience(ws: Workspace, data: shapes.AudienceAsked) -> Audience:

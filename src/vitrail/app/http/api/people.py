@@ -29,6 +29,7 @@ from vitrail.app.people.traits import traits_of
 from vitrail.app.people.viewer import Viewer
 from vitrail.app.rights.privacy import Noted
 from vitrail.app.workspace import Workspace
+from vitrail.app.written import whole_number
 from vitrail.ledger.audit import Detail, Subject
 from vitrail.model.errors import UserError
 from vitrail.model.explanation import Explanation
@@ -155,7 +156,7 @@ def deciding_routes(bench: Bench) -> list[HTTPRouteHandler]:
         caller = caller_of(request)
 
         def done(ws: Workspace) -> shapes.Regrouped:
-            made = ws.undo(whole(number), who=caller.id)
+            made = ws.undo(whole_number(number) or 0, who=caller.id)
             note(ws.store, caller.by.act("decision.undo", Subject("decision", number[:20])))
             return shapes.Regrouped(made.decision)
 
@@ -218,14 +219,9 @@ def serving_routes(bench: Bench) -> list[HTTPRouteHandler]:
     @get("/api/erasures/{number:str}", opt=needs("serve_rights"), tags=TAG, operation_id="erasure")
     async def erasure(number: str) -> shapes.ErasureTold:
         """How far an erasure has come, and what its search found."""
-        return await bench.ask(lambda ws: shapes.told_erasure(ws, whole(number)))
+        return await bench.ask(lambda ws: shapes.told_erasure(ws, whole_number(number) or 0))
 
     return [serve, erasure]
-
-
-def whole(number: str) -> int:
-    """A number of an address; 0, which nothing has, for what is none."""
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
 
 
 def looked_at(ws: Workspace, caller: Caller, *, profile: str, as_of: shapes.AsOf) -> Sight:

@@ -19,6 +19,7 @@ from vitrail.app.respect_settings import respect_of
 from vitrail.app.rights.requests import Dated, NewRequest, close, extend, list_requests, receive
 from vitrail.app.web.privacy.due import due_lines
 from vitrail.app.workspace import Workspace
+from vitrail.app.written import whole_number
 from vitrail.model.errors import refuse
 from vitrail.warehouse.store import Store
 
@@ -50,7 +51,7 @@ def rights_api(bench: Bench) -> list[HTTPRouteHandler]:
     async def changed(request: Request, number: str, *, data: shapes.RequestChange) -> shapes.RequestTold:
         """Note that a request was answered, or refuse or extend it with a reason."""
         by = caller_of(request).by
-        which = int(number) if number.isdecimal() and len(number) < 10 else 0
+        which = whole_number(number) or 0
 
         def done(store: Store) -> shapes.RequestTold:
             if data.do == "extend":

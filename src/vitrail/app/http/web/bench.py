@@ -13,7 +13,7 @@ from vitrail.app.counting import Counts
 from vitrail.app.health import troubled_inputs
 from vitrail.app.http.web.segments import names_of
 from vitrail.app.http.web.visiting import Html, Visit
-from vitrail.app.instants import instant
+from vitrail.app.instants import instant, microseconds
 from vitrail.app.respect_settings import respect_of
 from vitrail.app.web.builder import helping, words
 from vitrail.app.web.builder.around import Overlap, overlaps, people
@@ -28,6 +28,7 @@ from vitrail.app.web.builder.suggesting import suggested
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Crumb
 from vitrail.app.web.reach import Question, Reach, reach_of
+from vitrail.app.written import INSTANT_DIGITS, end_of, whole_number, written_day
 from vitrail.consent.purposes import register_of
 from vitrail.ledger.audit import Subject
 from vitrail.model.errors import Problem
@@ -64,7 +65,7 @@ def bench_of(visit: Visit, key: str, *, sent: Sent, desk: Desk) -> Bench:
     what, _, which = do.partition(":")
     if which in SHOWS:
         shown = shown | {which} if what == "show" else shown - {which}
-    start = int(opened_us) if opened_us.isdigit() and len(opened_us) < 18 else desk.ws.store.now_us()
+    start = whole_number(opened_us, digits=INSTANT_DIGITS) or desk.ws.store.now_us()
     return Bench(
         key=key,
         naming=naming_sent(sent),
@@ -78,12 +79,8 @@ def bench_of(visit: Visit, key: str, *, sent: Sent, desk: Desk) -> Bench:
 
 def at_of(desk: Desk, *, as_of: str, opened_us: int) -> int:
     """The instant the question is asked at: the end of a day, or when the page was opened."""
-    try:
-        day = dt.date.fromisoformat(as_of)
-    except ValueError:
-        return min(opened_us, desk.ws.store.now_us())
-    end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=desk.ws.store.zone)
-    return min(int(end.timestamp()) * 1_000_000, desk.ws.store.now_us())
+    day, now_us = written_day(as_of), desk.ws.store.now_us()
+    return min(opened_us if day is None else microseconds(end_of(day, desk.ws.store.zone)), now_us)
 
 
 def crumbs_of(visit: Visit, bench: Bench) -> tuple[Crumb, ...]:

@@ -30,6 +30,7 @@ from vitrail.app.web.people.listing import Line, Wish, listing
 from vitrail.app.web.people.starting import looked_at_last, ways_in
 from vitrail.app.web.people.words import Words
 from vitrail.app.web.segments.listing import said
+from vitrail.app.written import end_of, page_number, whole_number, written_day
 from vitrail.ledger.audit import Detail, Subject
 from vitrail.model.errors import Problem, UserError
 from vitrail.model.explanation import Explanation
@@ -160,15 +161,14 @@ def reasons(visit: Visit, key: str) -> Html:
 
 def parts(visit: Visit, key: str) -> Html:
     """Which profiles make the customer, and what a split would change."""
-    seen, asked = looked_at(visit, key), visit.asked("split")
-    may = "import_data" in visit.can and asked.isascii() and asked.isdigit() and len(asked) < 10
+    seen, asked = looked_at(visit, key), whole_number(visit.asked("split"))
     return show(
         visit,
         "person_profiles.html",
         seen=seen,
         tab="profiles",
         merged=merged(seen),
-        split=preview_split(seen, int(asked)) if may else None,
+        split=None if asked is None or "import_data" not in visit.can else preview_split(seen, asked),
         labels=LABELS,
     )
 
@@ -180,7 +180,7 @@ def viewer_of(visit: Visit) -> Viewer:
 
 def looked_at(visit: Visit, key: str) -> Sight:
     """The customer of the address as of the day that is asked for; the look is in the audit trail."""
-    seen = sight(visit.ws, key, viewer=viewer_of(visit), at=end_of(visit, day_asked(visit, "at")))
+    seen = sight(visit.ws, key, viewer=viewer_of(visit), at=end_asked(visit, "at"))
     note(visit.ws.store, visit.caller.by.act("profile.view", Subject("profile", str(seen.profile))))
     return seen
 
@@ -247,36 +247,21 @@ def titles_of(visit: Visit) -> dict[str, str]:
 
 def wish_of(visit: Visit) -> Wish:
     """Whom the address asks for; what makes no sense is left aside."""
-    return Wish(visit.asked("q")[:200].strip(), visit.asked("segment"), page_asked(visit))
+    return Wish(visit.asked("q")[:200].strip(), visit.asked("segment"), page_number(visit.asked("page")))
 
 
 def timeline_wish(visit: Visit) -> Wanted:
     """What of a timeline the address asks for."""
     return Wanted(
         kinds=tuple(each for each in visit.request.query_params.getall("kind", []) if each),
-        since=day_asked(visit, "since"),
-        until=day_asked(visit, "until"),
+        since=written_day(visit.asked("since")),
+        until=written_day(visit.asked("until")),
         text=visit.asked("q")[:200],
-        page=page_asked(visit),
+        page=page_number(visit.asked("page")),
     )
 
 
-def page_asked(visit: Visit) -> int:
-    """The number of the page, 1 where it makes no sense."""
-    page = visit.asked("page", "1")
-    return max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 6 else 1
-
-
-def day_asked(visit: Visit, name: str) -> dt.date | None:
-    """A day of the address; None where it makes no sense."""
-    try:
-        return dt.date.fromisoformat(visit.asked(name))
-    except ValueError:
-        return None
-
-
-def end_of(visit: Visit, day: dt.date | None) -> dt.datetime | None:
-    """The end of a day in the time zone of the workspace."""
-    if day is None or not 1_900 <= day.year < 9_999:
-        return None
-    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=visit.speech.zone)
+def end_asked(visit: Visit, name: str) -> dt.datetime | None:
+    """The end of a day of the address, in the time zone of the workspace; None for what is no day."""
+    day = written_day(visit.asked(name))
+    return None if day is None else end_of(day, visit.speech.zone)

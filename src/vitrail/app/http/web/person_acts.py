@@ -20,6 +20,7 @@ from vitrail.app.people.sight import sight
 from vitrail.app.web.builder.form import first
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Crumb
+from vitrail.app.written import page_number, whole_number
 from vitrail.ledger.audit import Subject
 from vitrail.model.errors import refuse
 
@@ -55,8 +56,7 @@ def pair_routes(desk: Desk) -> list[HTTPRouteHandler]:
     def duplicates(request: Asked) -> Html:
         visit = Visit(request, desk.ws)
         viewer_of(visit).check_sees()
-        page = visit.asked("page", "1")
-        found = pairs(desk.ws, page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1)
+        found = pairs(desk.ws, page=page_number(visit.asked("page")))
         note(
             desk.ws.store,
             visit.caller.by.act("people.list", Subject("duplicates"), details={"rows": found.waiting}),
@@ -98,7 +98,7 @@ def pair_routes(desk: Desk) -> list[HTTPRouteHandler]:
 def split_now(visit: Visit, key: str, *, number: str, reason: str) -> str:
     """Set a profile apart; answers where to look at what is left."""
     seen = sight(visit.ws, key, viewer=viewer_of(visit))
-    wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else -1
+    wanted = _wanted(number)
     made = split_off(seen, wanted, who=who_of(visit), why=reason)
     act = visit.caller.by.act(
         "profile.split", Subject("profile", str(wanted)), details={"decision": made.decision}
@@ -110,7 +110,7 @@ def split_now(visit: Visit, key: str, *, number: str, reason: str) -> str:
 def undo_now(visit: Visit, key: str, *, number: str) -> str:
     """Take a decision back; answers where to look at what follows."""
     seen = sight(visit.ws, key, viewer=viewer_of(visit))
-    wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else -1
+    wanted = _wanted(number)
     if decided(visit.ws, wanted) is None:
         raise refuse(
             "no_decision",
@@ -174,3 +174,9 @@ class Once:
         except Exception as error:  # told to who looks at the page, and to the logs
             self.failed = True
             structlog.get_logger().error("background_failure", reason=type(error).__name__)
+
+
+def _wanted(number: str) -> int:
+    """The number of a profile or a decision; for what is no number, one that none has."""
+    found = whole_number(number)
+    return -1 if found is None else found

@@ -22,6 +22,7 @@ from vitrail.app.rights.requests import NewRequest, receive
 from vitrail.app.web.builder.form import first
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Crumb
+from vitrail.app.written import whole_number
 from vitrail.model.errors import refuse
 from vitrail.model.requests import RIGHT_NAMES
 from vitrail.model.standing import Right
@@ -54,7 +55,7 @@ def rights_routes(desk: Desk) -> list[HTTPRouteHandler]:
     @get("/people/erasures/{number:str}", opt=SERVES, include_in_schema=False, sync_to_thread=True)
     def erasure(request: Asked, number: str) -> Html:
         visit = Visit(request, desk.ws)
-        journal = journal_of(desk.ws, int(number) if number.isascii() and number.isdigit() else 0)
+        journal = journal_of(desk.ws, whole_number(number) or 0)
         if journal.is_waiting and not erasing.is_busy:
             erasing.start(desk.ws.privacy.resume)
         return erasure_page(visit, journal)

@@ -20,6 +20,7 @@ from vitrail.app.web.reach import Question, fallen, reach_of
 from vitrail.app.web.segments.dates import Between, People, Seen, between, first_day, some
 from vitrail.app.web.segments.one import one_segment
 from vitrail.app.web.segments.sharing import Eyes, shared
+from vitrail.app.written import written_day
 from vitrail.consent.gate import Instead, purposes_of
 from vitrail.consent.waterfall import STEP_NAMES, STEPS, Wanted
 from vitrail.ledger.audit import Subject
@@ -52,8 +53,8 @@ def show_history(visit: Visit, desk: Desk, *, key: str) -> Html:
     """Who was in on two days, and who came and went between them."""
     one = one_segment(desk, key, language=visit.language)
     today, first = dt.datetime.now(visit.speech.zone).date(), first_day(desk, key)
-    start = day_of(visit.asked("start")) or max(today - WEEK, first or today)
-    end = day_of(visit.asked("end")) or today
+    start = written_day(visit.asked("start")) or max(today - WEEK, first or today)
+    end = written_day(visit.asked("end")) or today
     found: Between | None = None
     refusals: tuple[str, ...] = ()
     try:
@@ -131,14 +132,6 @@ def show_overlap(visit: Visit, desk: Desk, *, key: str) -> Html:
 def seen_by(visit: Visit) -> Seen:
     """Whether the person may see people, and under pseudonyms."""
     return Seen("view_people" in visit.can, visit.caller.is_masked)
-
-
-def day_of(text: str) -> dt.date | None:
-    """A day of the address; None for what is none."""
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _noted(visit: Visit, desk: Desk, *, key: str, rows: int) -> None:

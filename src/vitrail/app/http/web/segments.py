@@ -23,6 +23,7 @@ from vitrail.app.web.segments.figures import Point, all_figures
 from vitrail.app.web.segments.listing import ONLY, SORTS, Wish, listing
 from vitrail.app.web.segments.one import One, one_segment
 from vitrail.app.web.speech import Speech
+from vitrail.app.written import page_number
 from vitrail.consent.small_groups import Figure
 from vitrail.ledger.audit import Detail, Subject
 from vitrail.warehouse.refresh import bitmap
@@ -155,7 +156,7 @@ def wish_of(visit: Visit, *, by_figures: bool = True) -> Wish:
         only=visit.asked("only") if visit.asked("only") in ONLY else "",
         sort=visit.asked("sort") if visit.asked("sort") in sorts else "name",
         down=visit.asked("down") == "1",
-        page=max(1, int(page)) if page.isdigit() and len(page) < 6 else 1,
+        page=page_number(page),
     )
 
 

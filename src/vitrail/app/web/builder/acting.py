@@ -8,9 +8,13 @@ import msgspec
 
 from vitrail.app.web.builder.form import DETAIL, ROOT, Group, Part, Row, Sent, first
 from vitrail.app.web.builder.offering import fresh, with_detail
+from vitrail.app.written import whole_number
 from vitrail.model.catalogue import Catalogue
 
 Parts = tuple[Part, ...]
+
+NOWHERE = 10**6
+"""A place in a form that no part has."""
 
 
 class Acted(msgspec.Struct, frozen=True):
@@ -34,8 +38,8 @@ def act(group: Group, do: str, *, sent: Sent, catalogue: Catalogue) -> Acted:
         case "detail":
             added = _changed(group, path, change=lambda part: _detailed(part, catalogue))
             return Acted(added, path)
-        case "undetail" if detail.isdigit():
-            return Acted(_changed(group, path, change=lambda part: _without(part, int(detail))), path)
+        case "undetail" if (which := whole_number(detail)) is not None:
+            return Acted(_changed(group, path, change=lambda part: _without(part, which)), path)
         case _:
             return Acted(group)
 
@@ -74,9 +78,9 @@ def _at(part: Part, steps: list[int], *, change: Callable[[Part], Part]) -> Part
 def _beside(group: Group, path: str, *, change: Callable[[Parts, int], Parts]) -> Group:
     """The form with the parts around one changed."""
     parent, _, last = path.rpartition(".")
-    if not parent or not last.isdigit():
+    index = whole_number(last)
+    if not parent or index is None:
         return group
-    index = int(last)
 
     def inside(part: Part) -> Part:
         if not isinstance(part, Group) or index >= len(part.parts):
@@ -90,7 +94,7 @@ def _steps(path: str) -> list[int]:
     """The numbers of a path; one that leads nowhere where it is none."""
     steps = path.removeprefix(ROOT).strip(".")
     numbers = steps.split(".") if steps else []
-    return [int(each) if each.isdigit() and len(each) < 6 else 10**6 for each in numbers]
+    return [NOWHERE if (step := whole_number(each)) is None else step for each in numbers]
 
 
 def _all_of(part: Part) -> Part:

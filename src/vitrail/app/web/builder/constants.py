@@ -84,9 +84,9 @@ def moment(text: str) -> Instant | None:
     """A moment in UTC, as `2025-03-31T08:00:00Z`."""
     try:
         at = dt.datetime.fromisoformat(text)
-    except ValueError:
+        return Instant(at.astimezone(dt.UTC)) if at.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return Instant(at.astimezone(dt.UTC)) if at.tzinfo else None
 
 
 def duration(count: str, unit: str) -> Duration | None:

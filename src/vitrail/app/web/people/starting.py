@@ -11,6 +11,7 @@ from vitrail.app.web.people.listing import Line, Wish, lines_of
 from vitrail.app.web.people.words import Words
 from vitrail.app.web.segments.figures import all_figures
 from vitrail.app.web.segments.listing import said
+from vitrail.app.written import whole_number
 from vitrail.engine.canon import canon_of
 from vitrail.ledger import audit
 from vitrail.ledger.audit import Asked
@@ -47,7 +48,9 @@ def looked_at_last(desk: Desk, viewer: Viewer, *, actor: Actor, words: Words) ->
         looks = audit.acts(connection, Asked(actor=actor, act="profile.view"), limit=LOOKS)
     subjects = (each.act.subject.id for each in looks if each.act.subject.kind == "profile")
     source = desk.ws.store.source()
-    numbers = [number for each in subjects if each.isdigit() and (number := int(each)) < source.profiles]
+    numbers = [
+        number for each in subjects if (number := whole_number(each)) is not None and number < source.profiles
+    ]
     if not numbers:
         return ()
     counted = desk.settled.counted({"": Truth(True)}, desk.settled.instant())

@@ -10,6 +10,7 @@ from typing import Any, get_args
 import msgspec
 
 from vitrail.app.web.builder.form import first
+from vitrail.app.written import whole_number
 from vitrail.model.errors import refuse
 from vitrail.model.purposes import Basis, Channel, Purpose, Retention, Special, Start, Words
 
@@ -114,14 +115,14 @@ def _retention(form: PurposeForm, present: Retention | None) -> Retention | None
     written = form.get("length").strip()
     if not written:
         return None
-    if not written.isdecimal() or not 1 <= len(written) <= 5:
+    number = whole_number(written, digits=5)
+    if number is None:
         raise refuse(
             "bad_number",
             path="length",
             fr=f"« {written[:30]} » n’est pas un nombre de mois ou de jours.",
             en=f"“{written[:30]}” is no number of months or days.",
         )
-    number = int(written)
     in_days = form.get("unit") == "days"
     return Retention(
         after=_choice(form.get("after"), STARTS, path="after"),

@@ -8,6 +8,7 @@ import msgspec
 
 from vitrail.app.masking import refuse_personal
 from vitrail.app.web.builder.saving import free_key
+from vitrail.app.written import whole_number
 from vitrail.language.check import check
 from vitrail.language.parse import parse
 from vitrail.model.catalogue import Catalogue
@@ -76,7 +77,7 @@ def acted(draft: Draft, do: str) -> Draft:
     rows = list(draft.rows)
     if what == "add" and len(rows) < MOST:
         rows.append(Row())
-    elif which.isdigit() and (place := int(which)) < len(rows):
+    elif (place := whole_number(which)) is not None and place < len(rows):
         other = {"up": place - 1, "down": place + 1}.get(what)
         if what == "remove":
             del rows[place]

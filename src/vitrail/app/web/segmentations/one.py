@@ -19,6 +19,7 @@ from vitrail.app.web.segments.figures import all_figures
 from vitrail.app.web.segments.listing import said
 from vitrail.app.web.segments.one import Piece, compared
 from vitrail.app.web.speech import Speech
+from vitrail.app.written import whole_number
 from vitrail.consent.small_groups import Figure
 from vitrail.language.describe import describe
 from vitrail.language.parse import parse
@@ -189,7 +190,7 @@ def _changes(before: Segmentation | None, now: Segmentation) -> Iterator[tuple[s
 def version_at(desk: Desk, key: str, *, number: str) -> Segmentation:
     """A segmentation as it was at a version. Raises `UserError` for a version that has none."""
     with desk.ws.store.ledger.reading() as connection:
-        found = runs.definitions_at(connection, int(number)) if number.isdigit() and len(number) < 9 else None
+        found = runs.definitions_at(connection, whole_number(number) or 0)
     if found is None:
         raise refuse(
             "unknown_version",

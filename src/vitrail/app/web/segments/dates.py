@@ -9,8 +9,10 @@ import numpy as np
 from pyroaring import BitMap
 
 from vitrail.app.counting import Counts
+from vitrail.app.instants import microseconds
 from vitrail.app.masking import pseudonyms_of
 from vitrail.app.web.desk import Desk
+from vitrail.app.written import end_of
 from vitrail.consent.small_groups import Figure
 from vitrail.model.errors import refuse
 from vitrail.warehouse import memberships
@@ -76,8 +78,7 @@ def between(desk: Desk, key: str, *, days: tuple[dt.date, dt.date], counts: Coun
 def members_on(desk: Desk, key: str, *, day: dt.date) -> BitMap:
     """Who was in at the end of a day, as of the last refresh before it."""
     store = desk.ws.store
-    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=store.zone)
-    at_us = min(int(midnight.timestamp()) * 1_000_000, store.now_us())
+    at_us = min(microseconds(end_of(day, store.zone)), store.now_us())
     first = first_day(desk, key)
     if first is None or day < first:
         raise refuse(

@@ -17,6 +17,7 @@ from vitrail.app.tasks.runner import Runner
 from vitrail.app.web.data.catalogue import called
 from vitrail.app.web.data.importing import lately
 from vitrail.app.web.desk import Desk
+from vitrail.app.written import page_number, whole_number
 from vitrail.ledger.audit import Subject
 
 
@@ -26,12 +27,12 @@ def history_routes(desk: Desk, runner: Runner) -> list[HTTPRouteHandler]:
     @get("/data/imports", opt=needs("view_segments"), include_in_schema=False, sync_to_thread=True)
     def imports(request: Asked) -> Html:
         visit = Visit(request, desk.ws)
-        asked = visit.asked("page", "1")
-        page = max(1, int(asked)) if asked.isdigit() and len(asked) < 6 else 1
         return visit.show(
             "data_imports.html",
             visit.frame(visit.speech.say("Imports"), section="data"),
-            past=past_loads(desk.ws.store, page=page, only=visit.asked("source")[:100]),
+            past=past_loads(
+                desk.ws.store, page=page_number(visit.asked("page")), only=visit.asked("source")[:100]
+            ),
             source=visit.asked("source")[:100],
             lately=lately(runner.tasks) if "import_data" in visit.can else (),
             masked=visit.caller.is_masked,
@@ -49,7 +50,7 @@ def history_routes(desk: Desk, runner: Runner) -> list[HTTPRouteHandler]:
     )
     def refused(request: Asked, load: str) -> Response[Any]:
         visit, store = Visit(request, desk.ws), desk.ws.store
-        found = find_load(store, int(load) if load.isdigit() and len(load) < 12 else 0)
+        found = find_load(store, whole_number(load) or 0)
         if (problem := check_has_refused(found)) is not None:
             raise problem
         path, about = str(store.path / found.rejects_path), Subject("load", load)
@@ -61,7 +62,7 @@ def history_routes(desk: Desk, runner: Runner) -> list[HTTPRouteHandler]:
     async def undo(request: Asked, load: str) -> Response[Any]:
         visit = Visit(request, desk.ws)
         sent = await visit.form()
-        number = int(load) if load.isdigit() and len(load) < 12 else 0
+        number = whole_number(load) or 0
 
         def undone() -> Response[Any]:
             if sent.get("do") == ["undo"]:

@@ -23,6 +23,7 @@ from vitrail.app.rights.requests import NewRequest, close, extend, list_requests
 from vitrail.app.web.builder.form import first
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Notice
+from vitrail.app.written import beginning_of, whole_number, written_day
 from vitrail.consent.exports.following_up import Settling, Told
 from vitrail.ledger.exports import State
 from vitrail.model.errors import UserError, refuse
@@ -124,7 +125,7 @@ def changed(visit: Visit, number: str, *, sent: Sent, act: Act) -> Response[Any]
 def act_on(visit: Visit, number: str, *, sent: Sent) -> str:
     """Answer, refuse or extend a request; answers what was done."""
     store, by, why = visit.ws.store, visit.caller.by, first(sent, "why")
-    which = int(number) if number.isdecimal() and len(number) < 9 else 0
+    which = whole_number(number) or 0
     match first(sent, "do"):
         case "answer":
             close(store, which, why=why, by=by)
@@ -182,7 +183,7 @@ def settle(visit: Visit, number: str, *, sent: Sent) -> str:
     by = visit.caller.by
     name = visit.caller.signed_in.user.name if visit.caller.signed_in else by.actor.id
     settling = Settling(state, by=name, note=first(sent, "why")[:2_000], actor=by.actor, origin=by.origin)
-    visit.ws.exports.settle(int(number) if number.isdecimal() and len(number) < 9 else 0, settling)
+    visit.ws.exports.settle(whole_number(number) or 0, settling)
     return "saved"
 
 
@@ -191,14 +192,13 @@ def new_request(visit: Visit, sent: Sent, *, person: str) -> NewRequest:
     told, received = first(sent, "received"), None
     today = dt.datetime.now(visit.speech.zone).date()
     if told and told != today.isoformat():
-        try:
-            day = dt.date.fromisoformat(told)
-        except ValueError:
+        day = written_day(told)
+        if day is None:
             raise refuse(
                 "bad_day",
                 path="received",
                 fr=f"« {told[:20]} » n’est pas un jour.",
                 en=f"“{told[:20]}” is no day.",
-            ) from None
-        received = dt.datetime.combine(day, dt.time(), tzinfo=visit.speech.zone)
+            )
+        received = beginning_of(day, visit.speech.zone)
     return NewRequest(first(sent, "right"), person, first(sent, "how"), received)

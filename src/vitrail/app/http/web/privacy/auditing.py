@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +19,7 @@ from vitrail.app.http.web.visiting import Asked, Html, Visit
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Notice
 from vitrail.app.web.privacy.acts import ACTS, SUBJECTS, act_words, subject_words
+from vitrail.app.written import INSTANT_DIGITS, beginning_of, end_of, whole_number, written_day
 from vitrail.ledger.audit import Subject
 
 PLACE = "/privacy/audit"
@@ -79,24 +79,16 @@ def audit_routes(desk: Desk) -> list[HTTPRouteHandler]:
 def sought(visit: Visit, wish: dict[str, str], *, known: set[str]) -> Sought:
     """What the address asks of the trail; what makes no sense is left aside."""
     before = visit.asked("before")
-    since, until = day(visit, wish["since"]), day(visit, wish["until"])
+    since, until, zone = written_day(wish["since"]), written_day(wish["until"]), visit.speech.zone
     return Sought(
         user=wish["user"] if wish["user"] in known else "",
         subject=wish["subject"],
         act=wish["act"],
-        since=since,
-        until=None if until is None else until + dt.timedelta(days=1),
-        before=int(before) if before.isdecimal() and len(before) < 18 else None,
+        since=None if since is None else beginning_of(since, zone),
+        until=None if until is None else end_of(until, zone),
+        before=whole_number(before, digits=INSTANT_DIGITS),
         limit=PER_PAGE + 1,
     )
-
-
-def day(visit: Visit, text: str) -> dt.datetime | None:
-    """The beginning of a day in the workspace; None for what is no day."""
-    try:
-        return dt.datetime.combine(dt.date.fromisoformat(text), dt.time(), tzinfo=visit.speech.zone)
-    except ValueError:
-        return None
 
 
 def checked(visit: Visit, found: Checked) -> Notice:

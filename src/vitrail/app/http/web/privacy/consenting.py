@@ -28,6 +28,7 @@ from vitrail.app.web.builder.form import first
 from vitrail.app.web.charts import Drawn, Sheet
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Notice
+from vitrail.app.written import INSTANT_DIGITS, whole_number
 from vitrail.consent.sensitive.permitting import subject_words
 from vitrail.ledger.consents import Broken, Looked
 from vitrail.model.catalogue import Named
@@ -133,12 +134,12 @@ def looked_of(visit: Visit) -> Looked:
     """Which entries the address asks for; what makes no sense is left aside."""
     known = visit.ws.catalogue.current()
     purpose, channel, state = (visit.asked(name) for name in ("purpose", "channel", "state"))
-    before = visit.asked("before")
+    before = whole_number(visit.asked("before"), digits=INSTANT_DIGITS)
     return Looked(
         purpose=purpose if purpose in known.purposes else "",
         channel=channel if channel in known.channels else None,
         state=state if state in STATES else "",
-        before=int(before) if before.isdecimal() and len(before) < 18 else None,
+        before=before,
     )
 
 

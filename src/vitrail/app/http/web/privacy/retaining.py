@@ -22,6 +22,7 @@ from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Notice
 from vitrail.app.web.privacy.due import due_lines
 from vitrail.app.web.privacy.running import RetentionRunner, RunTold
+from vitrail.app.written import whole_number
 from vitrail.consent.retention.planning import RetentionPlan
 from vitrail.model.errors import UserError, refuse
 from vitrail.model.retention import RetentionFile
@@ -143,14 +144,15 @@ def changed(rules: RetentionFile, given: Sent) -> RetentionFile:
         number, unit = first(given, f"length.{key}"), first(given, f"unit.{key}")
         if not number:
             return None
-        if not number.isdecimal() or len(number) > 5:
+        count = whole_number(number, digits=5)
+        if count is None:
             raise refuse(
                 "bad_number",
                 path=key,
                 fr=f"« {number[:30]} » n’est pas un nombre de mois ou de jours.",
                 en=f"“{number[:30]}” is no number of months or days.",
             )
-        return {"months": 0, "days": int(number)} if unit == "days" else {"months": int(number), "days": 0}
+        return {"months": 0, "days": count} if unit == "days" else {"months": count, "days": 0}
 
     people = [msgspec.structs.replace(each, **kept) for each in rules.people if (kept := period(each.key))]
     data = [msgspec.structs.replace(each, **kept) for each in rules.data if (kept := period(each.key))]

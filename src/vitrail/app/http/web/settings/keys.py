@@ -23,6 +23,7 @@ from vitrail.app.tracking_sources import add_source, all_sources, remove_source,
 from vitrail.app.web.builder.form import first
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Notice
+from vitrail.app.written import written_day
 from vitrail.ledger.audit import Subject
 from vitrail.ledger.write_keys import SourceKind
 from vitrail.model.access import PERMISSION_NAMES, PERMISSIONS
@@ -125,12 +126,11 @@ def until_of(visit: Visit, text: str) -> int | None:
     """The end of the day until which a key opens; None: no end."""
     if not text:
         return None
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
+    day = written_day(text)
+    if day is None:
         raise refuse(
             "bad_day", path="until", fr=f"« {text[:20]} » n’est pas un jour.", en=f"“{text[:20]}” is no day."
-        ) from None
+        )
     return microseconds(dt.datetime.combine(day, dt.time(23, 59, 59), tzinfo=visit.speech.zone))
 
 

@@ -21,6 +21,7 @@ from vitrail.app.web.builder.form import first
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Crumb, Frame, Notice
 from vitrail.app.workspace_settings import SettingsChange, change_settings, settings_of
+from vitrail.app.written import whole_number
 from vitrail.model.errors import UserError, refuse
 
 PAGE: dict[str, Any] = {"include_in_schema": False, "sync_to_thread": True}
@@ -107,11 +108,12 @@ def upkeep_routes(desk: Desk) -> list[HTTPRouteHandler]:
 
 def whole(written: str) -> int:
     """A whole number as it was typed. Raises `UserError` for what is none."""
-    if not written.isdecimal() or len(written) > 9:
+    number = whole_number(written)
+    if number is None:
         raise refuse(
             "bad_number",
             path="smallest_group",
             fr=f"« {written[:30]} » n’est pas un nombre.",
             en=f"“{written[:30]}” is no number.",
         )
-    return int(written)
+    return number
