@@ -17,6 +17,8 @@ PIN := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsaf
        --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start hundreds of programs: what Python compiled is kept, also where the machine says not to.
+export PYTHONDONTWRITEBYTECODE :=
 
 # --- the environment -------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from vitrail.model.retention import PeopleRule, RetentionFile
 from vitrail.warehouse.people import customers
 
 AT_ONCE = Patience(seconds=0)
+READERS = "VITRAIL_READERS_WAIT"
 PARTS = (
     *("key", "name", "order", "note", "tag", "deal", "proof", "refused", "born", "device", "page"),
     *("nick", "quarantine", "pending", "letter", "why", "right", "asked", "how", "brought"),
@@ -220,3 +221,19 @@ def test_what_another_program_finished_is_not_done_again(ws: vitrail.Workspace):
     first = erasing.finish(ws.store, begun, holders=HOLDERS, patience=AT_ONCE)
     second = erasing.finish(ws.store, begun, holders=(), patience=AT_ONCE)
     assert (second.steps, second.searched) == (first.steps, 0)
+
+
+@pytest.mark.parametrize(("since", "left"), [(-5, 60), (0, 60), (20, 40), (90, 0)])
+def test_readers_are_waited_for_since_the_last_files_left(since: float, left: float):
+    assert Patience(seconds=60).left(since) == left
+
+
+@pytest.mark.parametrize(("said", "seconds"), [({}, 60), ({READERS: "0"}, 0), ({READERS: "2.5"}, 2.5)])
+def test_the_environment_says_how_long_readers_are_waited_for(said: dict[str, str], seconds: float):
+    assert erasing.readers_wait(said) == seconds
+
+
+@pytest.mark.parametrize("said", ["", "soon", "-1", "nan", "inf"])
+def test_a_wait_that_is_no_number_of_seconds_is_refused(said: str):
+    with pytest.raises(vitrail.UserError, match=READERS):
+        erasing.readers_wait({READERS: said})

@@ -24,6 +24,7 @@ from vitrail.collect.tracking.reading import messages_of
 from vitrail.ledger.inbox import open_inbox
 from vitrail.model.tracking import Tracked
 
+QUICK = {"VITRAIL_WARM_UP": "no", "VITRAIL_READERS_WAIT": "0"}
 SERVE = (sys.executable, "-m", "vitrail.app.cli", "serve", "--json", "--port")
 
 
@@ -126,9 +127,12 @@ def make_workspace(root: Path) -> str:
 def serving(
     root: Path, key: str, *, role: str = "collect", before: Sequence[str] = (), options: Sequence[str] = ()
 ) -> Iterator[Served]:
-    """The server on a workspace; by default it files nothing. `before` is a program that runs it."""
+    """The server on a workspace; by default it files nothing. `before` is a program that runs it.
+
+    Its erasures wait for no reader.
+    """
     command = [*before, *SERVE, "0", "--workspace", str(root), "--role", role, *options]
-    environment = {"VITRAIL_WARM_UP": "no", **os.environ, "VITRAIL_LANGUAGE": "en"}
+    environment = {**QUICK, **os.environ, "VITRAIL_LANGUAGE": "en"}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, env=environment, start_new_session=True, **pipes) as process:
         served = Served(process=process, root=root, key=key, traced=bool(before))

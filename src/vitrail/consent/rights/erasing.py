@@ -8,8 +8,10 @@ words is deleted last.
 
 from __future__ import annotations
 
+import math
+import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -23,6 +25,7 @@ from vitrail.consent.rights.words import gather
 from vitrail.ledger import audit, erasures
 from vitrail.ledger.audit import Detail, Subject
 from vitrail.ledger.erasures import Erasure
+from vitrail.model.errors import refuse
 from vitrail.warehouse import folder
 from vitrail.warehouse.holding import Holder, People
 from vitrail.warehouse.leaving import delete_left
@@ -30,6 +33,9 @@ from vitrail.warehouse.store import Store
 
 PATIENCE = 60.0
 """Seconds that files which left the snapshots stay for the readers who hold them; questions take fewer."""
+
+READERS_WAIT = "VITRAIL_READERS_WAIT"
+"""The environment variable that says another number of seconds."""
 
 SEARCHED = 2_000
 """Words the search at the end looks for at most: of many people at once (retention), it is a sample."""
@@ -55,8 +61,27 @@ class Erased(msgspec.Struct, frozen=True):
 class Patience(msgspec.Struct, frozen=True):
     """How long readers are waited for, and who is told of each step."""
 
-    seconds: float = PATIENCE
+    seconds: float = msgspec.field(default_factory=lambda: readers_wait())
     progress: Progress = lambda _step: None
+
+    def left(self, since: float) -> float:
+        """The seconds still to wait, so many after the last files left the snapshots."""
+        return max(0.0, min(self.seconds, self.seconds - since))
+
+
+def readers_wait(environment: Mapping[str, str] = os.environ) -> float:
+    """The seconds readers are waited for: a minute, or what the environment says. Raises `UserError`."""
+    try:
+        seconds = float(environment.get(READERS_WAIT, PATIENCE))
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds < math.inf:
+        raise refuse(
+            "bad_readers_wait",
+            fr=f"{READERS_WAIT} est un nombre de secondes, à partir de 0.",
+            en=f"{READERS_WAIT} is a number of seconds, from 0.",
+        )
+    return seconds
 
 
 def begin(store: Store, people: People, *, said: Said) -> Erasure:
@@ -160,7 +185,7 @@ class _Steps:
 
     def _delete_old(self) -> int:
         since = (self.store.now_us() - self.store.version.committed_at_us) / 1_000_000
-        time.sleep(max(0.0, min(self.patience.seconds, self.patience.seconds - since)))
+        time.sleep(self.patience.left(since))
         return delete_left(self.store)
 
     def _purge(self) -> int:
