@@ -17,17 +17,18 @@ SHOP, SEGMENTS = "shop", "segments"
 
 def begin_shop(runner: Runner, store: Store, *, by: By) -> None:
     """Make the sample shop; only in a workspace that holds nothing but, perhaps, a part of it."""
-    begun = runner.tasks.step(SHOP)
-    if begun is None and not bringing.is_empty(store):
-        raise refuse(
-            "not_empty",
-            fr="La boutique d’exemple se fait dans un espace vide\u00a0: celui-ci a déjà des données.",
-            en="The sample shop is made in an empty workspace: this one has data already.",
-        )
-    if begun is None:
-        runner.tasks.begin(at_us=store.now_us(), by=by.actor.id, id=SHOP)
-    note(store, by.act("shop.make", Subject("task", SHOP)))
-    runner.start(SHOP, "shop")
+    with runner.at_rest(SHOP) as start:
+        begun = runner.tasks.step(SHOP)
+        if begun is None and not bringing.is_empty(store):
+            raise refuse(
+                "not_empty",
+                fr="La boutique d’exemple se fait dans un espace vide\u00a0: celui-ci a déjà des données.",
+                en="The sample shop is made in an empty workspace: this one has data already.",
+            )
+        if begun is None:
+            runner.tasks.begin(at_us=store.now_us(), by=by.actor.id, id=SHOP)
+        note(store, by.act("shop.make", Subject("task", SHOP)))
+        start("shop")
 
 
 def begin_segments(runner: Runner, store: Store, *, mapping: Mapping[str, str], by: By) -> None:
@@ -37,10 +38,11 @@ def begin_segments(runner: Runner, store: Store, *, mapping: Mapping[str, str], 
     """
     if (step := runner.tasks.step(SEGMENTS)) is not None and step.is_under_way:
         return
-    choose_mapping(store, dict(mapping))
-    note(store, by.act("mapping.choose", Subject("mapping")))
-    runner.tasks.begin(at_us=store.now_us(), by=by.actor.id, id=SEGMENTS)
-    runner.tasks.write(SEGMENTS, mapping={role: name for role, name in mapping.items() if name.strip()})
-    note(store, by.act("definitions.apply", Subject("definitions", "ready")))
-    runner.start(SEGMENTS, "segments")
+    with runner.at_rest(SEGMENTS) as start:
+        choose_mapping(store, dict(mapping))
+        note(store, by.act("mapping.choose", Subject("mapping")))
+        runner.tasks.begin(at_us=store.now_us(), by=by.actor.id, id=SEGMENTS)
+        runner.tasks.write(SEGMENTS, mapping={role: name for role, name in mapping.items() if name.strip()})
+        note(store, by.act("definitions.apply", Subject("definitions", "ready")))
+        start("segments")
     runner.wait(SEGMENTS, bringing.QUICK)

@@ -3,7 +3,9 @@
 import csv
 import datetime as dt
 import os
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,9 +18,10 @@ from vitrail.app.ready.fitting import fit
 from vitrail.app.ready.here import mapping_of
 from vitrail.app.starting import SEGMENTS, begin_segments
 from vitrail.app.tasks import bringing
+from vitrail.app.tasks.doing import QUARANTINE, put_right
 from vitrail.app.tasks.kept import DAY_US, Said, Step, Task
 from vitrail.app.tasks.recipes import recipe_for
-from vitrail.app.tasks.runner import Runner
+from vitrail.app.tasks.runner import AT_ONCE, Runner
 from vitrail.app.workspace import Workspace
 from vitrail.consent.rights.erasing import Patience
 from vitrail.model.errors import UserError
@@ -62,6 +65,11 @@ def ended(runner: Runner, id: str) -> Step:
     return step
 
 
+def abandon(runner: Runner, id: str) -> None:
+    """A load on its way, whose server is gone."""
+    runner.tasks.write(id, step=Step("load", "running", time.time_ns() // 1000), server="gone")
+
+
 def test_a_trial_changes_nothing_and_a_load_keeps_the_recipe(runner: Runner, ws: Workspace):
     id = brought(runner, ws, ROWS)
     bringing.begin(runner, ws.store, id=id, act="try", by=BY)
@@ -80,7 +88,7 @@ def test_a_trial_changes_nothing_and_a_load_keeps_the_recipe(runner: Runner, ws:
 
 def test_a_load_cut_off_before_its_commit_says_that_nothing_is_there(runner: Runner, ws: Workspace):
     id = brought(runner, ws, ROWS)
-    runner.tasks.write(id, step=Step("load", "running", ws.store.now_us()))
+    abandon(runner, id)
     Runner(ws.store).recover()
     step = runner.tasks.step(id)
     assert step is not None and (step.state, step.reports) == ("stopped", ())
@@ -90,7 +98,7 @@ def test_a_load_cut_off_before_its_commit_says_that_nothing_is_there(runner: Run
 
 def test_a_load_cut_off_after_its_commit_tells_what_was_loaded(runner: Runner, ws: Workspace):
     id = brought(runner, ws, ROWS)
-    runner.tasks.write(id, step=Step("load", "running", ws.store.now_us()))
+    abandon(runner, id)
     recipe = Recipe(kind="events", name="orders", columns=Columns(profile="client", at="date"))
     run_import(ws, recipe, file=runner.tasks.file_of(runner.tasks.find(id)))
     Runner(ws.store).recover()
@@ -182,3 +190,72 @@ def test_an_erasure_forgets_the_files_that_name_the_person(runner: Runner, ws: W
     ws.privacy.erase("zoe@example.org", patience=Patience(seconds=0))
     assert {each.id for each in runner.tasks.all()} == {id}
     assert again
+
+
+def test_of_many_who_ask_at_once_one_begins(runner: Runner, ws: Workspace):
+    def asks(_: int) -> bool:
+        try:
+            put_right(runner, ws.store, act="replay", group="", by=BY)
+        except UserError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as threads:
+        assert list(threads.map(asks, range(6))).count(True) == 1
+    assert ended(runner, QUARANTINE).state == "done"
+
+
+def test_a_step_that_waits_for_its_turn_can_be_stopped(runner: Runner, ws: Workspace):
+    several = [brought(runner, ws, ROWS, name=f"orders{number}.csv") for number in range(AT_ONCE + 1)]
+    for id in several:
+        with runner.at_rest(id) as start:
+            start("try")
+    runner.stop(several[-1])
+    assert ended(runner, several[-1]).state == "stopped"
+    assert {ended(runner, id).state for id in several[:-1]} == {"done"}
+
+
+def test_what_hinders_a_look_is_told(runner: Runner, ws: Workspace):
+    id = brought(runner, ws, ROWS)
+    (runner.tasks.folder(id) / "look.json").unlink()
+    (runner.tasks.folder(id) / "look.json").mkdir()
+    with runner.at_rest(id) as start:
+        start("look")
+    step = ended(runner, id)
+    assert step.state == "failed" and step.problems
+
+
+def test_a_file_dropped_while_it_is_looked_at_hinders_nobody(runner: Runner, ws: Workspace):
+    id = brought(runner, ws, ROWS)
+    with runner.at_rest(id) as start:
+        start("look")
+        runner.tasks.remove(id)
+    runner.wait(id, 60)
+    assert runner.tasks.all() == ()
+
+
+@pytest.mark.both_ledgers
+def test_what_another_server_does_is_left_to_it_until_it_is_gone(runner: Runner, ws: Workspace):
+    several = [brought(runner, ws, ROWS, name=f"orders{number}.csv") for number in range(AT_ONCE + 1)]
+    for id in several:
+        with runner.at_rest(id) as start:
+            start("try")
+    other = Runner(ws.store)
+    other.recover()
+    assert "stopped" not in {runner.tasks.step(id).state for id in several}
+    with pytest.raises(UserError, match="Another server"):
+        other.stop(several[-1])
+    with pytest.raises(UserError, match="under way"), other.at_rest(several[-1]):
+        pass
+    runner.close()
+    other.recover()
+    assert runner.tasks.step(several[-1]).state == "stopped"
+
+
+def test_nothing_is_left_of_servers_that_are_gone(runner: Runner, ws: Workspace):
+    brought(runner, ws, ROWS)
+    place = runner.tasks.folder("servers").with_name(".servers")
+    assert len(list(place.iterdir())) == 1
+    (place / "gone.lock").touch()
+    runner.sweep()
+    assert [each.name for each in place.iterdir()] != [] and not (place / "gone.lock").exists()

@@ -46,6 +46,9 @@ SETTLING_SECONDS = 0.1
 SWEEPING_SECONDS = 3_600.0
 """How often files that nobody loaded are looked for."""
 
+RECOVERING_SECONDS = 15.0
+"""How often it is asked whether another server ended in the middle of a step."""
+
 
 Role = Literal["all", "collect"]
 """What a server does: everything, or only keep what comes in, for another one to file."""
@@ -101,17 +104,13 @@ def serve(
                 in_background(inbox.settle, seconds=SETTLING_SECONDS),
                 in_background(house, seconds=KEEPING_HOUSE_SECONDS),
                 worker.beside() if duties.role == "all" else nullcontext(),
-                in_background(runner.sweep, seconds=SWEEPING_SECONDS)
-                if duties.role == "all"
-                else nullcontext(),
+                caring(runner) if duties.role == "all" else nullcontext(),
             ):
                 meters = Meters(store, inbox)
                 api = TrackingApi(committer, keys, now_us=store.now_us, meters=meters)
                 parts = {"inbox": inbox, "committer": committer, "worker": worker}
                 parts |= {"store": store, "meters": meters, "keeps_current": duties.role == "all"}
                 parts |= {"runner": runner}
-                if duties.role == "all":
-                    runner.recover()
                 state = State({**parts, "buckets": Buckets(duties.rate, shared=lambda: store.shared)})
                 app = Application(api, Workspace(store), committer=committer, state=state)
                 first = first_link(store) if duties.role == "all" else None
@@ -120,6 +119,18 @@ def serve(
         finally:
             runner.close()
             committer.stop()
+
+
+@contextmanager
+def caring(runner: Runner) -> Iterator[None]:
+    """Take care, now and beside the block, of steps whose server is gone, and of what is too old."""
+    runner.recover()
+    runner.sweep()
+    with (
+        in_background(runner.recover, seconds=RECOVERING_SECONDS),
+        in_background(runner.sweep, seconds=SWEEPING_SECONDS),
+    ):
+        yield
 
 
 def configuration(app: Any) -> uvicorn.Config:

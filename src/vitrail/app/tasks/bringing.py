@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 from vitrail.app.accounts.acting import By, note
 from vitrail.app.purposes import propose_purposes, purposes_in_force, put_in_force
 from vitrail.app.tasks.kept import Act, Said, Step, Task
@@ -18,23 +21,23 @@ QUICK = 1.5
 
 def looked_at(runner: Runner, store: Store, *, task: Task, by: By) -> None:
     """A file has come whole: note it, and look at it."""
-    runner.tasks.write(task.id, task=task)
-    note(store, by.act("file.bring", Subject("task", task.id), details={"bytes": task.size}))
-    runner.start(task.id, "look")
+    with runner.at_rest(task.id) as start:
+        runner.tasks.write(task.id, task=task)
+        note(store, by.act("file.bring", Subject("task", task.id), details={"bytes": task.size}))
+        start("look")
     runner.wait(task.id, QUICK)
 
 
 def say(runner: Runner, id: str, *, said: Said) -> None:
     """Keep what is said of a file, and look again where the answer changes what is read."""
-    before = runner.tasks.said(id)
-    at_rest(runner, id)
-    runner.tasks.write(id, said=said)
-    step = runner.tasks.step(id)
-    if (said.answers, said.kind) != (before.answers, before.kind) or (step and step.state == "failed"):
-        runner.start(id, "look")
-        runner.wait(id, QUICK)
-    elif step is not None and step.act == "try":
-        runner.tasks.write(id, step=Step("look", "done", step.at_us))
+    with not_loaded(runner, id) as start:
+        before, step = runner.tasks.said(id), runner.tasks.step(id)
+        runner.tasks.write(id, said=said)
+        if (said.answers, said.kind) != (before.answers, before.kind) or (step and step.state == "failed"):
+            start("look")
+        elif step is not None and step.act == "try":
+            runner.tasks.write(id, step=Step("look", "done", step.at_us))
+    runner.wait(id, QUICK)
 
 
 def plan_of(runner: Runner, store: Store, *, id: str) -> Mapped:
@@ -65,35 +68,33 @@ def plan_of(runner: Runner, store: Store, *, id: str) -> Mapped:
 
 def begin(runner: Runner, store: Store, *, id: str, act: Act, by: By) -> None:
     """Try a load, or load for good; what the data serve is written in the register first."""
-    at_rest(runner, id)
-    plan = plan_of(runner, store, id=id)
-    if act == "load":
-        name_purposes(
-            store, plan.recipe.source or runner.tasks.find(id).file, purposes=runner.tasks.said(id).purposes
-        )
-        note(store, by.act("file.load", Subject("task", id), details={"kind": str(plan.recipe.kind)}))
-    runner.start(id, act)
+    with not_loaded(runner, id) as start:
+        plan = plan_of(runner, store, id=id)
+        if act == "load":
+            name_purposes(
+                store,
+                plan.recipe.source or runner.tasks.find(id).file,
+                purposes=runner.tasks.said(id).purposes,
+            )
+            note(store, by.act("file.load", Subject("task", id), details={"kind": str(plan.recipe.kind)}))
+        start(act)
     runner.wait(id, QUICK)
 
 
-def at_rest(runner: Runner, id: str) -> None:
-    """Refuse to change a task that is under way, or that has been loaded."""
+@contextmanager
+def not_loaded(runner: Runner, id: str) -> Iterator[Callable[[Act], None]]:
+    """A file that rests and is not loaded yet, to be changed; gives what begins its next step."""
     runner.tasks.find(id)
-    step = runner.tasks.step(id)
-    if step is not None and step.is_under_way:
-        raise refuse(
-            "task_busy",
-            path=id,
-            fr="Ce travail est en cours\u00a0: attendez qu’il finisse.",
-            en="This is under way: wait until it ends.",
-        )
-    if step is not None and step.act == "load" and step.state == "done":
-        raise refuse(
-            "task_over",
-            path=id,
-            fr="Ce fichier est chargé\u00a0: apportez-en un autre.",
-            en="This file is loaded: bring another one.",
-        )
+    with runner.at_rest(id) as start:
+        step = runner.tasks.step(id)
+        if step is not None and step.act == "load" and step.state == "done":
+            raise refuse(
+                "task_over",
+                path=id,
+                fr="Ce fichier est chargé\u00a0: apportez-en un autre.",
+                en="This file is loaded: bring another one.",
+            )
+        yield start
 
 
 def name_purposes(store: Store, source: str, *, purposes: tuple[str, ...]) -> None:

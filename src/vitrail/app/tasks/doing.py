@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from vitrail.app.accounts.acting import By, note
 from vitrail.app.taking_back import check_can_undo
-from vitrail.app.tasks.bringing import QUICK, at_rest
-from vitrail.app.tasks.kept import pull_task
+from vitrail.app.tasks.bringing import QUICK
+from vitrail.app.tasks.kept import Act, pull_task
 from vitrail.app.tasks.runner import Runner
 from vitrail.collect.filing.quarantine import groups
 from vitrail.collect.sources.kept import find_source
@@ -22,10 +24,10 @@ def pull_now(runner: Runner, store: Store, *, key: str, by: By) -> str:
     """Read a source now, whether it is due or paused; answers the name of the task."""
     find_source(store, key)
     task = pull_task(key)
-    _begin(runner, store, task=task, by=by)
-    runner.tasks.write(task, asked={"source": key})
-    note(store, by.act("source.pull", Subject("source", key)))
-    runner.start(task, "pull")
+    with _begun_anew(runner, store, task=task, by=by) as start:
+        runner.tasks.write(task, asked={"source": key})
+        note(store, by.act("source.pull", Subject("source", key)))
+        start("pull")
     runner.wait(task, QUICK)
     return task
 
@@ -39,24 +41,26 @@ def put_right(runner: Runner, store: Store, *, act: Literal["replay", "discard"]
             fr="Ce groupe n’attend plus\u00a0: il a été classé ou écarté entre-temps.",
             en="This group no longer waits: it was filed or discarded in the meantime.",
         )
-    _begin(runner, store, task=QUARANTINE, by=by)
-    runner.tasks.write(QUARANTINE, asked={"group": group})
-    note(store, by.act(f"quarantine.{act}", Subject("quarantine", group or "all")))
-    runner.start(QUARANTINE, act)
+    with _begun_anew(runner, store, task=QUARANTINE, by=by) as start:
+        runner.tasks.write(QUARANTINE, asked={"group": group})
+        note(store, by.act(f"quarantine.{act}", Subject("quarantine", group or "all")))
+        start(act)
     runner.wait(QUARANTINE, QUICK)
 
 
 def take_back(runner: Runner, store: Store, *, load: int, by: By) -> None:
     """Take a load of events back, beside the server. Raises `UserError` for what cannot be."""
     check_can_undo(store, load)
-    _begin(runner, store, task=UNDO_TASK, by=by)
     asked = {"load": str(load), "kind": by.actor.kind, "actor": by.actor.id, "origin": by.origin}
-    runner.tasks.write(UNDO_TASK, asked=asked)
-    runner.start(UNDO_TASK, "undo")
+    with _begun_anew(runner, store, task=UNDO_TASK, by=by) as start:
+        runner.tasks.write(UNDO_TASK, asked=asked)
+        start("undo")
     runner.wait(UNDO_TASK, QUICK)
 
 
-def _begin(runner: Runner, store: Store, *, task: str, by: By) -> None:
-    if runner.tasks.step(task) is not None:
-        at_rest(runner, task)
-    runner.tasks.begin(at_us=store.now_us(), by=by.actor.id, id=task)
+@contextmanager
+def _begun_anew(runner: Runner, store: Store, *, task: str, by: By) -> Iterator[Callable[[Act], None]]:
+    """A task that is done again and again, under its one name; gives what begins its step."""
+    with runner.at_rest(task) as start:
+        runner.tasks.begin(at_us=store.now_us(), by=by.actor.id, id=task)
+        yield start

@@ -6,14 +6,17 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from functools import partial
 
 import msgspec
 import structlog
 
 from vitrail.app.logs import told
 from vitrail.app.tasks.kept import Act, Step, Task, Tasks
+from vitrail.app.tasks.presence import Presence, forget_gone, is_there
 from vitrail.app.tasks.recipes import recipe_for
 from vitrail.collect.proposal import propose
 from vitrail.ledger.manifest import Load, all_loads
@@ -22,6 +25,9 @@ from vitrail.model.reports import LoadReport
 from vitrail.warehouse.store import Store
 
 AT_ONCE = 2
+TURN = "tasks"
+"""The lock of who begins a step, among all servers."""
+
 MODULE = "vitrail.app.tasks.running"
 
 
@@ -31,70 +37,107 @@ class Runner:
     def __init__(self, store: Store) -> None:
         self.tasks = Tasks(store.path.absolute())
         self._store = store
+        self._presence = Presence(store)
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="task")
         self._running: dict[str, Future[None]] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._stopped: set[str] = set()
         self._lock = threading.Lock()
         self._ended = False
 
     def recover(self) -> None:
-        """Say of each step that a restart cut off what became of it; sweep what is too old."""
-        for task in self.tasks.all():
-            step = self.tasks.step(task.id)
-            if step is not None and step.is_under_way:
-                self.tasks.write(task.id, step=self._cut_off(task, step))
-        self.sweep()
+        """Say of each step whose server is gone what became of it; what others do stays theirs."""
+        with self._alone():
+            for task in self.tasks.all():
+                step = self.tasks.step(task.id)
+                if step is not None and step.is_under_way and not self._is_done(task.id):
+                    self.tasks.write(task.id, step=self._cut_off(task, step))
 
     def sweep(self) -> None:
         """Delete what is too old; no step begins meanwhile."""
-        with self._lock:
+        with self._alone():
             self.tasks.sweep(self._store.now_us())
+            forget_gone(self._store)
 
-    def start(self, id: str, act: Act) -> None:
-        """Begin a step. Raises `UserError` when the task is not at rest."""
-        with self._lock:
-            going = self._running.get(id)
-            if going is not None and not going.done():
-                raise _busy()
-            self.tasks.find(id)
-            self.tasks.write(id, step=Step(act, "waiting", _now_us()))
-            work = self._look if act == "look" else self._step
-            self._running[id] = self._threads.submit(work, id, act)
+    @contextmanager
+    def at_rest(self, id: str) -> Iterator[Callable[[Act], None]]:
+        """A task that rests, to be changed while no server begins anything; gives what begins its next step.
+
+        Raises `UserError` when a step of it is under way, here or on another server.
+        """
+        with self._alone():
+            step, going = self.tasks.step(id), self._running.get(id)
+            if (step is not None and step.is_under_way) or (going is not None and not going.done()):
+                raise _busy(id)
+            yield partial(self._begin, id)
 
     def wait(self, id: str, seconds: float) -> None:
         """Wait a moment for a step: what is quickly done needs no page of its own."""
         going = self._running.get(id)
         if going is not None:
-            with suppress(TimeoutError):
-                going.result(seconds)
+            wait((going,), seconds)
 
     def stop(self, id: str) -> None:
-        """End a step on its way; nothing of it stays half done."""
-        process = self._processes.get(id)
-        if process is not None:
+        """End a step on its way, or one that waits for its turn; nothing of it stays half done.
+
+        Raises `UserError` when another server does it.
+        """
+        if self._is_elsewhere(id):
+            raise _elsewhere(id)
+        with self._lock:
+            self._stopped.add(id)
+            going, process = self._running.get(id), self._processes.get(id)
+        if going is not None and going.cancel():
+            self._say_stopped(id)
+        elif process is not None:
             process.kill()
 
     def close(self) -> None:
         """End with the server: steps on their way stop, and say so after the restart."""
-        self._ended = True
-        for process in list(self._processes.values()):
-            if process.stdin is not None:
-                process.stdin.close()
+        with self._lock:
+            self._ended = True
+            for process in self._processes.values():
+                _end(process)
         self._threads.shutdown(wait=True, cancel_futures=True)
+        self._presence.end()
 
-    def _look(self, id: str, act: Act) -> None:
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody begins a step, here or on another server."""
+        with self._lock, self._store.only_one(TURN):
+            yield
+
+    def _begin(self, id: str, act: Act) -> None:
+        self.tasks.find(id)
+        self._presence.show()
+        self.tasks.write(id, server=self._presence.name)
+        self.tasks.write(id, step=Step(act, "waiting", _now_us()))
+        self._stopped.discard(id)
+        self._running[id] = self._threads.submit(self._do, id, act)
+
+    def _do(self, id: str, act: Act) -> None:
+        """One step in its thread; whatever happens, the task says how it ended, unless it is gone."""
         began = _now_us()
-        self.tasks.write(id, step=Step(act, "running", began))
         try:
-            self._propose(id)
-        except UserError as error:
-            ended = Step(act, "failed", began, ended_us=_now_us(), problems=error.problems)
-            self.tasks.write(id, step=ended)
+            self._look(id) if act == "look" else self._step(id, act)
+        except FileNotFoundError as error:
+            if self.tasks.folder(id).exists():
+                self._fail(id, Step(act, "failed", began), error=error)
         except Exception as error:
-            structlog.get_logger().error("look_failure", reason=type(error).__name__, where=told(error))
-            self.tasks.write(id, step=Step(act, "failed", began, ended_us=_now_us(), problems=(_died(),)))
-        else:
-            self.tasks.write(id, step=Step(act, "done", began, ended_us=_now_us()))
+            self._fail(id, Step(act, "failed", began), error=error)
+
+    def _fail(self, id: str, step: Step, *, error: Exception) -> None:
+        if not isinstance(error, UserError):
+            structlog.get_logger().error("task_failure", reason=type(error).__name__, where=told(error))
+        problems = error.problems if isinstance(error, UserError) else (_died(),)
+        with suppress(OSError):  # no room, or the task was dropped: a restart says what became of it
+            self.tasks.write(id, step=msgspec.structs.replace(step, ended_us=_now_us(), problems=problems))
+
+    def _look(self, id: str) -> None:
+        began = _now_us()
+        self.tasks.write(id, step=Step("look", "running", began))
+        self._propose(id)
+        self.tasks.write(id, step=Step("look", "done", began, ended_us=_now_us()))
 
     def _propose(self, id: str) -> None:
         said = self.tasks.said(id)
@@ -112,12 +155,36 @@ class Runner:
             return
         command = (sys.executable, "-P", "-m", MODULE, str(self._store.path.absolute()), id, act)
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
-            self._processes[id] = process
+            self._follow(id, process)
             process.wait()
-        self._processes.pop(id, None)
+        with self._lock:
+            self._processes.pop(id, None)
+        self._say_stopped(id)
+
+    def _follow(self, id: str, process: subprocess.Popen[bytes]) -> None:
+        """Know a process that has begun, unless it was told to end in the meantime."""
+        with self._lock:
+            self._processes[id] = process
+            if self._ended:
+                _end(process)
+            elif id in self._stopped:
+                process.kill()
+
+    def _say_stopped(self, id: str) -> None:
+        """Say of a step that nobody does any more what became of it."""
         step = self.tasks.step(id)
         if step is not None and step.is_under_way:
             self.tasks.write(id, step=self._cut_off(self.tasks.find(id), step))
+
+    def _is_done(self, id: str) -> bool:
+        """Whether somebody does a step of the task now."""
+        going = self._running.get(id)
+        return (going is not None and not going.done()) or self._is_elsewhere(id)
+
+    def _is_elsewhere(self, id: str) -> bool:
+        step, server = self.tasks.step(id), self.tasks.read(id, "server", kind=str) or ""
+        under_way = step is not None and step.is_under_way
+        return under_way and server != self._presence.name and is_there(self._store, server)
 
     def _cut_off(self, task: Task, step: Step) -> Step:
         """What became of a step whose process is gone: the ledger knows whether its load was committed."""
@@ -144,11 +211,27 @@ def _report(load: Load) -> LoadReport:
     )
 
 
-def _busy() -> UserError:
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Tell a process that its server ends."""
+    if process.stdin is not None:
+        process.stdin.close()
+
+
+def _busy(id: str) -> UserError:
     return refuse(
         "task_busy",
+        path=id,
         fr="Ce travail est déjà en cours\u00a0: attendez qu’il finisse.",
         en="This is already under way: wait until it ends.",
+    )
+
+
+def _elsewhere(id: str) -> UserError:
+    return refuse(
+        "task_elsewhere",
+        path=id,
+        fr="Un autre serveur fait ce travail\u00a0: attendez qu’il finisse.",
+        en="Another server does this: wait until it ends.",
     )
 
 
