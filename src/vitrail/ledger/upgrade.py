@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from vitrail.ledger.postgres import hide_from_planner, take_any_length
 
-NEWEST = "0025"
+NEWEST = "0026"
 """The migration this program is written for; a test holds it equal to the last file."""
 
 

@@ -1,35 +1,41 @@
-"""What comes back from the identity provider opens once, also when it comes twice at the same instant."""
+"""What comes back from the identity provider opens once, at whichever server, also twice at one instant."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
-from types import SimpleNamespace
+
+import pytest
 
 from vitrail.app.accounts.oidc.identity import Refused
+from vitrail.app.accounts.oidc.provider import Pending
 from vitrail.app.accounts.oidc.signing_in import SECONDS, SingleSignOn
-
-NOW = 1_000_000
-
-
-class Slow:
-    """A sign-in on its way that takes a while to be read."""
-
-    state = "once"
-
-    @property
-    def until(self) -> int:
-        time.sleep(0.02)
-        return NOW + SECONDS
+from vitrail.ledger.sign_ins import use_state
+from vitrail.warehouse.store import Store
 
 
-def test_a_state_opens_once_however_many_come_at_once():
-    door = SingleSignOn(SimpleNamespace(now_us=lambda: NOW * 1_000_000), provider=None)
+def opens(store: Store, state: str, *, late: int = 0) -> bool:
+    """Whether a sign-in that comes back to a server of its own is let through."""
+    pending = Pending(state, "nonce", "verifier", "/", store.now_us() // 1_000_000 + SECONDS + late)
+    try:
+        SingleSignOn(store, provider=None)._use(pending)
+    except Refused:
+        return False
+    return True
 
-    def opens(_: int) -> bool:
-        try:
-            door._use(Slow())
-        except Refused:
-            return False
-        return True
 
+@pytest.mark.both_ledgers
+def test_a_state_opens_once_however_many_servers_it_comes_to_at_once(store: Store):
     with ThreadPoolExecutor(4) as threads:
-        assert list(threads.map(opens, range(4))).count(True) == 1
+        assert list(threads.map(lambda _: opens(store, "once"), range(4))).count(True) == 1
+
+
+def test_a_state_has_its_time(store: Store):
+    assert not opens(store, "late", late=-SECONDS)
+    assert not opens(store, "longer than allowed", late=1)
+
+
+def test_states_out_of_time_are_forgotten(store: Store):
+    def uses(print: str, now_us: int) -> bool:
+        with store.ledger.writing() as connection:
+            return use_state(connection, print, until_us=now_us + 10, now_us=now_us)
+
+    assert uses("a", 0) and not uses("a", 9) and uses("b", 10)
+    assert "a" not in {row[0] for name, row in store.ledger.every_row() if name == "oidc_states"}

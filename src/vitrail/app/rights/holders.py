@@ -23,6 +23,7 @@ STAFF = {
     "account_links": "hash user until_us",
     "recovery_codes": "user hash",
     "oidc_subjects": "issuer subject user",
+    "oidc_states": "print until_us",
 }
 _SAYING_NOTHING = {
     "settings": "name value",

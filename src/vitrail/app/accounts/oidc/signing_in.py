@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
-import threading
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
@@ -13,6 +13,7 @@ from vitrail.app.accounts.oidc.identity import Expected, Identity, Refused
 from vitrail.app.accounts.oidc.provider import Pending, Provider, new_pending
 from vitrail.app.accounts.oidc.settings import ISSUER, read_settings
 from vitrail.app.accounts.sessions import Place
+from vitrail.ledger.sign_ins import use_state
 from vitrail.ledger.users import User
 from vitrail.model.errors import refuse
 from vitrail.warehouse.store import Store
@@ -20,7 +21,6 @@ from vitrail.warehouse.store import Store
 SECONDS = 600
 """How long somebody may take at the provider."""
 
-MOST = 10_000
 TOKENS = "vitrail.app.accounts.oidc.tokens"
 """What checks tokens: loaded where a provider is set up, since it needs the extra `oidc`."""
 
@@ -35,13 +35,11 @@ class Returned:
 
 
 class SingleSignOn:
-    """The door of one identity provider; it owns the states that were used, each of which opens once."""
+    """The door of one identity provider; what comes back opens once, whichever server it comes to."""
 
     def __init__(self, store: Store, provider: Provider) -> None:
         self._store = store
         self.provider = provider
-        self._used: dict[str, int] = {}
-        self._lock = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -73,14 +71,13 @@ class SingleSignOn:
         return arrive(self._store, identity, settings=settings, place=place)
 
     def _use(self, pending: Pending) -> None:
-        now = self._now()
-        with self._lock:
-            self._used = {state: until for state, until in self._used.items() if until > now}
-            if pending.until <= now or pending.until > now + SECONDS or pending.state in self._used:
-                raise Refused("state used or late")
-            if len(self._used) >= MOST:
-                raise Refused("too many at once")
-            self._used[pending.state] = pending.until
+        now, until = self._now(), pending.until
+        if until <= now or until > now + SECONDS:
+            raise Refused("state late")
+        known_by = hashlib.sha256(pending.state.encode()).hexdigest()
+        with self._store.ledger.writing() as connection:
+            if not use_state(connection, known_by, until_us=until * 1_000_000, now_us=now * 1_000_000):
+                raise Refused("state used")
 
     def _now(self) -> int:
         return self._store.now_us() // 1_000_000
