@@ -2,15 +2,19 @@
 
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+import vitrail
+from tests.app.people.scene import AT, NOW
 from vitrail.app.people.belonging import belonging, why
 from vitrail.app.people.sight import Sight, head_of, sight
 from vitrail.app.people.timeline import Wish, timeline
 from vitrail.app.people.traits import traits_of
 from vitrail.app.people.viewer import Viewer
+from vitrail.app.ready.here import choose_mapping
 from vitrail.app.workspace import Workspace
 from vitrail.consent.gate import audience
 from vitrail.consent.one_person import reasons_for
@@ -36,6 +40,24 @@ def test_the_head_tells_who_it_is(shop: Workspace):
 def test_the_head_is_that_of_the_day_that_is_asked_for(shop: Workspace):
     head = head_of(see(shop, at=dt.datetime(2026, 3, 20, tzinfo=dt.UTC)))
     assert (head.orders, head.spent) == (1, Decimal("120.5"))
+
+
+def test_the_head_speaks_of_orders_under_the_names_of_the_workspace(tmp_path: Path):
+    with vitrail.create(tmp_path / "shop", clock=lambda: NOW) as ws:
+        bought = pa.table({"who": ["C1", "C1"], "at": [AT, AT], "id": ["1", "2"], "montant": [10, 5]})
+        ws.load_events("commande", bought, profile="who", at="at", key="id")
+        choose_mapping(ws.store, {"order": "commande", "order.amount": "montant"})
+        head = head_of(see(ws))
+    assert (head.orders, head.spent, head.last_order) == (2, Decimal(15), AT)
+
+
+def test_what_is_planned_is_nothing_somebody_did(tmp_path: Path):
+    with vitrail.create(tmp_path / "shop", clock=lambda: NOW) as ws:
+        days = [AT, NOW + dt.timedelta(days=30)]
+        visits = pa.table({"who": ["C1", "C1"], "at": days, "id": ["1", "2"]})
+        ws.load_events("visit", visits, profile="who", at="at", key="id")
+        head = head_of(see(ws))
+    assert (head.last, head.last_of) == (AT, "visit")
 
 
 def test_who_is_masked_sees_no_name(shop: Workspace):

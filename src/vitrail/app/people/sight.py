@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 
 import msgspec
@@ -12,6 +11,7 @@ import numpy as np
 from vitrail.app.instants import instant, microseconds
 from vitrail.app.people.searching import words_of
 from vitrail.app.people.viewer import Viewer
+from vitrail.app.ready.here import AMOUNT, ORDER, mapping_of
 from vitrail.app.workspace import Workspace
 from vitrail.collect.duplicates.people import compared_traits
 from vitrail.engine.canon import canon_of
@@ -21,7 +21,6 @@ from vitrail.engine.source import Source
 from vitrail.model.catalogue import Catalogue, Compared, Field
 from vitrail.warehouse.people import keys_of
 
-ORDERS, AMOUNT = "order", "amount"
 YEAR = dt.timedelta(days=365)
 MAILED = frozenset({"email", "mail", "mailing", "e", "courriel", "sms", "push"})
 
@@ -127,22 +126,12 @@ def called(seen: Sight) -> str:
 
 
 def last_event(seen: Sight) -> tuple[str, Event] | None:
-    """What the customer did last; a mail that was sent to them is nothing they did."""
-    found = [
-        (name, event)
-        for name, events in seen.history.events.items()
-        if not is_of_ours(name)
-        for event in events[-1:]
-        if event.at_us < seen.at_us
-    ]
-    if seen.past:
-        found = [
-            (name, event)
-            for name, events in seen.history.events.items()
-            if not is_of_ours(name)
-            for event in events
-            if event.at_us < seen.at_us
-        ]
+    """What the customer did last before the instant; a mail that was sent to them is nothing they did."""
+    found = []
+    for name, events in seen.history.events.items():
+        last = next((each for each in reversed(events) if each.at_us < seen.at_us), None)
+        if last is not None and not is_of_ours(name):
+            found.append((name, last))
     return max(found, key=lambda each: each[1].at_us, default=None)
 
 
@@ -166,13 +155,9 @@ def _value(seen: Sight, name: str | None) -> Fact | None:
 
 
 def _called(seen: Sight, name: str) -> str | None:
-    return next((each for each in _named(seen, name)), None)
-
-
-def _named(seen: Sight, name: str) -> Iterator[str]:
+    """The name of a trait, where the workspace has one of texts that is called so."""
     field = seen.catalogue.traits.get(name)
-    if field is not None and field.type == "text":
-        yield name
+    return name if field is not None and field.type == "text" else None
 
 
 def _text(value: Fact | None) -> str | None:
@@ -186,23 +171,24 @@ def _age(born: dt.date, seen: Sight) -> int:
 
 
 def _with_orders(head: Head, seen: Sight) -> Head:
-    collection = seen.catalogue.collections.get(ORDERS)
-    if collection is None or collection.kind != "event" or AMOUNT not in collection.properties:
+    names = mapping_of(seen.ws.store)
+    collection, amount = seen.catalogue.collections.get(names.get(ORDER, "")), names.get(AMOUNT, "")
+    if collection is None or collection.kind != "event" or amount not in collection.properties:
         return head
-    orders = [each for each in seen.history.events.get(ORDERS, ()) if each.at_us < seen.at_us]
+    orders = [each for each in seen.history.events.get(collection.name, ()) if each.at_us < seen.at_us]
     year = seen.at_us - YEAR // dt.timedelta(microseconds=1)
     return msgspec.structs.replace(
         head,
         orders=len(orders),
-        spent=sum((_amount(each) for each in orders), Decimal()),
-        year=sum((_amount(each) for each in orders if each.at_us >= year), Decimal()),
+        spent=sum((_amount(each, amount) for each in orders), Decimal()),
+        year=sum((_amount(each, amount) for each in orders if each.at_us >= year), Decimal()),
         last_order=instant(orders[-1].at_us) if orders else None,
     )
 
 
-def _amount(event: Event) -> Decimal:
-    found = event.properties.get(AMOUNT)
-    return found if isinstance(found, Decimal) else Decimal()
+def _amount(event: Event, name: str) -> Decimal:
+    found = event.properties.get(name)
+    return Decimal(found) if isinstance(found, (Decimal, int)) else Decimal()
 
 
 def label_of(field: Field, language: str) -> str:

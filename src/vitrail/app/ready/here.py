@@ -5,6 +5,7 @@ from __future__ import annotations
 from vitrail.app.ready import Ready, library, read_mapping, ready
 from vitrail.language.messages import nearest
 from vitrail.ledger import naming
+from vitrail.ledger.database import Transaction
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.definitions import DefinitionFile, Segment, Segmentation
 from vitrail.model.errors import Problem, UserError, problem
@@ -16,7 +17,11 @@ ORDER, AMOUNT = "order", "order.amount"
 def mapping_of(store: Store) -> dict[str, str]:
     """The names in force: those that were chosen, else those of the sample shop."""
     with store.ledger.reading() as connection:
-        chosen = naming.mapping(connection)
+        return _in_force(connection)
+
+
+def _in_force(connection: Transaction) -> dict[str, str]:
+    chosen = naming.mapping(connection)
     return read_mapping() if chosen is None else chosen
 
 
@@ -39,8 +44,9 @@ def choose_mapping(store: Store, chosen: dict[str, str]) -> dict[str, str]:
     )
     if wrong:
         raise UserError(wrong)
-    whole = {role: name.strip() for role, name in {**mapping_of(store), **chosen}.items() if name.strip()}
     with store.ledger.writing() as connection:
+        present = _in_force(connection)
+        whole = {role: name.strip() for role, name in {**present, **chosen}.items() if name.strip()}
         naming.save_mapping(connection, whole)
     return whole
 
