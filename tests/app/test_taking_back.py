@@ -1,5 +1,7 @@
 """A load of events is taken back whole, with whom it alone made known, and can be loaded again."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,3 +86,10 @@ def test_customers_cannot_be_taken_back(ws: Workspace):
     report = ws.load_profiles(pa.table({"id": ["A"], "city": ["Lyon"]}), key="id")
     with pytest.raises(UserError, match="Only a load of events"):
         undo_load(ws.store, report.load, by=BY)
+
+
+def test_killed_anywhere_it_is_there_whole_or_gone_with_its_trace(tmp_path: Path):
+    program = [sys.executable, "-m", "tests.app.killing_undo", str(tmp_path), "3"]
+    ended = subprocess.run(program, cwd=Path(__file__).parents[2], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    assert int(ended.stdout) >= 3

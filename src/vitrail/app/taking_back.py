@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from vitrail.app.accounts.acting import By, note
+from vitrail.app.accounts.acting import By, write
 from vitrail.app.load_history import EVENTS, UNDO, find_load
 from vitrail.ledger.audit import Subject
+from vitrail.ledger.database import Transaction
 from vitrail.ledger.manifest import Load
 from vitrail.model.errors import refuse
 from vitrail.warehouse.store import Store
-from vitrail.warehouse.undoing import forget_unknown, take_back
+from vitrail.warehouse.undoing import Undone, take_back
 
 
 class TakenBack(msgspec.Struct, frozen=True):
@@ -23,15 +24,18 @@ class TakenBack(msgspec.Struct, frozen=True):
 def undo_load(store: Store, id: int, *, by: By) -> TakenBack:
     """Take a load of events back: its rows go, and the customers whom it alone made known.
 
-    Segments follow at the next refresh. Stopped half way, it can be asked again. Raises `UserError` for
-    another kind of load: a customer or a record that was updated does not become what it was.
+    All of it and its trace are kept together, or nothing is. Segments follow at the next refresh. Raises
+    `UserError` for another kind of load: a customer or a record that was updated does not become what it
+    was.
     """
     load = check_can_undo(store, id)
-    concerned = take_back(store, load.name, load=id)
-    forgotten = forget_unknown(store, concerned)
-    if concerned:
-        note(store, by.act(UNDO, Subject("load", str(id)), details={"concerned": len(concerned)}))
-    return TakenBack(len(concerned), forgotten)
+
+    def told(connection: Transaction, undone: Undone) -> None:
+        details = {"concerned": len(undone.theirs)}
+        write(connection, by.act(UNDO, Subject("load", str(id)), details=details), at_us=store.now_us())
+
+    undone = take_back(store, load.name, load=id, note=told)
+    return TakenBack(len(undone.theirs), undone.forgotten)
 
 
 def check_can_undo(store: Store, id: int) -> Load:

@@ -70,23 +70,29 @@ def take_out(store: Store, kinds: Sequence[FileKind], *, profiles: Profiles) -> 
 def take_out_keys(store: Store, profiles: Profiles) -> int:
     """Take the keys of some profiles away, and let nobody count them any more."""
     with store.writing() as writer:
-        files = [file for file in writer.stored(KEYS) if _named(writer.root / file.path, profiles)]
-        named = sum(_named(writer.root / file.path, profiles) for file in files)
-        if not named:
-            return 0
-        for number, file in enumerate(files):
-            path = writer.staged(f"keys-{number}.parquet")
-            with pq.ParquetFile(writer.root / file.path) as source:
-                rows = written(
-                    path, source.schema_arrow, batches=(_unnamed(each, profiles) for each in _batches(source))
-                )
-            writer.add(KEYS, path, rows=rows)
+        named = take_away_keys(writer, profiles)
+        if named:
+            writer.commit(writer.catalogue)
+    return named
+
+
+def take_away_keys(writer: Writer, profiles: Profiles) -> int:
+    """The same in the snapshot in the making; answers how many had a key."""
+    held = {file: _named(writer.root / file.path, profiles) for file in writer.stored(KEYS)}
+    files = [file for file, number in held.items() if number]
+    for number, file in enumerate(files):
+        path = writer.staged(f"keys-{number}.parquet")
+        with pq.ParquetFile(writer.root / file.path) as source:
+            rows = written(
+                path, source.schema_arrow, batches=(_unnamed(each, profiles) for each in _batches(source))
+            )
+        writer.add(KEYS, path, rows=rows)
+    if files:
         writer.remove(files)
         _hide(writer, profiles)
         writer.touch(BitMap(profiles))
-        writer.describe(erased=writer.version.erased + named)
-        writer.commit(writer.catalogue)
-    return named
+        writer.describe(erased=writer.version.erased + sum(held.values()))
+    return sum(held.values())
 
 
 def delete_left(store: Store) -> int:

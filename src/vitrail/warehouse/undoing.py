@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyroaring import BitMap
 
+from vitrail.ledger.database import Transaction
 from vitrail.ledger.manifest import FileKind, StoredFile
 from vitrail.ledger.standing import all_acts
-from vitrail.warehouse.leaving import files_in_force, shelves, take_out_keys, written
+from vitrail.warehouse.leaving import shelves, take_away_keys, written
 from vitrail.warehouse.scratch import ROWS_PER_GROUP
 from vitrail.warehouse.store import Store
 from vitrail.warehouse.writer import Shelf, Writer, bounds_of
@@ -28,38 +32,48 @@ KNOWING: tuple[FileKind, ...] = (
 """Kinds of files that tell something of a profile besides its key."""
 
 
-def take_back(store: Store, name: str, *, load: int) -> BitMap:
-    """Take the rows of one load out of the events of that name; answers whose they were.
+class Undone(msgspec.Struct, frozen=True):
+    """Whose events went with a load, and how many customers went with them."""
 
-    Asked again, there is nothing left to take.
+    theirs: tuple[int, ...]
+    forgotten: int = 0
+
+
+Note = Callable[[Transaction, Undone], None]
+
+
+def take_back(store: Store, name: str, *, load: int, note: Note) -> Undone:
+    """Take the rows of one load out of the events of that name, with whom they alone made known, in one step.
+
+    `note` says what else the ledger keeps of it in that step; where nothing is left to take it is not asked.
     """
-    theirs = BitMap()
     with store.writing() as writer:
+        theirs = BitMap()
         for shelf, files in shelves(writer, ("event",)).items():
             for number, file in enumerate(files) if shelf.name == name else ():
                 theirs |= _rewrite(writer, shelf, file=file, load=(load, number))
-        if theirs:
-            writer.touch(theirs)
-            writer.commit(writer.catalogue)
-    return theirs
+        if not theirs:
+            return Undone(())
+        writer.touch(theirs)
+        undone = Undone(tuple(theirs), take_away_keys(writer, _unknown(writer, theirs)))
+        writer.note(lambda connection: note(connection, undone))
+        writer.commit(writer.catalogue)
+    return undone
 
 
-def forget_unknown(store: Store, profiles: BitMap) -> int:
-    """Let those of some profiles go of whom nothing but the key is known; answers how many.
+def _unknown(writer: Writer, profiles: BitMap) -> list[int]:
+    """Those of some profiles of whom nothing but the key is known in the snapshot in the making.
 
     Who objected or asked for a restriction is known: what they asked for is not lost with their key.
     """
-    with store.ledger.reading() as connection:
-        asked = {each.act.profile for each in all_acts(connection) if each.act is not None}
-    left = set(profiles) - asked
-    for file in files_in_force(store, KNOWING):
+    acts = writer.look(lambda connection: tuple(all_acts(connection, profiles=list(profiles))))
+    left = set(profiles) - {each.act.profile for each in acts if each.act is not None}
+    for path in writer.standing_of(KNOWING):
         if not left:
             break
-        found = pq.read_table(
-            store.path / file.path, columns=["profile"], filters=[("profile", "in", sorted(left))]
-        )
+        found = pq.read_table(path, columns=["profile"], filters=[("profile", "in", sorted(left))])
         left -= set(np.unique(found.column("profile").to_numpy()).tolist())
-    return take_out_keys(store, sorted(left)) if left else 0
+    return sorted(left)
 
 
 def _rewrite(writer: Writer, shelf: Shelf, *, file: StoredFile, load: tuple[int, int]) -> BitMap:

@@ -111,6 +111,12 @@ class Writer:
         added = (file.path for file in self._added if (file.kind, file.name) == (shelf.kind, shelf.name))
         return tuple(self.root / path for path in (*kept, *added))
 
+    def standing_of(self, kinds: Sequence[FileKind]) -> tuple[Path, ...]:
+        """Where the files of some kinds are in the snapshot in the making."""
+        kept = (file.path for file in self.files if file.kind in kinds and file.id not in self._removed)
+        added = (file.path for file in self._added if file.kind in kinds)
+        return tuple(self.root / path for path in (*kept, *added))
+
     def staged(self, name: str) -> Path:
         """A place for a file in the making."""
         return self.staging / name

@@ -139,6 +139,21 @@ def test_who_manages_no_sources_sees_no_key(reader: Visitor, served: Served):
     assert "wk_" not in reader.client.get("/api/sources").text
 
 
+@pytest.mark.parametrize("address", ["/api/sources", "/api/write-keys"])
+def test_a_list_tells_no_key_to_anybody(owner: Visitor, served: Served, address: str):
+    told = owner.client.get(address).text
+    assert "wk_" not in told and served.key not in told
+
+
+def test_a_key_is_told_once_when_it_is_made(served: Served):
+    api = httpx2.Client(base_url=served.url, headers=make_key(served, "manage_sources"), timeout=30)
+    made = api.post("/api/write-keys", json={"name": "second-till", "kind": "store"}).json()
+    changed = api.patch("/api/write-keys/second-till", json={"unplanned": "refuse"}).json()
+    assert (changed["unplanned"], changed["key"]) == ("refuse", None)
+    assert api.post("/api/write-keys/second-till/rotate").json()["key"] not in ("", None, made["key"])
+    assert api.delete("/api/write-keys/second-till").status_code == 204
+
+
 def test_a_bad_name_of_a_source_is_told_on_the_page(owner: Visitor):
     answer = send(owner, "/data/sending", do="add", name="Été 1", kind="web")
     assert answer.status_code == 400 and "cannot name a source" in answer.text

@@ -11,7 +11,6 @@ from vitrail.app.http.api.shapes import Strict
 from vitrail.app.load_history import PastLoad
 from vitrail.app.tasks.kept import Said, Step
 from vitrail.collect.proposal import Proposal
-from vitrail.ledger.write_keys import SourceKind, Unplanned
 
 Word = Annotated[str, msgspec.Meta(max_length=200)]
 
@@ -82,27 +81,12 @@ class FieldAsked(Strict, frozen=True):
     purposes: tuple[Word, ...] | None = None
 
 
-class SourceAsked(Strict, frozen=True):
-    """A source that may send: its name, and what it is."""
-
-    name: Word
-    kind: SourceKind = "web"
-    unplanned: Unplanned = "allow"
-
-
-class SourceChange(Strict, frozen=True):
-    """What becomes of what a source sends beyond the plan."""
-
-    unplanned: Unplanned
-
-
 class SenderTold(msgspec.Struct, frozen=True):
-    """A source that sends; its key is told to those who manage sources."""
+    """A source that sends, and what it sent today; its key is never listed."""
 
     name: str
     kind: str
     unplanned: str
-    key: str
     today: int
     refused: int
     last: dt.datetime | None
@@ -163,8 +147,8 @@ class QualityTold(msgspec.Struct, frozen=True):
     segments: tuple[str, ...]
 
 
-class ReadyTold(msgspec.Struct, frozen=True):
-    """The ready-made definitions that fit, and the mapping they fit by."""
+class ReadyGuess(msgspec.Struct, frozen=True):
+    """Names that may play the roles of ready-made definitions, and what fits by them."""
 
     mapping: dict[str, str]
     segmentations: tuple[str, ...]

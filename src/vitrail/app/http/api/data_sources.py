@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from anyio.to_thread import run_sync
-from litestar import delete, get, patch, post
+from litestar import get, patch, post
 from litestar.handlers import HTTPRouteHandler
 
 from vitrail.app import starting
@@ -13,7 +13,7 @@ from vitrail.app.accounts.acting import note
 from vitrail.app.catalogue_edits import FieldEdit, Place, accept, edit
 from vitrail.app.health import recent_health
 from vitrail.app.http.access.callers import Asked as Request
-from vitrail.app.http.access.callers import Caller, caller_of
+from vitrail.app.http.access.callers import caller_of
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.api import data_shapes as shapes
 from vitrail.app.http.api.bench import Bench
@@ -26,10 +26,8 @@ from vitrail.app.report.base.gather import gather_base
 from vitrail.app.source_view import AllSources, Sending, all_sources
 from vitrail.app.tasks.doing import QUARANTINE, pull_now, put_right
 from vitrail.app.tasks.runner import Runner
-from vitrail.app.tracking_sources import add_source, change_source, remove_source, rotate_key
 from vitrail.app.workspace import Workspace
 from vitrail.ledger.audit import Subject
-from vitrail.ledger.write_keys import TrackingSource
 from vitrail.warehouse.store import Store
 
 SENT: dict[str, Any] = {"status_code": 200, "tags": ["Data"]}
@@ -42,7 +40,6 @@ def data_api(bench: Bench, runner: Runner) -> list[HTTPRouteHandler]:
         *_pulled(bench, runner),
         *_waiting(bench, runner),
         *_known(bench),
-        *_senders(bench),
         *_first(bench, runner),
     ]
 
@@ -51,8 +48,7 @@ def _pulled(bench: Bench, runner: Runner) -> list[HTTPRouteHandler]:
     @get("/api/sources", opt=VIEWS, tags=["Data"], operation_id="sources")
     async def sources(request: Request) -> shapes.SourcesTold:
         """Every source and how it stands."""
-        caller = caller_of(request)
-        return await bench.ask(lambda ws: told_sources(all_sources(ws, runner.tasks), caller))
+        return await bench.ask(lambda ws: told_sources(all_sources(ws, runner.tasks)))
 
     @post("/api/sources/{key:str}/run", **SENT, opt=MANAGES, operation_id="runSource")
     async def run(request: Request, key: str) -> shapes.TaskTold:
@@ -172,46 +168,6 @@ def _known(bench: Bench) -> list[HTTPRouteHandler]:
     return [plan, take, change, quality, report]
 
 
-def _senders(bench: Bench) -> list[HTTPRouteHandler]:
-    place = "/api/senders"
-
-    @post(place, status_code=201, opt=MANAGES, tags=["Data"], operation_id="addSender")
-    async def add(request: Request, data: shapes.SourceAsked) -> TrackingSource:
-        """Let a new source send: answers its write key."""
-        by = caller_of(request).by
-
-        def added(store: Store) -> TrackingSource:
-            found = add_source(store, data.name, kind=data.kind, unplanned=data.unplanned)
-            note(store, by.act("source.add", Subject("source", data.name)))
-            return found
-
-        return await bench.look(added)
-
-    @patch(place + "/{name:str}", **SENT, opt=MANAGES, operation_id="changeSender")
-    async def change(request: Request, name: str, *, data: shapes.SourceChange) -> None:
-        """Say what becomes of what a source sends beyond the plan."""
-        by = caller_of(request).by
-        await bench.look(lambda store: change_source(store, name, unplanned=data.unplanned))
-        await bench.look(lambda store: note(store, by.act("source.change", Subject("source", name))))
-
-    @post(place + "/{name:str}/key", **SENT, opt=MANAGES, operation_id="rotateSender")
-    async def rotate(request: Request, name: str) -> TrackingSource:
-        """Give a source another write key; the one it had is refused from then on."""
-        by = caller_of(request).by
-        found = await bench.look(lambda store: rotate_key(store, name))
-        await bench.look(lambda store: note(store, by.act("source.rotate", Subject("source", name))))
-        return found
-
-    @delete(place + "/{name:str}", status_code=204, opt=MANAGES, tags=["Data"], operation_id="removeSender")
-    async def remove(request: Request, name: str) -> None:
-        """Let a source send no more; what it sent stays."""
-        by = caller_of(request).by
-        await bench.look(lambda store: remove_source(store, name))
-        await bench.look(lambda store: note(store, by.act("source.remove", Subject("source", name))))
-
-    return [add, change, rotate, remove]
-
-
 def _first(bench: Bench, runner: Runner) -> list[HTTPRouteHandler]:
     @post("/api/shop", **SENT, opt=BRINGS, operation_id="makeShop")
     async def shop(request: Request, data: shapes.ShopAsked) -> shapes.TaskTold:
@@ -220,14 +176,14 @@ def _first(bench: Bench, runner: Runner) -> list[HTTPRouteHandler]:
         await run_sync(lambda: starting.begin_shop(runner, store, by=by))
         return shapes.TaskTold(starting.SHOP, runner.tasks.step(starting.SHOP))
 
-    @get("/api/ready-segments", opt=needs("edit_segments"), tags=["Data"], operation_id="readySegments")
-    async def offered(request: Request) -> shapes.ReadyTold:
-        """The ready-made segments that fit the workspace, and which names play which roles."""
+    @get("/api/ready/guess", opt=needs("edit_segments"), tags=["Ready-made"], operation_id="guessReady")
+    async def guessed(request: Request) -> shapes.ReadyGuess:
+        """Which names would play which roles, guessed from their words, and what would fit then."""
 
-        def told(ws: Workspace) -> shapes.ReadyTold:
+        def told(ws: Workspace) -> shapes.ReadyGuess:
             fitted = fit(ws.catalogue.current())
             found = ready(fitted.mapping, ws.catalogue.current())
-            return shapes.ReadyTold(
+            return shapes.ReadyGuess(
                 fitted.mapping,
                 tuple(each.key for each in found.definitions.segmentations),
                 tuple(each.key for each in found.definitions.segments),
@@ -236,24 +192,29 @@ def _first(bench: Bench, runner: Runner) -> list[HTTPRouteHandler]:
 
         return await bench.ask(told)
 
-    @post("/api/ready-segments", **SENT, opt=needs("edit_segments"), operation_id="applyReadySegments")
-    async def applied(request: Request, data: shapes.ReadyAsked) -> shapes.TaskTold:
-        """Define the ready-made segments that fit, and evaluate them."""
+    @post(
+        "/api/ready/begin",
+        status_code=200,
+        tags=["Ready-made"],
+        opt=needs("edit_segments"),
+        operation_id="beginReady",
+    )
+    async def begun(request: Request, data: shapes.ReadyAsked) -> shapes.TaskTold:
+        """Choose the names, then define and evaluate every ready-made segment that fits."""
         by, store = caller_of(request).by, bench.store
 
-        def begun(ws: Workspace) -> None:
-            guessed = fit(ws.catalogue.current()).mapping
-            starting.begin_segments(runner, store, mapping={**guessed, **data.mapping}, by=by)
+        def begin(ws: Workspace) -> None:
+            guess = fit(ws.catalogue.current()).mapping
+            starting.begin_segments(runner, store, mapping={**guess, **data.mapping}, by=by)
 
-        await bench.ask(begun)
+        await bench.ask(begin)
         return shapes.TaskTold(starting.SEGMENTS, runner.tasks.step(starting.SEGMENTS))
 
-    return [shop, offered, applied]
+    return [shop, guessed, begun]
 
 
-def told_sources(found: AllSources, caller: Caller) -> shapes.SourcesTold:
+def told_sources(found: AllSources) -> shapes.SourcesTold:
     """Every source as the API tells it."""
-    sees_keys = "manage_sources" in caller.permissions
     pulled = tuple(
         shapes.PulledTold(
             each.standing.key,
@@ -268,16 +229,15 @@ def told_sources(found: AllSources, caller: Caller) -> shapes.SourcesTold:
         )
         for each in found.pulled
     )
-    sending = tuple(_sender(each, sees_keys=sees_keys) for each in found.sending)
+    sending = tuple(_sender(each) for each in found.sending)
     return shapes.SourcesTold(pulled, sending, tuple(each.name for each in found.brought))
 
 
-def _sender(each: Sending, *, sees_keys: bool) -> shapes.SenderTold:
+def _sender(each: Sending) -> shapes.SenderTold:
     return shapes.SenderTold(
         each.source.name,
         each.source.kind,
         each.source.unplanned,
-        each.source.key if sees_keys else "",
         each.today,
         each.refused,
         each.last,

@@ -79,6 +79,12 @@ class WriteKeyAsked(Strict, frozen=True):
     unplanned: Unplanned = "warn"
 
 
+class WriteKeyChange(Strict, frozen=True):
+    """What becomes of what a source sends beyond the tracking plan."""
+
+    unplanned: Unplanned
+
+
 # --- answers ------------------------------------------------------------------------------------
 
 

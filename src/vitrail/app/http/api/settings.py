@@ -75,8 +75,11 @@ def settings_api(bench: Bench) -> list[HTTPRouteHandler]:
 
 
 def write_key_routes(bench: Bench) -> list[HTTPRouteHandler]:
-    """What may send events."""
-    place = "/api/write-keys"
+    """What may send events; its key is told once, when it is made or changed."""
+    return [*_sending(bench, "/api/write-keys"), *_changing(bench, "/api/write-keys/{name:str}")]
+
+
+def _sending(bench: Bench, place: str) -> list[HTTPRouteHandler]:
 
     @get(place, opt=needs("manage_sources"), **TAGS, operation_id="writeKeys")
     async def every(request: Request) -> shapes.WriteKeys:
@@ -96,8 +99,24 @@ def write_key_routes(bench: Bench) -> list[HTTPRouteHandler]:
 
         return told_source(await bench.look(made), shown=True)
 
+    return [every, added]
+
+
+def _changing(bench: Bench, place: str) -> list[HTTPRouteHandler]:
+    @patch(place, opt=needs("manage_sources"), **TAGS, operation_id="changeWriteKey")
+    async def changed(request: Request, name: str, *, data: shapes.WriteKeyChange) -> shapes.WriteKeyTold:
+        """Say what becomes of what a source sends beyond the tracking plan."""
+        by = caller_of(request).by
+
+        def made(store: Store) -> TrackingSource:
+            source = tracking_sources.change_source(store, name, unplanned=data.unplanned)
+            note(store, by.act("source.change", Subject("source", name)))
+            return source
+
+        return told_source(await bench.look(made))
+
     @post(
-        place + "/{name:str}/rotate",
+        place + "/rotate",
         **SENT,
         opt=needs("manage_sources"),
         **TAGS,
@@ -115,7 +134,7 @@ def write_key_routes(bench: Bench) -> list[HTTPRouteHandler]:
         return told_source(await bench.look(made), shown=True)
 
     @delete(
-        place + "/{name:str}", status_code=204, opt=needs("manage_sources"), **TAGS,
+        place, status_code=204, opt=needs("manage_sources"), **TAGS,
         operation_id="removeWriteKey",
     )  # fmt: skip
     async def removed(request: Request, name: str) -> None:
@@ -128,7 +147,7 @@ def write_key_routes(bench: Bench) -> list[HTTPRouteHandler]:
 
         await bench.look(gone)
 
-    return [every, added, rotated, removed]
+    return [changed, rotated, removed]
 
 
 def told_source(source: TrackingSource, *, shown: bool = False) -> shapes.WriteKeyTold:
