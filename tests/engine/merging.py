@@ -45,9 +45,11 @@ def together(parts: Sequence[History], *, like: History) -> History:
 
 
 def _spoken(parts: Sequence[History]) -> tuple[Consent, ...]:
-    """What each part said, told apart."""
+    """What each part said, told apart, and whether it is a device."""
     return tuple(
-        msgspec.structs.replace(said, who=who) for who, part in enumerate(parts) for said in part.consents
+        msgspec.structs.replace(said, who=who, anonymous=part.key.startswith("anonymous:"))
+        for who, part in enumerate(parts)
+        for said in part.consents
     )
 
 

@@ -269,6 +269,8 @@ class Draw:
     def histories(self, catalogue: Catalogue, people: int) -> list[History]:
         keys = [f"C{number:03}" for number in range(people)]
         keys[0] = "é'\"; -- ß"
+        if self.likely(0.7):
+            keys[1::2] = [f"anonymous:{key}" for key in keys[1::2]]
         made = [self.history(key, catalogue) for key in keys]
         self._change_owners(made, catalogue)
         return made

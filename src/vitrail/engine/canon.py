@@ -7,9 +7,12 @@ from functools import lru_cache
 import msgspec
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
 from vitrail.engine.source import Source
+from vitrail.model.identities import ANONYMOUS
 
 Numbers = npt.NDArray[np.int64]
 
@@ -48,6 +51,24 @@ def canon_of(source: Source) -> Canon:
     """Who is part of whom in a snapshot."""
     read = _read(tuple(file.path for file in source.canon))
     return msgspec.structs.replace(read, erased=source.erased) if source.erased else read
+
+
+def devices_of(source: Source) -> Numbers:
+    """The devices that were found to be somebody's: profiles without a name, part of another one."""
+    return _devices(tuple(file.path for file in source.canon), tuple(file.path for file in source.keys))
+
+
+@lru_cache(maxsize=8)
+def _devices(canon: tuple[str, ...], keys: tuple[str, ...]) -> Numbers:
+    merged, found = pa.array(_read(canon).profiles, pa.int32()), [np.zeros(0, np.int64)]
+    for path in keys if len(merged) else ():
+        table = parquet.read_table(path, columns=["profile", "key"])
+        theirs = pc.and_(
+            pc.is_in(table["profile"], value_set=merged),
+            pc.starts_with(table["key"], ANONYMOUS),
+        )
+        found.append(table["profile"].filter(theirs).to_numpy().astype(np.int64))
+    return np.concatenate(found)
 
 
 @lru_cache(maxsize=8)

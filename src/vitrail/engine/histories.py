@@ -25,6 +25,7 @@ from vitrail.engine.sql.files import PROFILE, read_files
 from vitrail.engine.sql.sources import SQL_TYPES, Column, below, select
 from vitrail.engine.sql.write import column, one_of
 from vitrail.model.catalogue import Catalogue, Field
+from vitrail.model.identities import ANONYMOUS
 
 AT = Column("at_us", "BIGINT")
 ID = Column("id", "VARCHAR")
@@ -51,7 +52,7 @@ def read_history(
             for name, files in source.records.items()
         },
         scores={name: _scores(reader, files) for name, files in source.scores.items()},
-        consents=_consents(reader, source.consents),
+        consents=_consents(reader, source),
     )
     return with_first_seen(history, catalogue)
 
@@ -130,7 +131,9 @@ def _scores(reader: Reader, files: Sequence[File]) -> tuple[Observation, ...]:
     )
 
 
-def _consents(reader: Reader, files: Sequence[File]) -> tuple[Consent, ...]:
+def _consents(reader: Reader, source: Source) -> tuple[Consent, ...]:
+    named = reader.rows(source.keys, [Column("key", "VARCHAR")]) if len(reader.profiles) > 1 else ()
+    devices = {row["profile"] for row in named if str(row["key"]).startswith(ANONYMOUS)}
     columns = [AT, *(Column(name, "VARCHAR") for name in ("purpose", "channel", "state"))]
     return tuple(
         Consent(
@@ -139,8 +142,9 @@ def _consents(reader: Reader, files: Sequence[File]) -> tuple[Consent, ...]:
             granted=row["state"] == "granted",
             at_us=whole_number(row["at_us"]),
             who=whole_number(row["profile"]),
+            anonymous=row["profile"] in devices,
         )
-        for row in reader.rows(files, columns)
+        for row in reader.rows(source.consents, columns)
     )
 
 

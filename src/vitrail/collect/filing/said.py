@@ -10,29 +10,34 @@ import msgspec
 import pyarrow as pa
 
 from vitrail.collect.consents import SHELF
+from vitrail.collect.filing.remembered import About, Memory, near_of
+from vitrail.collect.identity.forms import normalise
 from vitrail.collect.settling import Intake, store, touch
-from vitrail.consent.signals.outweighing import Word, is_repeated, outweigh, word_of
+from vitrail.consent.signals.outweighing import DEVICE, Word, is_no_anew, is_repeated, outweigh
 from vitrail.consent.signals.reading import GPC, SILENCE, Told, amount_to, hear
-from vitrail.ledger.consents import append, entries
+from vitrail.ledger.consents import append
 from vitrail.ledger.database import Transaction
 from vitrail.ledger.standing import add_acts, all_acts
-from vitrail.model.consents import Consent, Entry
+from vitrail.model.consents import Consent
 from vitrail.model.purposes import PurposeFile
 from vitrail.model.standing import Act
 from vitrail.model.tracking import Tracked
 from vitrail.warehouse.shelves import CONSENT
 
-AT_ONCE = 1_000
-"""People whose answers are looked up in one question."""
-
 
 class Saying(msgspec.Struct, frozen=True):
-    """One thing a message amounts to: whose, when, what, said to which source."""
+    """One thing a message amounts to: whose, when, what, said to which source, on which device."""
 
     key: str
     at_us: int
     source: str
     told: Told
+    device: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it was said, as the ledger has it."""
+        return DEVICE + self.device if self.device else ""
 
 
 class Listening(msgspec.Struct, frozen=True):
@@ -47,8 +52,10 @@ class Listening(msgspec.Struct, frozen=True):
         """What one message amounts to."""
         heard = hear(message.context)
         if heard is not SILENCE and self.register.signals:
+            device = normalise("anonymous_id", message.anonymous_id)
+            named = device if isinstance(device, str) else ""
             for told in amount_to(heard, self.register.signals):
-                yield Saying(key, message.at_us, message.source, told)
+                yield Saying(key, message.at_us, message.source, told, named)
 
     def is_objection(self, told: Told) -> bool:
         """Whether a no is an objection, the purpose not resting on consent."""
@@ -69,7 +76,6 @@ def file_sayings(
     """
     objections = [each for each in sayings if listening.is_objection(each.told)]
     words = [each for each in sayings if not listening.is_objection(each.told)]
-    words = _beside_the_browser(words, intake, numbers=numbers)
     filed = _file_words(words, intake, numbers=numbers) if words else 0
     if refused := [each for each in objections if each.told.state == "refused"]:
         acts = _acts(refused, numbers)
@@ -77,63 +83,14 @@ def file_sayings(
     return filed
 
 
-About = tuple[int, str, str]
-"""Whose answer to which purpose on which channel."""
-
-
-def _beside_the_browser(words: list[Saying], intake: Intake, *, numbers: Mapping[str, int]) -> list[Saying]:
-    """The words, once it is settled whose no the browser may say: not of those who said yes since."""
-
-    def about(each: Saying) -> About:
-        return numbers[each.key], each.told.purpose, each.told.channel
-
-    spoken = {about(each) for each in words if each.told.method == GPC}
-    if not spoken:
-        return words
-    settled = [each for each in words if about(each) not in spoken]
-    known = _known(spoken, intake)
-    coming: dict[About, list[Saying]] = defaultdict(list)
-    for each in sorted(words, key=lambda saying: saying.at_us):
-        if about(each) in spoken:
-            coming[about(each)].append(each)
-    for of, sayings in coming.items():
-        answers = outweigh(known[of], [(each.at_us, each.told) for each in sayings])
-        for each, told in zip(sayings, answers, strict=True):
-            if told is not None:
-                settled.append(msgspec.structs.replace(each, told=told))
-    return settled
-
-
-def _known(spoken: set[About], intake: Intake) -> Mapping[About, list[Word]]:
-    """What the ledger has of some people."""
-    found: dict[About, list[Word]] = defaultdict(list)
-    profiles = sorted({profile for profile, _, _ in spoken})
-    for start in range(0, len(profiles), AT_ONCE):
-        asked = partial(_entries, profiles=profiles[start : start + AT_ONCE])
-        for entry in intake.writer.look(asked):
-            if (each := entry.consent) is not None:
-                found[each.profile, each.purpose, each.channel].append(word_of(each))
-    return found
-
-
-def _entries(connection: Transaction, *, profiles: Sequence[int]) -> tuple[Entry, ...]:
-    return tuple(entries(connection, profiles=profiles))
-
-
 def _file_words(words: Sequence[Saying], intake: Intake, *, numbers: Mapping[str, int]) -> int:
+    memory = Memory(intake, near_of(words, intake, numbers=numbers))
+    words = _beside_the_browser(words, memory, numbers=numbers)
     scratch = intake.scratch
-    columns = {
-        "profile": pa.array([numbers[each.key] for each in words], pa.int32()),
-        "at_us": pa.array([each.at_us for each in words], pa.int64()),
-        **{name: [getattr(each.told, name) for each in words] for name in ("purpose", "channel", "state")},
-        **{name: [getattr(each.told, name) for each in words] for name in ("method", "proof")},
-        "source": [each.source for each in words],
-        "line": pa.array(range(len(words)), pa.int64()),
-    }
-    scratch.register("sayings", pa.table(columns))
+    scratch.register("sayings", _table(words, numbers))
     scratch.view("consents~known", intake.writer.standing(SHELF), columns=CONSENT)
     scratch.run(_NEWS)
-    _leave_out_repeated(intake)
+    _leave_out_repeated(memory)
     rows = scratch.table(_CONTENT).to_pylist()
     if rows:
         said = [Consent(**row) for row in rows]
@@ -143,20 +100,65 @@ def _file_words(words: Sequence[Saying], intake: Intake, *, numbers: Mapping[str
     return len(rows)
 
 
-def _leave_out_repeated(intake: Intake) -> None:
-    """Take away each yes that pages merely repeat since it was taken back elsewhere."""
-    given = intake.scratch.table(_GIVEN).to_pylist()
-    known = _known({(each["profile"], each["purpose"], each["channel"]) for each in given}, intake)
-    repeated = [
-        str(each["line"])
-        for each in given
-        if is_repeated(
-            Word(each["at_us"], each["state"], each["method"], each["proof"]),
-            known[each["profile"], each["purpose"], each["channel"]],
-        )
-    ]
+def _table(words: Sequence[Saying], numbers: Mapping[str, int]) -> pa.Table:
+    told = {
+        name: pa.array([getattr(each.told, name) for each in words], pa.string())
+        for name in ("purpose", "channel", "state", "method", "proof")
+    }
+    return pa.table(
+        {
+            "profile": pa.array([numbers[each.key] for each in words], pa.int32()),
+            "at_us": pa.array([each.at_us for each in words], pa.int64()),
+            **told,
+            "place": pa.array([each.place for each in words], pa.string()),
+            "source": pa.array([each.source for each in words], pa.string()),
+            "line": pa.array(range(len(words)), pa.int64()),
+        }
+    )
+
+
+def _beside_the_browser(
+    words: Sequence[Saying], memory: Memory, *, numbers: Mapping[str, int]
+) -> list[Saying]:
+    """The words, once it is settled whose no the browser may say: not of those who said yes since."""
+
+    def about(each: Saying) -> About:
+        return numbers[each.key], each.told.purpose, each.told.channel
+
+    spoken = {about(each) for each in words if each.told.method == GPC}
+    settled = [each for each in words if about(each) not in spoken]
+    memory.look_up(profile for profile, _, _ in spoken)
+    coming: dict[About, list[Saying]] = defaultdict(list)
+    for each in sorted(words, key=lambda saying: saying.at_us):
+        if about(each) in spoken:
+            coming[about(each)].append(each)
+    for of, sayings in coming.items():
+        told = [(each.at_us, each.told, each.place) for each in sayings]
+        for each, counted in zip(sayings, outweigh(memory.of(of), told), strict=True):
+            if counted is not None:
+                settled.append(msgspec.structs.replace(each, told=counted))
+    return settled
+
+
+def _leave_out_repeated(memory: Memory) -> None:
+    """Take away what pages merely repeat: a yes taken back elsewhere since, a no that stands already."""
+    scratch = memory.intake.scratch
+    news = scratch.table("SELECT * FROM sayings_new ORDER BY at_us, line").to_pylist()
+    doubtful = {each["profile"] for each in news if each["state"] == "granted" or each["again"]}
+    memory.look_up(doubtful)
+    repeated = []
+    for each in news:
+        if each["profile"] not in doubtful:
+            continue
+        about = (each["profile"], each["purpose"], each["channel"])
+        word = Word(each["at_us"], each["state"], each["method"], each["proof"], each["place"])
+        known = memory.of(about)
+        if is_repeated(word, known) or (each["again"] and not is_no_anew(word, known)):
+            repeated.append(str(each["line"]))
+        else:
+            memory.add(about, word)
     if repeated:
-        intake.scratch.run(_REPEATED, {"lines": repeated})
+        scratch.run(_REPEATED, {"lines": repeated})
 
 
 def _acts(refused: Sequence[Saying], numbers: Mapping[str, int]) -> tuple[Act, ...]:
@@ -181,22 +183,37 @@ def _object(connection: Transaction, *, acts: Sequence[Act], at_us: int) -> None
 
 _NEWS = """
 CREATE TABLE sayings_new AS
-WITH every AS (
-    SELECT profile, at_us, purpose, channel, state, CAST(NULL AS BIGINT) AS line
-    FROM "consents~known" SEMI JOIN sayings USING (profile, purpose, channel)
+WITH known AS (
+    SELECT profile, at_us, purpose, channel, state FROM "consents~known"
+    WHERE profile IN (SELECT profile FROM sayings UNION SELECT other FROM near)
+), words AS (
+    SELECT profile, profile AS other, at_us, purpose, channel, state, CAST(NULL AS BIGINT) AS line
+    FROM known SEMI JOIN sayings USING (profile, purpose, channel)
     UNION ALL
-    SELECT profile, at_us, purpose, channel, state, line FROM sayings
+    SELECT n.profile, k.profile, k.at_us, k.purpose, k.channel, k.state, NULL
+    FROM (SELECT * FROM known UNION ALL SELECT profile, at_us, purpose, channel, state FROM sayings) k
+    JOIN near n ON n.other = k.profile
+    SEMI JOIN sayings s ON s.profile = n.profile AND s.purpose = k.purpose AND s.channel = k.channel
+    UNION ALL
+    SELECT profile, profile, at_us, purpose, channel, state, line FROM sayings
 ), placed AS (
-    SELECT line, state = 'granted' AS yes, lag(state = 'granted') OVER (
+    SELECT line, state = 'granted' AS yes, lag(state = 'granted') OVER own AS before,
+           lag(state = 'granted') OVER everybody AS around,
+           coalesce(bool_or(state = 'granted') OVER everybody, false) AS ever
+    FROM words
+    WINDOW own AS (
+        PARTITION BY profile, profile = other, purpose, channel
+        ORDER BY at_us, state <> 'granted', line NULLS FIRST
+    ), everybody AS (
         PARTITION BY profile, purpose, channel ORDER BY at_us, state <> 'granted', line NULLS FIRST
-    ) AS before
-    FROM every
+    )
 )
-SELECT s.* FROM sayings s JOIN placed p ON p.line = s.line WHERE p.before IS DISTINCT FROM p.yes
+SELECT s.*, p.before IS NOT DISTINCT FROM p.yes AND p.around IS NOT DISTINCT FROM p.yes AS again
+FROM sayings s JOIN placed p ON p.line = s.line
+WHERE p.before IS DISTINCT FROM p.yes OR p.around IS DISTINCT FROM p.yes OR (p.ever AND NOT p.yes)
 """
-_GIVEN = """
-SELECT line, profile, purpose, channel, at_us, state, method, proof FROM sayings_new WHERE state = 'granted'
-"""
+"""What differs from what the person said before, under this key or near it; and a no after another one and
+a yes, which may be the first one in its place."""
 _REPEATED = """
 DELETE FROM sayings_new WHERE list_contains(CAST($lines AS VARCHAR[]), CAST(line AS VARCHAR))
 """
@@ -205,5 +222,5 @@ SELECT profile, at_us, purpose, channel, state FROM sayings_new
 ORDER BY profile, at_us, purpose, channel, state
 """
 _CONTENT = """
-SELECT profile, purpose, state, at_us, channel, method, proof, source FROM sayings_new ORDER BY line
+SELECT profile, purpose, state, at_us, channel, place, method, proof, source FROM sayings_new ORDER BY line
 """

@@ -69,7 +69,8 @@ def consented(consents: Iterable[Consent], *, channel: str | None) -> bool:
     """Whether the words about one purpose amount to a yes, on a channel or on any.
 
     For each profile the last word counts, one without a channel being for all; at one instant, a no
-    counts. A customer of several profiles has agreed where one of them says yes and none says no.
+    counts. A customer of several profiles has agreed where one of them says yes and none says no; the no
+    of a device counts until the person says yes under a name.
     """
     said = list(consents)
     channels = {each.channel for each in said} | {None} if channel is None else {channel}
@@ -77,11 +78,15 @@ def consented(consents: Iterable[Consent], *, channel: str | None) -> bool:
 
 
 def _agreed(said: list[Consent]) -> bool:
-    """Whether the last word of everybody who spoke is a yes."""
-    last: dict[int, bool] = {}
+    """Whether the last word of everybody who spoke is a yes, but for devices the person spoke after."""
+    last: dict[int, Consent] = {}
     for each in sorted(said, key=lambda word: (word.at_us, not word.granted)):
-        last[each.who] = each.granted
-    return bool(last) and all(last.values())
+        last[each.who] = each
+    words = list(last.values())
+    named_yes_us = max((word.at_us for word in words if word.granted and not word.anonymous), default=None)
+    outweighed = [word.anonymous and named_yes_us is not None and word.at_us < named_yes_us for word in words]
+    spoken = any(word.granted for word in words)
+    return spoken and all(word.granted or over for word, over in zip(words, outweighed, strict=True))
 
 
 def place(latitude: Answer | None, longitude: Answer | None) -> Place | None:

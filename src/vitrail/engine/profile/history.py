@@ -64,6 +64,7 @@ class Consent(msgspec.Struct, frozen=True):
     """A consent given or withdrawn; without a channel, on all of them.
 
     `who` is the number of the profile that said it: a customer may have been met under several keys.
+    `anonymous`: it was said on a device, before it was known whose it is.
     """
 
     purpose: str
@@ -71,6 +72,7 @@ class Consent(msgspec.Struct, frozen=True):
     granted: bool
     at_us: int
     who: int = 0
+    anonymous: bool = False
 
 
 class History(msgspec.Struct, frozen=True):

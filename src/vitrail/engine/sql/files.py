@@ -18,6 +18,7 @@ from vitrail.engine.sql.footers import FEW, few_texts, folds_all, says_something
 from vitrail.engine.sql.sources import FOLDED, Column, below, select, union
 from vitrail.engine.sql.write import (
     E,
+    both,
     cast,
     column,
     compared,
@@ -26,6 +27,7 @@ from vitrail.engine.sql.write import (
     times,
     whole,
 )
+from vitrail.model.identities import ANONYMOUS
 
 PROFILE = Column("profile", "INTEGER")
 CANONICAL = Column("canonical", "INTEGER")
@@ -175,11 +177,22 @@ class FileRelations:
         texts = [Column(name, "VARCHAR") for name in ("purpose", "channel", "state")]
         wanted = [PROFILE, Column("at_us", "BIGINT"), *texts]
         raw = select(
-            [exp.Star(), named(column("profile"), "who")],
+            [exp.Star(), named(column("profile"), "who"), named(self._is_device(), "anonymous")],
             below(read_files(self.source.consents, wanted), "said"),
         )
-        everything = [*wanted, Column("who", "INTEGER")]
+        everything = [*wanted, Column("who", "INTEGER"), Column("anonymous", "BOOLEAN")]
         return below(merged(raw, everything, canon=self.source.canon), "consents")
+
+    def _is_device(self) -> E:
+        """Whether a profile is a device that was found to be somebody's."""
+        if not self.source.canon:
+            return exp.false()
+        merged = exp.Subquery(this=read_files(self.source.canon, [PROFILE]))
+        keys = below(read_files(self.source.keys, [PROFILE, Column("key", "VARCHAR")]), "keys")
+        like = exp.StartsWith(this=column("key"), expression=exp.Literal.string(ANONYMOUS))
+        theirs = exp.In(this=column("profile"), query=merged)
+        devices = select([column("profile")], keys, where=both([like, theirs]))
+        return exp.In(this=column("profile"), query=exp.Subquery(this=devices))
 
     def traits(self, columns: Iterable[Column]) -> E:
         """One row per profile: from the snapshots where they are right for T, else by folding the log."""
