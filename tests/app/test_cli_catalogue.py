@@ -79,3 +79,8 @@ def test_every_mistake_of_a_declaration_is_told(shop):
 def test_a_type_that_has_data_stays(shop):
     result = declared(shop, "traits: {country: integer}\n", "--json")
     assert (result.exit_code, codes(result)) == (2, ["type_fixed"])
+
+
+def test_a_word_that_is_no_choice_is_told_with_the_choices(fresh):
+    result = declared(fresh, "traits: {a: {type: money}}\n", "--json")
+    assert "decimal" in answer(result)["problems"][0]["hint"]

@@ -89,6 +89,34 @@ def test_what_reads_in_two_ways_is_asked(
     assert snapshot(store)["0"]["v"] == value
 
 
+@pytest.mark.parametrize(("cell", "mark"), [("3.5", "comma"), ("1.2.345", "comma"), ("12,5", "point")])
+def test_a_number_with_the_other_mark_is_refused(store: Store, tmp_path: Path, cell: str, mark: str):
+    load_texts(store, tmp_path, ["1 234,50 €" if mark == "comma" else "$1,234.50"])
+    path = tmp_path / "more.csv"
+    path.write_text(f'id;v\n7;"{cell}"\n')
+    report = load_profiles(store, path, key="id", answers={"decimal:v": mark})
+    assert (report.accepted, report.rejected) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("answers", "code"),
+    [({"decimal:v": "."}, "no_such_answer"), ({"dacimal:v": "comma"}, "no_such_question")],
+)
+def test_what_answers_no_question_is_refused(
+    store: Store, tmp_path: Path, answers: dict[str, str], code: str
+):
+    with pytest.raises(UserError) as refusal:
+        load_texts(store, tmp_path, ["1"], answers=answers)
+    assert [each.code for each in refusal.value.problems] == [code]
+
+
+def test_a_decimal_among_whole_numbers_is_told_as_such(store: Store, tmp_path: Path):
+    load_texts(store, tmp_path, ["1"])
+    (tmp_path / "more.csv").write_text("id;v\n7;2.5\n")
+    report = load_profiles(store, tmp_path / "more.csv", key="id")
+    assert "decimal" in report.groups[0].repair.en and not report.groups[0].answer
+
+
 def test_dates_of_a_spreadsheet_as_numbers_are_asked(store: Store, tmp_path: Path):
     path = tmp_path / "people.csv"
     path.write_text("id;date de naissance\n1;25659\n")

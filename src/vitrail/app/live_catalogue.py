@@ -59,7 +59,7 @@ class LiveCatalogue:
         Give a whole `Declaration`, or parts of one by name: `traits={"loyal": "boolean"}`,
         `events={"order": {"amount": "decimal"}}`, `records`, `scores`, `purposes=["marketing"]`,
         `channels=["email"]`, `created="created_at"`. Raises `UserError` with all problems; a type
-        that has data cannot change.
+        that has data cannot change, but for whole numbers that become decimals.
         """
         if declaration is None:
             declaration = _declaration(msgspec.convert(parts, Declared, strict=False))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+import msgspec.inspect
 import yaml
 
 from vitrail.language.messages import nearest
@@ -65,9 +66,41 @@ def converted(value: object, kind: type[T], *, path: str, problems: list[Problem
     except msgspec.ValidationError as error:
         reason, _, place = str(error).partition(" - at `$")
         where = f"{path}{place.removesuffix('`')}".removeprefix(".")
-        found = _reason(reason)
-        problems.append(Problem(code="bad_value", path=where, message=found))
+        choices = choices_at(kind, place.removesuffix("`"))
+        wrong = re.fullmatch(r"Invalid enum value '(.*)'", reason)
+        hint = (nearest(wrong[1], choices) or choices) if wrong else ()
+        problems.append(Problem(code="bad_value", path=where, message=_reason(reason), hint=hint))
         return None
+
+
+def choices_at(kind: object, place: str) -> tuple[str, ...]:
+    """The words that may stand in a place (`.traits[...].type`) of a type, where it takes but a few."""
+    known = [msgspec.inspect.type_info(kind)]
+    for step in re.findall(r"\.(\w+)|(\[[^\]]*\])", place):
+        known = [below for each in known for below in _below(each, step[0])]
+    found = (each.values for each in known if isinstance(each, msgspec.inspect.LiteralType))
+    return tuple(str(each) for values in found for each in values)
+
+
+def _below(kind: msgspec.inspect.Type, name: str) -> Iterator[msgspec.inspect.Type]:
+    """The types of what stands in a value: in its field of a name, or in each of its entries."""
+    match kind:
+        case msgspec.inspect.UnionType(types):
+            for each in types:
+                yield from _below(each, name)
+        case msgspec.inspect.StructType():
+            yield from _flat(field.type for field in kind.fields if field.encode_name == name)
+        case msgspec.inspect.DictType():
+            yield from _flat([kind.value_type])
+        case msgspec.inspect.VarTupleType() | msgspec.inspect.ListType():
+            yield from _flat([kind.item_type])
+        case _:
+            return
+
+
+def _flat(kinds: Iterable[msgspec.inspect.Type]) -> Iterator[msgspec.inspect.Type]:
+    for each in kinds:
+        yield from each.types if isinstance(each, msgspec.inspect.UnionType) else [each]
 
 
 def unknown_names(given: Iterable[str], known: Iterable[str], *, path: str = "") -> list[Problem]:

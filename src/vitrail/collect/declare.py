@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -16,6 +16,7 @@ from vitrail.model.catalogue import Catalogue, Collection, Field, Named, Policy
 from vitrail.model.errors import Problem, UserError, problem
 from vitrail.warehouse.columns import column_name
 from vitrail.warehouse.store import Store
+from vitrail.warehouse.widening import Widening, may_widen, widen
 from vitrail.warehouse.writer import Shelf, Writer
 
 
@@ -37,7 +38,8 @@ class Declaration(msgspec.Struct, frozen=True, omit_defaults=True):
 def declare(store: Store, declaration: Declaration) -> Catalogue:
     """Change the catalogue, all of it or, when something is wrong, nothing; answers the new one.
 
-    What follows from it, such as the region of those whose postcode is known, is computed at once.
+    Whole numbers may become decimals; any other type stays once it has data. What follows, such as the
+    region of those whose postcode is known, is computed at once.
     """
     communes = communes_of(store) is not None
     with store.writing() as writer:
@@ -54,9 +56,27 @@ def declare(store: Store, declaration: Declaration) -> Catalogue:
         if problems:
             raise UserError(tuple(problems))
         _follow(writer, before, after=after)
+        for widening in _widenings(before, after):
+            widen(writer, widening)
         writer.commit(after)
     place_profiles(store)
     return after
+
+
+def _widenings(before: Catalogue, after: Catalogue) -> Iterator[Widening]:
+    """The columns of whole numbers that become decimals."""
+    for name, field in after.traits.items():
+        if _is_widened(before.traits.get(name), field):
+            yield Widening(field.column)
+    for name, collection in after.collections.items():
+        known = before.collections.get(name)
+        for each, field in collection.properties.items():
+            if known is not None and _is_widened(known.properties.get(each), field):
+                yield Widening(field.column, (collection.kind,), name)
+
+
+def _is_widened(before: Field | None, after: Field) -> bool:
+    return before is not None and (before.type, after.type) == ("integer", "decimal")
 
 
 def _follow(writer: Writer, before: Catalogue, *, after: Catalogue) -> None:
@@ -118,7 +138,8 @@ def _with_named(known: Mapping[str, Named], declared: Iterable[Named]) -> dict[s
 
 def _trait_problems(writer: Writer, before: Catalogue, *, after: Catalogue) -> list[Problem]:
     loaded = bool(writer.stored(Shelf("observation")))
-    return _field_problems(before.traits if loaded else {}, after.traits, path="traits")
+    problems = _field_problems(before.traits if loaded else {}, after.traits, path="traits")
+    return [*problems, *_too_wide(writer, before, after=after)]
 
 
 def _collection_problems(writer: Writer, before: Catalogue, *, after: Catalogue) -> list[Problem]:
@@ -138,7 +159,7 @@ def _field_problems(before: Mapping[str, Field], after: Mapping[str, Field], *, 
     problems = [
         _type_changed(f"{path}.{name}", before[name], after=field)
         for name, field in after.items()
-        if name in before and before[name].type != field.type
+        if name in before and before[name].type != field.type and not _is_widened(before[name], field)
     ]
     problems.extend(
         _bad_column(f"{path}.{name}", field)
@@ -146,6 +167,22 @@ def _field_problems(before: Mapping[str, Field], after: Mapping[str, Field], *, 
         if not re.fullmatch(r"[a-z0-9_]+", field.column) or columns.count(field.column) > 1
     )
     return problems
+
+
+def _too_wide(writer: Writer, before: Catalogue, *, after: Catalogue) -> list[Problem]:
+    """Columns that cannot become decimals."""
+    return [
+        problem(
+            "cannot_widen",
+            path=".".join(["collections", each.name, each.column] if each.name else ["traits", each.column]),
+            fr=f"« {each.column} » ne peut devenir décimal : un nombre a plus de 14 chiffres, ou des lignes "
+            "chargées sans clé se reconnaissent à leur contenu. Rien n’a été changé.",
+            en=f"“{each.column}” cannot become a decimal: a number has more than 14 figures, or rows loaded "
+            "without a key are known again by what they say. Nothing was changed.",
+        )
+        for each in _widenings(before, after)
+        if not may_widen(writer, each)
+    ]
 
 
 def _created_problems(catalogue: Catalogue) -> list[Problem]:

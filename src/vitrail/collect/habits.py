@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from vitrail.collect.files.asking import Answers, answer_to
+from vitrail.model.errors import Problem, problem
 
 Days = Literal["day", "month", "iso"]
 Century = Literal["past", "2000", "1900"]
@@ -39,11 +41,50 @@ class Habit(msgspec.Struct, frozen=True, omit_defaults=True):
 KEYS = {"days": "day-month", "century": "century", "decimal": "decimal", "serial": "serial"}
 """What each habit is called in answers."""
 
+CHOICES: dict[str, tuple[str, ...]] = {
+    "day-month": get_args(Days),
+    "century": get_args(Century),
+    "decimal": get_args(Mark),
+    "serial": get_args(Serial),
+    "empty-words": ("yes", "no"),
+}
+"""What may be answered about the writing of a column."""
+
+QUESTIONS = (*CHOICES, "sheet", "member", "encoding", "header", "kind", "key", "profile", "at", "value")
+"""All that a file may leave open."""
+
 EMPTIES = (
     *("NULL", "null", r"\N", "N/A", "n/a", "NA", "NaN", "-", "--"),
     *("#N/A", "#REF!", "#VALUE!", "#VALEUR!", "#DIV/0!"),
 )
 """Words that stand for nothing where a number or a date is expected."""
+
+
+def wrong_answers(answers: Answers) -> list[Problem]:
+    """Answers to no question, or that are no choice; whether a file has a sheet or column is seen later."""
+    found = [_wrong(key, said) for key, said in answers.items() if said]
+    return [each for each in found if each is not None]
+
+
+def _wrong(key: str, said: str) -> Problem | None:
+    question = key.partition(":")[0]
+    choices = CHOICES.get(question)
+    if question not in QUESTIONS:
+        return problem(
+            "no_such_question",
+            path=key,
+            fr=f"Aucun fichier ne demande « {key} ». Rien n’a été chargé.",
+            en=f"No file asks “{key}”. Nothing was loaded.",
+            hint=tuple(difflib.get_close_matches(question, QUESTIONS, n=3)) or QUESTIONS[: len(CHOICES)],
+        )
+    if choices is None or said in choices:
+        return None
+    return problem(
+        "no_such_answer",
+        path=key,
+        fr=f"« {said} » ne répond pas à « {key} ». Choix : {', '.join(choices)}. Rien n’a été chargé.",
+        en=f"“{said}” does not answer “{key}”. Choices: {', '.join(choices)}. Nothing was loaded.",
+    )
 
 
 def told_habit(answers: Answers, name: str) -> Habit:
@@ -146,15 +187,18 @@ def _serial(text: str, habit: Habit) -> str | None:
 
 
 def _number(text: str, habit: Habit) -> str | None:
-    """An amount without its currency and its thousands; a percentage as the share it is."""
+    """An amount without its currency and its thousands; a percentage as the share it is.
+
+    With a decimal comma, 3.5 is neither 3.5 nor 35: no parser reads what then stands for it.
+    """
     found = AMOUNT.fullmatch(text)
     if found is None:
         return None
-    figures = re.sub(r"[^0-9.,]", "", found.group("figures"))
-    thousands, mark = (".", ",") if habit.decimal == "comma" else (",", ".")
-    plain = figures.replace(thousands, "").replace(mark, ".")
-    if plain.count(".") > 1:
-        return None
+    mark = "," if habit.decimal == "comma" else "."
+    whole, _, fraction = found.group("figures").partition(mark)
+    if WHOLE[mark].fullmatch(whole) is None or re.fullmatch("[0-9]*", fraction) is None:
+        return UNREADABLE
+    plain = re.sub("[^0-9]", "", whole) + ("." + fraction if fraction else "")
     negative = "-" in (found.group("sign"), found.group("sign2")) or text.startswith("(")
     value = Decimal(plain) / (100 if "%" in text else 1)
     return format(-value if negative else value, "f")
@@ -170,6 +214,12 @@ _CHANGES: tuple[tuple[Callable[[Habit], bool], Change], ...] = (
 LOCAL = re.compile(r"([0-9]{1,2})([/.\-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})([T ]+[0-9]{1,2}[:hH][0-9]{2}.*)?")
 _MONEY = r"(?:€|\$|£|EUR|USD|GBP|CHF|%)"
 _GAPS = "[ \u00a0\u202f]"
+UNREADABLE = "?"
+WHOLE = {
+    mark: re.compile(rf"[0-9]+|[0-9]{{1,3}}(?:{apart}[0-9]{{2,3}})*{apart}[0-9]{{3}}")
+    for mark, apart in ((",", rf"(?:[.'’]|{_GAPS})"), (".", rf"(?:[,'’]|{_GAPS})"))
+}
+"""The figures before each decimal mark: together, or by threes (in India by twos but for the last)."""
 AMOUNT = re.compile(
     rf"\(?{_GAPS}?{_MONEY}?{_GAPS}?(?P<sign>[+-]?){_GAPS}?{_MONEY}?{_GAPS}?"
     rf"(?P<figures>[0-9](?:[0-9.,'’]|{_GAPS}(?=[0-9]{{3}}))*)"

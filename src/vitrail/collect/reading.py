@@ -15,6 +15,7 @@ from vitrail.collect.files.asking import Answers
 from vitrail.collect.files.opening import OpenedFile, open_file
 from vitrail.collect.files.rows import Part
 from vitrail.collect.files.separated import REASONS
+from vitrail.collect.habits import wrong_answers
 from vitrail.collect.parsed import plain
 from vitrail.model.errors import Problem, UserError, problem, refuse
 
@@ -96,6 +97,8 @@ def _open_file(path: Path, answers: Answers) -> Input:
         raise _folder(path)
     if not path.is_file():
         raise _missing_file(path)
+    if wrong := wrong_answers(answers):
+        raise UserError(tuple(wrong))
     file = open_file(path, answers)
     places = _places(file)
     return Input(

@@ -12,9 +12,11 @@ from vitrail.collect.habits import AMOUNT, EMPTIES, LOCAL
 from vitrail.model.errors import Message
 from vitrail.model.reports import RefusalGroup, Reject
 
-Shape = Literal["", "no_such_day", "local_date", "amount", "nothing", "too_long"]
+Shape = Literal["", "no_such_day", "local_date", "amount", "fraction", "nothing", "too_long"]
 
 SHOWN = 5
+FRACTION = re.compile(r"[+-]?[0-9]+[.,][0-9]{1,2}")
+"""A number that is not whole, whatever its mark; before three figures the mark may part thousands."""
 
 
 class Group(msgspec.Struct):
@@ -83,6 +85,8 @@ def _shape(reject: Reject) -> Shape:
         return ""
     if len(re.sub(r"[^0-9]", "", text)) > 18:
         return "too_long"
+    if reject.expected == "integer" and FRACTION.fullmatch(text):
+        return "fraction"
     return "amount" if AMOUNT.fullmatch(text) else ""
 
 
@@ -119,6 +123,14 @@ def _words(first: Reject, shape: Shape) -> tuple[Message, Message]:
                 "the number has separators or a unit",
                 "Choisissez le signe décimal une fois pour toute la colonne",
                 "Choose the decimal mark, once for the whole column",
+            )
+        case "fraction":
+            return _pair(
+                name,
+                "la colonne attend des nombres entiers, celui-ci a des décimales",
+                "the column takes whole numbers, this one has decimals",
+                "Déclarez-la du type decimal (vitrail declare), puis importez de nouveau le fichier",
+                "Declare it of the type decimal (vitrail declare), then import the file again",
             )
         case "nothing":
             return _pair(

@@ -18,7 +18,7 @@ from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.opened import Whom, cut
 from vitrail.engine.plan import Asked, Atom, Few, Group, Grouping, Measure, Plan, make_plan
-from vitrail.engine.ranks import RankTable, Values, rank_table, ranked
+from vitrail.engine.ranks import RankTable, Values, as_decimals, rank_table, ranked
 from vitrail.engine.source import Source
 from vitrail.engine.sql.consents import consent_query
 from vitrail.engine.sql.figures import NOBODY, Query, group_query
@@ -300,6 +300,8 @@ class _Run:
         if table is None:
             known = valued.values[self._reference(rank, valued.profiles)]
             table = rank_table(known, kind=valued.kind, scale=valued.scale)
+        elif (table.kind, valued.kind) == ("integer", "decimal"):
+            table = as_decimals(table, scale=valued.scale)
         self.used[key] = table
         return table
 

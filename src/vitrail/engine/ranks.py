@@ -39,6 +39,12 @@ def rank_table(values: Values, *, kind: Kind = "integer", scale: int = 0) -> Ran
     return RankTable(cast(Values, distinct), np.cumsum(counts, dtype=np.int64), kind, scale)
 
 
+def as_decimals(table: RankTable, *, scale: int) -> RankTable:
+    """The cut points of whole numbers as those of decimals, once the numbers have become decimals."""
+    wide = table.values.astype(np.int64) * 10**scale
+    return RankTable(cast(Values, wide), table.up_to, "decimal", scale)
+
+
 def ranked(values: Values, table: RankTable, *, ranking: Ranking) -> npt.NDArray[np.int64]:
     """The rank of each value; a percentile as 100 x the number at most as great, over `table.total`."""
     position = np.searchsorted(table.values, values, side="right")

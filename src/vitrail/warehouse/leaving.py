@@ -84,7 +84,7 @@ def take_away_keys(writer: Writer, profiles: Profiles) -> int:
         path = writer.staged(f"keys-{number}.parquet")
         with pq.ParquetFile(writer.root / file.path) as source:
             rows = written(
-                path, source.schema_arrow, batches=(_unnamed(each, profiles) for each in _batches(source))
+                path, source.schema_arrow, batches=(_unnamed(each, profiles) for each in rows_in(source))
             )
         writer.add(KEYS, path, rows=rows)
     if files:
@@ -142,7 +142,7 @@ def _rewrite(writer: Writer, shelf: Shelf, *, files: Sequence[StoredFile], profi
     for number, file in enumerate(files):
         path = writer.staged(f"left-{shelf.kind}-{number}.parquet")
         with pq.ParquetFile(writer.root / file.path) as source:
-            others = (_without(each, profiles) for each in _batches(source))
+            others = (_without(each, profiles) for each in rows_in(source))
             rows = written(path, source.schema_arrow, batches=others)
             removed += source.metadata.num_rows - rows
         writer.add(shelf, path, rows=rows, bounds=bounds_of(path))
@@ -150,7 +150,8 @@ def _rewrite(writer: Writer, shelf: Shelf, *, files: Sequence[StoredFile], profi
     return removed
 
 
-def _batches(source: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
+def rows_in(source: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
+    """The rows of a file, a row group at a time."""
     yield from source.iter_batches(batch_size=ROWS_PER_GROUP)
 
 

@@ -24,7 +24,7 @@ def declare(
     """Declare types, labels, choices and purposes.
 
     Channels too, before or after any load. What the file does not say stays as it is;
-    a type that has data cannot change.
+    whole numbers may become decimals, any other type that has data cannot change.
 
     Example: `vitrail declare catalogue.yaml`
     """
