@@ -11,7 +11,9 @@ import pytest
 from hypothesis import settings
 
 from tests.collect.sources import postgres
+from tests.new_ledgers import upgrade_again
 from vitrail.ledger.address import VARIABLE
+from vitrail.warehouse import whereabouts
 
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
 settings.register_profile("new", deadline=None, database=None)
@@ -51,6 +53,12 @@ def _engine_of(item: pytest.Item) -> tuple[str, ...]:
 def config_home(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keys that tests make lie with the tests, not with who runs them."""
     os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def migrations_run_once() -> None:
+    """Most tests make a workspace, and each takes the migrations of its ledger a tenth of a second."""
+    whereabouts.upgrade = upgrade_again
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from tests.collect.sources import postgres
+from tests.new_ledgers import upgrade_again
 from vitrail.ledger.database import Ledger, open_ledger
 from vitrail.ledger.postgres import open_postgres
-from vitrail.ledger.upgrade import upgrade
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -29,7 +29,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
 def new_ledger(empty: Ledger) -> Ledger:
     """A ledger in its newest shape, in each database."""
     with empty.writing() as connection:
-        upgrade(connection)
+        upgrade_again(connection)
     return empty
 
 

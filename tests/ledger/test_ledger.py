@@ -1,6 +1,8 @@
 import pkgutil
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 
@@ -9,9 +11,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import select, text, update
+from sqlalchemy import Connection, select, text, update
 
 import vitrail.ledger
+from tests.new_ledgers import upgrade_again
 from vitrail.ledger import runs, schema, upgrade
 from vitrail.ledger.database import Ledger, current_migration, open_ledger
 from vitrail.model.definitions import DefinitionFile, Segment
@@ -94,3 +97,12 @@ def test_writers_take_turns(ledger: Ledger):
         list(threads.map(add, range(24)))
     with ledger.reading() as connection:
         assert connection.scalar(select(schema.settings.c.value).where(schema.settings.c.name == "n")) == "24"
+
+
+def test_a_ledger_the_tests_make_in_short_is_the_one_the_migrations_make(tmp_path: Path):
+    def told(file: Path, shape: Callable[[Connection], None]) -> list[str]:
+        with closing(open_ledger(file)) as ledger, ledger.writing() as connection:
+            shape(connection)
+            return list(connection.connection.driver_connection.iterdump())
+
+    assert told(tmp_path / "short.sqlite", upgrade_again) == told(tmp_path / "long.sqlite", upgrade.upgrade)
