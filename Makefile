@@ -13,6 +13,7 @@ WORKERS ?= 2
 SIZE ?= small
 UPGRADE ?=
 CODE := $(wildcard src tests tools benchmarks)
+SHARED := --numprocesses $(WORKERS) --dist worksteal
 PIN := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
        --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
@@ -62,16 +63,16 @@ demo: $(READY) ## make the sample shop in ./demo-shop, show its segments and ser
 
 .PHONY: test
 test: $(READY) $(STAMPS)/system ## run all tests (WORKERS=2); installs Chromium, PostgreSQL and strace on Debian
-	$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS)
+	$(BIN)/python -m pytest --quiet $(SHARED)
 
 .PHONY: test-postgresql
 test-postgresql: $(READY) $(STAMPS)/system ## run the tests of workspaces with ledgers in a PostgreSQL
-	$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --ledger=postgresql \
+	$(BIN)/python -m pytest --quiet $(SHARED) --ledger=postgresql \
 	  tests/ledger tests/consent tests/warehouse tests/collect tests/app
 
 .PHONY: nightly
 nightly: $(READY) ## 500 generated cases for every operation of the API, every hostile text and look for every page
-	VITRAIL_CASES=250 VITRAIL_LOOKS=all $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) \
+	VITRAIL_CASES=250 VITRAIL_LOOKS=all $(BIN)/python -m pytest --quiet $(SHARED) \
 	  tests/app/http/test_generated.py tests/app/http/test_hostile.py tests/app/web/test_pages.py
 
 .PHONY: check style types rooms sizes

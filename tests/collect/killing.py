@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.children import in_child
 from tests.copies import copy_workspace
 from vitrail.collect.load import load_events
 from vitrail.ledger import manifest
@@ -45,19 +46,6 @@ def prepare(root: Path) -> None:
     stores.create(root, timezone="Europe/Paris", currency="EUR", languages=("fr",)).close()
     for number in range(SMALL_LOADS):
         load(root, number, 1)
-
-
-def in_child(work: Callable[[], None]) -> int:
-    """Do something in a child; answers how it ended."""
-    child = os.fork()
-    if child:
-        return os.waitpid(child, 0)[1]
-    try:
-        work()
-    except BaseException as error:
-        sys.stderr.write(repr(error))
-        os._exit(1)
-    os._exit(0)
 
 
 def die_at(number: int) -> None:

@@ -17,8 +17,8 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Engine, event
 
+from tests.children import in_child
 from tests.collect.contents import events, observations, rows
-from tests.collect.killing import in_child
 from tests.collect.tracked import Message, identify, send, track
 from tests.copies import copy_workspace
 from vitrail.collect.filing.drain import drain
@@ -27,10 +27,11 @@ from vitrail.collect.filing.replay import replay
 from vitrail.ledger import filing, manifest, write_keys
 from vitrail.ledger.inbox import open_inbox
 from vitrail.ledger.write_keys import TrackingSource
-from vitrail.warehouse import folder, prints
+from vitrail.warehouse import compaction, folder, prints
 from vitrail.warehouse import store as stores
 
 SMALL_DRAINS = 3
+compaction.CROWD = SMALL_DRAINS
 prints.FAMILY = SMALL_DRAINS + 1
 
 

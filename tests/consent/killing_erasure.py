@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import vitrail
+from tests.children import in_child
 from tests.consent.marked import make, marker, search_all
 from tests.consent.test_erasing import AT_ONCE, words_of
 from tests.copies import copy_workspace
@@ -38,19 +39,6 @@ def kill_at(place: int) -> None:
 
     os.fsync, os.replace, os.unlink = counted(os.fsync), counted(os.replace), counted(os.unlink)
     erasures.save_erasure = counted(erasures.save_erasure)
-
-
-def in_child(work: Callable[[], None]) -> int:
-    """Do something in a child; answers how it ended."""
-    child = os.fork()
-    if child:
-        return os.waitpid(child, 0)[1]
-    try:
-        work()
-    except BaseException as error:
-        sys.stderr.write(repr(error))
-        os._exit(1)
-    os._exit(0)
 
 
 def erase(root: Path, place: int) -> None:

@@ -14,7 +14,8 @@ from pathlib import Path
 import pyarrow as pa
 
 import vitrail
-from tests.consent.killing_erasure import in_child, kill_at
+from tests.children import in_child
+from tests.consent.killing_erasure import kill_at
 from tests.consent.marked import search_all
 from tests.copies import copy_workspace
 from vitrail.consent.rights.erasing import Patience

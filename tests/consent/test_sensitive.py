@@ -10,7 +10,7 @@ from vitrail.consent.sensitive.words import all_words, in_name, in_value, is_nir
 from vitrail.language.parse import parse
 from vitrail.model.catalogue import Catalogue, Choice, Collection, Field, Label
 
-CORPUS = yaml.safe_load((Path(__file__).parent / "sensitive_words.yaml").read_text("utf-8"))
+CORPUS = yaml.load((Path(__file__).parent / "sensitive_words.yaml").read_text("utf-8"), yaml.CSafeLoader)
 SPOT = {"names": in_name, "values": in_value}
 
 

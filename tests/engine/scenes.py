@@ -200,7 +200,7 @@ def fields(kinds: dict[str, Type]) -> dict[str, Field]:
 @cache
 def scenes(theme: str) -> tuple[Scene, ...]:
     """The scenes of one file."""
-    told = yaml.safe_load((FOLDER / f"{theme}.yaml").read_text("utf-8"))
+    told = yaml.load((FOLDER / f"{theme}.yaml").read_text("utf-8"), yaml.CSafeLoader)
     return tuple(Scene(each) for each in told)
 
 

@@ -21,7 +21,7 @@ from vitrail.model.catalogue import Catalogue, Collection, Field
 from vitrail.model.tree import AnyOf, Compare, Integer, Not, Number, Property, Rank, Text, Trait
 from vitrail.model.walk import walk
 
-SENTENCES = yaml.safe_load((Path(__file__).parent / "sentences.yaml").read_text("utf-8"))
+SENTENCES = yaml.load((Path(__file__).parent / "sentences.yaml").read_text("utf-8"), yaml.CSafeLoader)
 RULES = [each["rule"] for each in SENTENCES]
 SPACES = str.maketrans({"\u202f": " ", "\u00a0": " "})
 

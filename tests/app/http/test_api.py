@@ -195,7 +195,7 @@ def test_every_look_at_people_is_in_the_trail(served: Served, marketer: Api, ana
 
 @pytest.mark.parametrize(("language", "words"), [("fr", "Dites qui vous êtes"), ("en", "Say who you are")])
 def test_a_problem_is_a_document_in_the_language_asked_for(served: Served, language: str, words: str):
-    answer = httpx2.get(f"{served.url}/api/me", headers={"accept-language": language})
+    answer = httpx2.get(f"{served.url}/api/me", headers={"accept-language": language}, timeout=60)
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["content-language"] == language
@@ -288,7 +288,7 @@ def test_somebody_signed_in_uses_the_api_with_the_token_of_their_session(served:
 
 
 def test_the_document_describes_every_route(served: Served):
-    document = httpx2.get(f"{served.url}/api/openapi.json").json()
+    document = httpx2.get(f"{served.url}/api/openapi.json", timeout=60).json()
     assert {"/api/count", "/api/members", "/api/users/{user}"} <= set(document["paths"])
     assert all(path.startswith("/api/") for path in document["paths"])
 
@@ -303,4 +303,4 @@ def test_who_asks_too_often_waits(tmp_path):
         refused = api.get("me")
         assert int(refused.headers["retry-after"]) >= 1
         assert other.get("me").status_code == 200, "others are not slowed down"
-        assert httpx2.get(f"{server.url}/health").status_code == 200
+        assert httpx2.get(f"{server.url}/health", timeout=60).status_code == 200

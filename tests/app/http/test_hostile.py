@@ -294,5 +294,7 @@ def test_hostile_names_of_traits_and_events_are_asked_as_any_other(served: Serve
 
 def test_a_password_never_comes_back(served: Served):
     who = make_user(served, "reader", "secret@example.org")
-    page = httpx2.post(f"{served.url}/account/sign-in", data={"email": who.email, "password": PASSWORD})
+    page = httpx2.post(
+        f"{served.url}/account/sign-in", data={"email": who.email, "password": PASSWORD}, timeout=60
+    )
     assert PASSWORD not in page.text

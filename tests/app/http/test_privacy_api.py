@@ -75,7 +75,7 @@ def test_consents_are_listed_and_their_seals_checked(served: Served, api: httpx2
 
 def test_who_sees_no_personal_data_sees_neither_who_nor_the_proof(served: Served):
     headers = make_key(served, "view_people")
-    (found,) = httpx2.get(f"{served.url}/api/consents", headers=headers).json()["consents"]
+    (found,) = httpx2.get(f"{served.url}/api/consents", headers=headers, timeout=60).json()["consents"]
     assert found["profile"].startswith("p-")
     assert found["proof"] == "•••"
 

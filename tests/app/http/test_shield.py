@@ -27,7 +27,7 @@ def test_every_answer_is_closed(served: Served, path: str, method: str):
 def test_the_nonce_changes_and_is_that_of_the_page(served: Served):
     nonces = set()
     for _ in range(3):
-        answer = httpx2.get(f"{served.url}/account/sign-in")
+        answer = httpx2.get(f"{served.url}/account/sign-in", timeout=60)
         nonce = answer.headers["content-security-policy"].partition("'nonce-")[2].partition("'")[0]
         assert f'nonce="{nonce}"' in answer.text
         nonces.add(nonce)
@@ -36,8 +36,8 @@ def test_the_nonce_changes_and_is_that_of_the_page(served: Served):
 
 def test_the_tag_may_be_loaded_by_other_sites_and_pages_may_not(served: Served):
     policy = "cross-origin-resource-policy"
-    assert httpx2.get(f"{served.url}/tag.js").headers[policy] == "cross-origin"
-    assert httpx2.get(f"{served.url}/account/sign-in").headers[policy] == "same-origin"
+    assert httpx2.get(f"{served.url}/tag.js", timeout=60).headers[policy] == "cross-origin"
+    assert httpx2.get(f"{served.url}/account/sign-in", timeout=60).headers[policy] == "same-origin"
 
 
 def test_nothing_is_evaluated_anywhere():

@@ -61,7 +61,7 @@ def at_provider(visitor: Visitor, back: str = "/") -> httpx2.Response:
     """Go to the provider, sign in there; answers where it sends the browser."""
     out = visitor.client.get("/account/oidc", params={"next": back})
     assert out.status_code == 303
-    return httpx2.get(out.headers["location"])
+    return httpx2.get(out.headers["location"], timeout=60)
 
 
 def come_back(visitor: Visitor, sent: httpx2.Response) -> httpx2.Response:

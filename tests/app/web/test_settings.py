@@ -97,13 +97,13 @@ def test_an_api_key_is_shown_once_opens_and_is_revoked(small: Served, owner: Vis
     owner.go("/settings/keys")
     owner.send("/settings/keys", do="add", name="nightly", permission="view_segments")
     headers = {"authorization": f"Bearer {secret(owner)}"}
-    assert httpx2.get(f"{small.url}/api/segments", headers=headers).status_code == 200
-    assert httpx2.get(f"{small.url}/api/users", headers=headers).status_code == 403
+    assert httpx2.get(f"{small.url}/api/segments", headers=headers, timeout=60).status_code == 200
+    assert httpx2.get(f"{small.url}/api/users", headers=headers, timeout=60).status_code == 403
     owner.go("/settings/keys")
     assert headers["authorization"].removeprefix("Bearer ") not in owner.page.text
     key = re.search(r'name="key" value="([^"]+)"', owner.page.text)[1]
     assert owner.send("/settings/keys", do="revoke", key=key).status_code == 303
-    assert httpx2.get(f"{small.url}/api/segments", headers=headers).status_code == 401
+    assert httpx2.get(f"{small.url}/api/segments", headers=headers, timeout=60).status_code == 401
 
 
 def test_a_key_without_a_permission_is_not_made(owner: Visitor):

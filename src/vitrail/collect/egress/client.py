@@ -7,6 +7,8 @@ keys that go with a request would go along. Proxies and settings of the environm
 
 from __future__ import annotations
 
+import ssl
+from functools import cache
 from typing import Any
 
 import httpcore2
@@ -50,10 +52,8 @@ class Transport(httpx2.HTTPTransport):
     """The transport of httpx2 over guarded connections."""
 
     def __init__(self, allowed: Allowed) -> None:
-        super().__init__(trust_env=False)
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(trust_env=False), network_backend=Guarded(allowed)
-        )
+        super().__init__(verify=_authorities(), trust_env=False)
+        self._pool = httpcore2.ConnectionPool(ssl_context=_authorities(), network_backend=Guarded(allowed))
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Pass a request on, unless its address hides a user and a password before the host."""
@@ -71,6 +71,12 @@ def client(*, allow_private: bool = False, timeout_seconds: float = 30) -> httpx
         trust_env=False,
         headers={"user-agent": AGENT, "accept": "application/json"},
     )
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Whose certificates are believed: read once, since it takes a twentieth of a second."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 def _userinfo(host: str) -> Exception:
