@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from vitrail.collect.ordering import Waiting, write_stretch
+from vitrail.collect.ordering import Waiting, write_stretches
+from vitrail.collect.pile import Pile
 from vitrail.collect.settling import (
     Counts,
     Intake,
@@ -20,7 +21,7 @@ from vitrail.collect.settling import (
     touch,
     unchanged_lines,
 )
-from vitrail.collect.staging import LINE, STAGED
+from vitrail.collect.staging import AT_ONCE, LINE
 from vitrail.warehouse import slices
 from vitrail.warehouse.scratch import joined, listed, quoted, statement
 from vitrail.warehouse.writer import Shelf, bounds_of
@@ -28,18 +29,18 @@ from vitrail.warehouse.writer import Shelf, bounds_of
 
 def settle_events(intake: Intake, shelf: Shelf) -> Counts:
     """Tell new events from known ones and refused ones, and write the new ones."""
-    rows = intake.writer.staged(STAGED)
+    piles = intake.piles
     if "id" in intake.roles:
         settle_repetitions(intake, ["id"], shown="id")
     else:
-        rows = _name_by_content(intake)
+        piles = _name_by_content(intake)
     _settle_stored(intake, shelf)
     number_profiles(intake)
-    created = _write(intake, shelf, rows=rows)
+    created = _write(intake, shelf, piles=piles)
     return Counts(created=created, unchanged=unchanged_lines(intake))
 
 
-def _name_by_content(intake: Intake) -> Path:
+def _name_by_content(intake: Intake) -> tuple[Path, ...]:
     """Without a key, an event is named by its content, and by its place among those that say the same.
 
     Answers where the rows are, with their names.
@@ -47,22 +48,35 @@ def _name_by_content(intake: Intake) -> Path:
     scratch = intake.scratch
     content = [*sorted(intake.values), "at_us", "key"]
     parts = " || ".join(statement(_PIECE, column=quoted(name), name=name) for name in content)
-    path = _lay_aside(intake, "hashed", query=statement(_HASHED, content=parts))
+    columns = listed([LINE, "key", "at_us", *intake.physical])
+    piles = _lay_aside(intake, "hashed", query=statement(_HASHED, columns=columns, content=parts))
     scratch.run(_OCCURRENCES)
     if scratch.number("SELECT count(*) FROM occurrences"):
-        columns = listed([LINE, "key", "at_us", *intake.physical], "h.$c")
-        path = _lay_aside(intake, "named", query=statement(_NAMED, columns=columns))
-    take_up(intake, path.stem)
-    return path
+        named = listed([LINE, "key", "at_us", *intake.physical], "h.$c")
+        piles = _lay_aside(intake, "named", query=statement(_NAMED, columns=named))
+        take_up(intake, "named")
+    else:
+        take_up(intake, "hashed")
+    return piles
 
 
-def _lay_aside(intake: Intake, name: str, *, query: str) -> Path:
-    """The rows a query answers, in a file and shown under its name."""
-    path = intake.writer.staged(f"{name}.parquet")
+def _lay_aside(intake: Intake, name: str, *, query: str) -> tuple[Path, ...]:
+    """The rows a query answers, in piles and shown under its name."""
+    rows = intake.scratch.batches(query, rows=AT_ONCE)
+    with Pile(intake.writer.staged(name), rows.schema) as pile:
+        for batch in rows:
+            pile.add(_with_lists(pa.Table.from_batches([batch]), pile.plain | {"id", "key"}))
     columns = {LINE: "BIGINT", "key": "VARCHAR", "at_us": "BIGINT", "id": "VARCHAR"} | intake.physical
-    intake.scratch.lay_aside(query, path)
-    intake.scratch.view(name, [path], columns=columns)
-    return path
+    intake.scratch.lay_out(name, pile.paths, columns=columns)
+    return pile.paths
+
+
+def _with_lists(rows: pa.Table, plain: frozenset[str]) -> pa.Table:
+    """The rows with their texts as places in a list of them, but for some columns."""
+    for place, field in enumerate(rows.schema):
+        if field.type == pa.string() and field.name not in plain:
+            rows = rows.set_column(place, field.name, rows[field.name].dictionary_encode())
+    return rows
 
 
 def _settle_stored(intake: Intake, shelf: Shelf) -> None:
@@ -84,16 +98,14 @@ def _settle_stored(intake: Intake, shelf: Shelf) -> None:
     refuse_lines(intake, "stored", shown=shown, query=query)
 
 
-def _write(intake: Intake, shelf: Shelf, *, rows: Path) -> int:
+def _write(intake: Intake, shelf: Shelf, *, piles: tuple[Path, ...]) -> int:
     """Write the new events, cut at months when they are many; answers how many there were."""
     scratch, writer = intake.scratch, intake.writer
     parts = slices.cut(scratch, "fresh")
     if not parts:
         return 0
-    waiting = _waiting(intake, rows)
     written = [writer.staged(f"slice-{number}.parquet") for number in range(len(parts))]
-    for part, target in zip(parts, written, strict=True):
-        write_stretch(waiting, part, target=target)
+    write_stretches(_waiting(intake, piles), parts, targets=written)
     scratch.view("settled", written, columns={"profile": "INTEGER", "at_us": "BIGINT"})
     scratch.run("CREATE TABLE firsts AS SELECT profile, min(at_us) AS at_us FROM settled GROUP BY profile")
     lower_first_seen(intake, "FROM firsts")
@@ -103,11 +115,11 @@ def _write(intake: Intake, shelf: Shelf, *, rows: Path) -> int:
     return sum(part.rows for part in parts)
 
 
-def _waiting(intake: Intake, rows: Path) -> Waiting:
+def _waiting(intake: Intake, piles: tuple[Path, ...]) -> Waiting:
     """The rows of the load as they are to be written."""
     left = intake.scratch.table('SELECT DISTINCT "line~" FROM verdict')["line~"]
     return Waiting(
-        path=rows,
+        piles=piles,
         left_out=left.to_numpy(),
         numbers=lambda keys: numbers_of(intake, keys),
         columns=("id", *intake.physical),
@@ -122,7 +134,7 @@ _PIECE = """
 CASE WHEN $column IS NULL THEN ''
 ELSE '$name:' || length(CAST($column AS VARCHAR)) || ':' || CAST($column AS VARCHAR) END
 """
-_HASHED = "SELECT *, substr(md5($content), 1, 20) AS id FROM fresh"
+_HASHED = "SELECT $columns, substr(md5($content), 1, 20) AS id FROM fresh"
 _OCCURRENCES = """
 CREATE TABLE occurrences AS
 SELECT "line~", row_number() OVER (PARTITION BY id ORDER BY "line~") AS number

@@ -212,8 +212,8 @@ def _load(store: Store, request: Request) -> LoadReport:
         staged = stage(opened, plan, place=place, refusals=refusals)
         opened.rest()
         with writer.scratch() as scratch:
-            intake = Intake(writer, scratch, plan, refusals, roles, zone, origin)
-            begin(intake, staged)
+            intake = Intake(writer, scratch, plan, refusals, roles, zone, origin, staged.piles)
+            begin(intake)
             turn_away(intake)
             counts = _settle(intake, request, catalogue=catalogue)
             claimed = _claim(intake, request, catalogue=catalogue)

@@ -1,12 +1,15 @@
 """New events put in the order of their shelf and written, one stretch of time after the other.
 
 Whose they are and when they happened is sorted; then one column after the other is read and follows.
-That takes the memory of a column and of so many bytes of rows, however long the stretch is.
+While some rows are written, the next ones are put in order. That takes the memory of a stretch, of a column
+and of so many bytes of rows, however many stretches there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,6 +21,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from vitrail.collect.ahead import ahead
+from vitrail.collect.pile import Opened, open_pile
 from vitrail.collect.staging import LINE
 from vitrail.warehouse.scratch import ROWS_PER_GROUP
 from vitrail.warehouse.slices import Slice
@@ -27,8 +32,8 @@ Profiles = NDArray[np.int32]
 Numbering = Callable[[pa.Array], Profiles]
 """The numbers of profiles by their keys."""
 
-AT_ONCE = 384 << 20
-"""Bytes of rows in memory before they are written, about."""
+AT_ONCE = 64 << 20
+"""Bytes of rows that are put in order before they are written, about."""
 
 FEW_WORDS = ROWS_PER_GROUP // 8
 """A list of so many texts is written with each group of rows as it is."""
@@ -38,12 +43,12 @@ BITS = 63
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """Rows that wait in a file but for some lines, and what they are to be written with.
+    """Rows that wait in piles but for some lines, and what they are to be written with.
 
     `columns` are those that are written as they are, `labels` those that say the same of all rows.
     """
 
-    path: Path
+    piles: Sequence[Path]
     left_out: Numbers
     numbers: Numbering
     columns: Sequence[str]
@@ -51,26 +56,40 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 class _Places(msgspec.Struct, frozen=True):
-    """The rows of a stretch: in which groups of the file, where in them taken together, whose, when."""
+    """The rows of a stretch: what the piles hold of it, which rows of that, whose, when."""
 
-    groups: list[int]
+    piles: list[Opened]
+    held: pa.Table
     rows: Numbers
     profiles: Profiles
     times: Numbers
 
 
-def write_stretch(waiting: Waiting, part: Slice, *, target: Path) -> None:
-    """Write the rows of a stretch of time as a file of their shelf, by profile, time and id."""
-    with pq.ParquetFile(waiting.path, read_dictionary=_listed(waiting.path)) as file:
-        places = _places(file, waiting, part=part)
-        pa.default_memory_pool().release_unused()
-        order = _ordered(file, places)
-        step = _rows_at_once(file.metadata)
-        with _Target(target) as written:
-            for start in range(0, len(order), step):
-                taken = order[start : start + step]
-                written.add(_rows(file, waiting, places=places, taken=taken))
+def write_stretches(waiting: Waiting, parts: Sequence[Slice], *, targets: Sequence[Path]) -> None:
+    """Write the rows of each stretch of time as a file of their shelf, by profile, time and id."""
     pa.default_memory_pool().release_unused()
+    with ahead(_in_order(waiting, parts)) as pieces:
+        for number, rows in groupby(pieces, key=itemgetter(0)):
+            with _Target(targets[number]) as written:
+                for _, some in rows:
+                    written.add(some)
+    pa.default_memory_pool().release_unused()
+
+
+def _in_order(waiting: Waiting, parts: Sequence[Slice]) -> Iterator[tuple[int, pa.Table]]:
+    """The rows of all stretches, some at a time, each time with the number of their stretch."""
+    for number, part in enumerate(parts):
+        for rows in _stretch(waiting, part):
+            yield number, rows
+        pa.default_memory_pool().release_unused()
+
+
+def _stretch(waiting: Waiting, part: Slice) -> Iterator[pa.Table]:
+    places = _places(waiting, part)
+    order = _ordered(places)
+    step = _rows_at_once(places.held)
+    for start in range(0, len(order), step):
+        yield _rows(waiting, places, taken=order[start : start + step])
 
 
 class _Target:
@@ -97,7 +116,10 @@ class _Target:
 
 
 def _opened(path: Path, rows: pa.Table) -> pq.ParquetWriter:
-    """Profiles and times are written as differences, ids as they are; what comes again is listed."""
+    """Profiles and times are written as differences, ids as they are; what comes again is listed.
+
+    Of texts in no order, the first and the last help no reader to pass over a group of rows.
+    """
     listed = [name for name in rows.column_names if name not in _UNLIKE and _comes_again(rows[name])]
     differences = {"profile": "DELTA_BINARY_PACKED", "at_us": "DELTA_BINARY_PACKED"}
     return pq.ParquetWriter(
@@ -106,6 +128,7 @@ def _opened(path: Path, rows: pa.Table) -> pq.ParquetWriter:
         compression="zstd",
         use_dictionary=listed or False,
         column_encoding=differences,
+        write_statistics=[name for name in rows.column_names if name == "id" or not _is_text(rows[name])],
         store_schema=False,
     )
 
@@ -118,41 +141,39 @@ def _comes_again(column: pa.ChunkedArray) -> bool:
     return bool(pc.count_distinct(first).as_py() <= len(first) // 2)
 
 
-def _listed(path: Path) -> list[str]:
-    """The columns of a file whose texts are listed in it."""
-    with pq.ParquetFile(path) as file:
-        group = file.metadata.row_group(0)
-        columns = [group.column(place) for place in range(group.num_columns)]
-    return [
-        each.path_in_schema
-        for each in columns
-        if each.physical_type == "BYTE_ARRAY" and each.has_dictionary_page and "." not in each.path_in_schema
-    ]
+def _is_text(column: pa.ChunkedArray) -> bool:
+    return bool(pa.types.is_dictionary(column.type) or pa.types.is_string(column.type))
 
 
-def _places(file: pq.ParquetFile, waiting: Waiting, *, part: Slice) -> _Places:
-    groups = [number for number in range(file.num_row_groups) if _may_hold(file.metadata, number, part=part)]
-    found = file.read_row_groups(groups, columns=[LINE, "key", "at_us"], use_threads=False)
-    times = found["at_us"].to_numpy()
-    wanted = (times >= part.start_us) & (times < part.end_us)
+def _places(waiting: Waiting, part: Slice) -> _Places:
+    piles = [open_pile(path) for path in waiting.piles]
+    held = pa.concat_tables(_piece(each.rows, part) for each in piles)
+    rows = np.arange(held.num_rows)
     if len(waiting.left_out):
-        wanted &= ~np.isin(found[LINE].to_numpy(), waiting.left_out)
-    rows = np.flatnonzero(wanted)
-    keys = _whole(found["key"])
+        rows = rows[~np.isin(held[LINE].to_numpy(), waiting.left_out)]
+    keys = _whole(held["key"])
     coded = keys if pa.types.is_dictionary(keys.type) else pc.dictionary_encode(keys)
     profiles = waiting.numbers(coded.dictionary)[coded.indices.to_numpy()[rows]]
-    return _Places(groups, rows, profiles, times[rows])
+    return _Places(piles, held, rows, profiles, held["at_us"].to_numpy()[rows])
 
 
-def _may_hold(metadata: pq.FileMetaData, number: int, *, part: Slice) -> bool:
-    """Whether a group of rows has some of a stretch of time, as far as its statistics tell."""
-    group = metadata.row_group(number)
-    place = next(n for n in range(group.num_columns) if group.column(n).path_in_schema == "at_us")
-    seen = group.column(place).statistics
-    return seen is None or not seen.has_min_max or (seen.min < part.end_us and seen.max >= part.start_us)
+def _piece(pile: pa.Table, part: Slice) -> pa.Table:
+    """What a pile, which is in order of time, holds of a stretch: hardly more of it is looked at."""
+    first, last = (_first_from(pile["at_us"], instant) for instant in (part.start_us, part.end_us))
+    return pile.slice(first, last - first)
 
 
-def _ordered(file: pq.ParquetFile, places: _Places) -> Numbers:
+def _first_from(times: pa.ChunkedArray, instant: int) -> int:
+    """How many of these times, which are in order, come before an instant."""
+    before = 0
+    for chunk in times.chunks:
+        if len(chunk) and chunk[-1].as_py() >= instant:
+            return before + int(np.searchsorted(chunk.to_numpy(), instant))
+        before += len(chunk)
+    return before
+
+
+def _ordered(places: _Places) -> Numbers:
     """The order of the rows by profile, time and id; ids are only read where the others are the same."""
     order = _by_two(places.profiles, places.times)
     profiles, times = places.profiles[order], places.times[order]
@@ -162,7 +183,7 @@ def _ordered(file: pq.ParquetFile, places: _Places) -> Numbers:
     tied = np.zeros(len(order), dtype=np.bool_)
     tied[1:] |= same
     tied[:-1] |= same
-    ids = _column(file, "id", groups=places.groups, rows=places.rows[order[tied]])
+    ids = _column(places, "id", rows=places.rows[order[tied]])
     ties = pa.table({"profile": profiles[tied], "at_us": times[tied], "id": ids})
     by = [(name, "ascending") for name in ties.column_names]
     order[tied] = order[tied][pc.sort_indices(ties, by).to_numpy()]
@@ -180,14 +201,13 @@ def _by_two(profiles: Profiles, times: Numbers) -> Numbers:
     return np.argsort((profiles.astype(np.int64) << width) | (times - first))
 
 
-def _rows_at_once(metadata: pq.FileMetaData) -> int:
+def _rows_at_once(held: pa.Table) -> int:
     """How many rows fit in memory: whole groups of rows, one at least."""
-    size = sum(int(metadata.row_group(number).total_byte_size) for number in range(metadata.num_row_groups))
-    room = AT_ONCE * int(metadata.num_rows) // max(1, 2 * size)
+    room = AT_ONCE * int(held.num_rows) // max(1, int(held.nbytes))
     return max(1, room // ROWS_PER_GROUP) * ROWS_PER_GROUP
 
 
-def _rows(file: pq.ParquetFile, waiting: Waiting, *, places: _Places, taken: Numbers) -> pa.Table:
+def _rows(waiting: Waiting, places: _Places, *, taken: Numbers) -> pa.Table:
     """Some rows in their order, with all their columns."""
     rows = places.rows[taken]
     columns: dict[str, pa.Array] = {
@@ -195,16 +215,17 @@ def _rows(file: pq.ParquetFile, waiting: Waiting, *, places: _Places, taken: Num
         "at_us": pa.array(places.times[taken]),
     }
     for name in waiting.columns:
-        columns[name] = _for_writing(_column(file, name, groups=places.groups, rows=rows))
-        pa.default_memory_pool().release_unused()
+        columns[name] = _for_writing(_column(places, name, rows=rows))
     for name, label in waiting.labels.items():
         columns[name] = label.take(pa.array(np.zeros(len(rows), dtype=np.int32)))
     return pa.table(columns)
 
 
-def _column(file: pq.ParquetFile, name: str, *, groups: list[int], rows: Numbers) -> pa.Array:
-    found = file.read_row_groups(groups, columns=[name], use_threads=False).column(0)
-    return _whole(found).take(pa.array(rows))
+def _column(places: _Places, name: str, *, rows: Numbers) -> pa.Array:
+    column = _whole(places.held[name]).take(pa.array(rows))
+    for pile in places.piles:
+        pile.let_go()
+    return column
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

@@ -1,17 +1,19 @@
-"""The file in which typed rows wait: piles of them, each in order of time.
+"""The files in which typed rows wait: piles of them, each in order of time.
 
-So a stretch of time is found in few places of the file, and is read without reading the rest.
+So a stretch of time is one piece of each pile, and is read without reading the rest. The files are laid out
+as in memory (Arrow): they are read a few times and thrown away, so time matters more than their size.
 """
 
 from __future__ import annotations
 
+import mmap
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from vitrail.warehouse.columns import FOLDED
 
@@ -22,27 +24,27 @@ BYTES = 96 << 20
 GROUP = 1 << 15
 """Rows that are found together."""
 
-MANY_WORDS = GROUP // 4
-"""A list of more texts is no gain, since it is written with each group of rows; nor is one of more than
-half as many texts as there are rows."""
+MANY_WORDS = 1 << 13
+"""A list of more texts is no gain, since it is put together from all piles again and again; nor is one of
+more than half as many texts as there are rows."""
 
 TIME = "at_us"
 
 
 class Pile:
-    """Rows on their way to a file, which it owns; texts come as places in a list of them (dictionaries).
+    """Rows on their way to files, which it names; texts come as places in a list of them (dictionaries).
 
     `plain` names the columns whose texts hardly ever come twice, which is known after the first pile:
-    from then on they are to come as they are.
+    from then on they had better come as they are.
     """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self.plain: frozenset[str] = frozenset()
+        self.paths: tuple[Path, ...] = ()
         self._path = path
         self._empty = schema.empty_table()
         self._waiting: list[pa.Table] = []
         self._rows = self._bytes = 0
-        self._file: pq.ParquetWriter | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -50,16 +52,14 @@ class Pile:
     def __exit__(
         self, kind: type[BaseException] | None, _: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None and (self._waiting or self._file is None):
+        if kind is None and (self._waiting or not self.paths):
             self._write()
-        if self._file is not None:
-            self._file.close()
 
     def add(self, rows: pa.Table) -> None:
         """Put some rows on the pile."""
         if not rows.num_rows:
             return
-        self._waiting.append(rows)
+        self._waiting.append(_spelled_out(rows, self.plain))
         self._rows += rows.num_rows
         self._bytes += rows.nbytes
         if self._rows >= ROWS or self._bytes >= BYTES:
@@ -68,12 +68,32 @@ class Pile:
     def _write(self) -> None:
         rows = pa.concat_tables(self._waiting or [self._empty]).unify_dictionaries().combine_chunks()
         self._waiting, self._rows, self._bytes = [], 0, 0
-        if self._file is None:
+        if not self.paths:
             rarely = [name for name in rows.column_names if _hardly_repeats(rows[name])]
             self.plain = frozenset(rarely) | {name + FOLDED for name in rarely}
             rows = _spelled_out(rows, self.plain)
-            self._file = _opened(self._path, rows.schema)
-        self._file.write_table(_by_time(rows), row_group_size=GROUP)
+        path = self._path.with_name(f"{self._path.name}-{len(self.paths):06d}.arrow")
+        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, rows.schema) as written:
+            written.write_table(_by_time(rows), max_chunksize=GROUP)
+        self.paths = (*self.paths, path)
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """The rows of a pile; what is looked at comes into memory, and stays there until it is let go."""
+
+    rows: pa.Table
+    laid: mmap.mmap
+
+    def let_go(self) -> None:
+        """Give the memory back; what is looked at again comes again."""
+        self.laid.madvise(mmap.MADV_DONTNEED)
+
+
+def open_pile(path: Path) -> Opened:
+    """Open the file of a pile."""
+    with path.open("rb") as file:
+        laid = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    return Opened(pa.ipc.open_file(pa.BufferReader(pa.py_buffer(laid))).read_all(), laid)
 
 
 def _hardly_repeats(column: pa.ChunkedArray) -> bool:
@@ -85,8 +105,9 @@ def _hardly_repeats(column: pa.ChunkedArray) -> bool:
 
 def _spelled_out(rows: pa.Table, names: frozenset[str]) -> pa.Table:
     """The rows with the texts of some columns as they are."""
-    for name in names & set(rows.column_names):
-        rows = rows.set_column(rows.column_names.index(name), name, rows[name].cast(pa.string()))
+    for place, field in enumerate(rows.schema):
+        if field.name in names and pa.types.is_dictionary(field.type):
+            rows = rows.set_column(place, field.name, rows[field.name].cast(pa.string()))
     return rows
 
 
@@ -99,15 +120,3 @@ def _by_time(rows: pa.Table) -> pa.Table:
     order = pa.array(np.argsort(times))
     columns = [column.chunk(0).take(order) for column in rows.columns]
     return pa.table(columns, schema=rows.schema)
-
-
-def _opened(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    """The file is read a few times and thrown away: time matters more than its size."""
-    return pq.ParquetWriter(
-        path,
-        schema,
-        compression="none",
-        use_dictionary=[each.name for each in schema if pa.types.is_dictionary(each.type)] or False,
-        write_statistics=[TIME] if TIME in schema.names else False,
-        store_schema=False,
-    )

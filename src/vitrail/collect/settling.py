@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,7 +16,7 @@ from pyroaring import BitMap
 from vitrail.collect.origin import LABELS, Origin
 from vitrail.collect.plan import Plan
 from vitrail.collect.refusals import Reason, Refusals, reject
-from vitrail.collect.staging import LINE, Staged
+from vitrail.collect.staging import LINE
 from vitrail.warehouse.columns import physical_columns
 from vitrail.warehouse.scratch import Scratch, Value, joined, listed, statement
 from vitrail.warehouse.writer import Shelf, Writer, bounds_of
@@ -33,7 +34,7 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 class Intake(msgspec.Struct, frozen=True):
-    """A load on its way from staging to the warehouse.
+    """A load on its way from staging to the warehouse; its typed rows wait in `piles`.
 
     The working database holds `staged` (the typed rows), `verdict` (lines that go no further:
     refused, or the same as another row) and, once `number_profiles` ran, `everyone` (key, profile).
@@ -46,6 +47,7 @@ class Intake(msgspec.Struct, frozen=True):
     roles: dict[str, str]
     zone: ZoneInfo
     origin: Origin
+    piles: tuple[Path, ...] = ()
 
     @property
     def labels(self) -> dict[str, Value]:
@@ -68,11 +70,11 @@ class Intake(msgspec.Struct, frozen=True):
         return "at" in self.roles
 
 
-def begin(intake: Intake, staged: Staged) -> None:
+def begin(intake: Intake) -> None:
     """Lay the typed rows out in the working database."""
     scratch = intake.scratch
     columns = {LINE: "BIGINT"} | {_PARTS[part]: _PART_TYPES[part] for part in intake.roles} | intake.physical
-    scratch.view("staged", [staged.path], columns=columns)
+    scratch.lay_out("staged", intake.piles, columns=columns)
     scratch.view("profiles", intake.writer.paths(KEYS), columns={"key": "VARCHAR", "profile": "INTEGER"})
     scratch.run('CREATE TABLE verdict ("line~" BIGINT, refused BOOLEAN)')
     take_up(intake, "staged")

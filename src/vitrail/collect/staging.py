@@ -1,8 +1,8 @@
-"""The rows of an input, typed and checked cell by cell, written to a file that waits to be settled."""
+"""The rows of an input, typed and checked cell by cell, written to files that wait to be settled."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from vitrail.collect.ahead import ahead
 from vitrail.collect.cells import Target, parse
 from vitrail.collect.day_order import DayOrder, check_days, look_at_days
 from vitrail.collect.files.rows import Part, gathered
@@ -28,7 +29,7 @@ from vitrail.model.reports import Reject
 from vitrail.warehouse.columns import FOLDED, arrow_type
 
 LINE = "line~"
-STAGED = "staged.parquet"
+STAGED = "staged"
 AT_ONCE, BYTES_AT_ONCE = 1 << 17, 32 << 20
 """How much is typed at once: the more, the more often a text comes again."""
 
@@ -37,13 +38,13 @@ Mask = NDArray[np.bool_]
 
 
 class Staged(msgspec.Struct, frozen=True):
-    """The typed rows of an input in a file: how many are fit to be settled, out of how many.
+    """The typed rows of an input in piles: how many are fit to be settled, out of how many.
 
     `rounded` and `local` say by column how many decimals were rounded and how many times came
     without a zone; `days` in which order the times of rows are written.
     """
 
-    path: Path
+    piles: tuple[Path, ...]
     rows: int
     lines: int
     rounded: dict[str, int]
@@ -59,28 +60,57 @@ class Place(msgspec.Struct, frozen=True):
     progress: Progress
 
 
+class _Seen(msgspec.Struct, frozen=True):
+    """What the cells showed, by column."""
+
+    rounded: dict[str, int]
+    local: dict[str, int]
+    days: dict[str, DayOrder]
+
+
+class _Typing(msgspec.Struct, frozen=True):
+    """What rows are typed with, and where what is refused or seen is noted."""
+
+    plan: Plan
+    zone: ZoneInfo
+    pile: Pile
+    refusals: Refusals
+    seen: _Seen
+
+
 def stage(opened: Input, plan: Plan, *, place: Place, refusals: Refusals) -> Staged:
-    """Type every row; those with a cell that does not fit are refused, the others wait in a file."""
+    """Type every row; those with a cell that does not fit are refused, the others wait in piles.
+
+    While some rows are piled up, the next ones are typed and those after them read.
+    """
     rows = lines = 0
-    rounded: dict[str, int] = {}
-    local: dict[str, int] = {}
-    days: dict[str, DayOrder] = {}
+    seen = _Seen({}, {}, {})
     with Pile(place.path, _schema(plan)) as pile:
-        for chunk in gathered(opened.chunks, rows=AT_ONCE, bytes_=BYTES_AT_ONCE):
-            lines += len(chunk.lines) + len(chunk.broken)
-            cells = {column.column: _cells(chunk, column, plain=pile.plain) for column in plan.columns}
-            parsed = [_parsed(cells[column.column], column, zone=place.zone) for column in plan.columns]
-            _count(plan, parsed, rounded=rounded, local=local)
-            _look_at_days(plan, cells, days=days)
-            table = _fit_rows(chunk, plan, parsed=parsed, refusals=refusals)
-            rows += table.num_rows
-            pile.add(table)
-            place.progress(lines, opened.total)
-    for name, order in days.items():
+        chunks = gathered(opened.chunks, rows=AT_ONCE, bytes_=BYTES_AT_ONCE)
+        typing = _Typing(plan, place.zone, pile, refusals, seen)
+        with ahead(chunks) as read, ahead(_typed(typing, read)) as typed:
+            for read_lines, table in typed:
+                lines += read_lines
+                rows += table.num_rows
+                pile.add(table)
+                place.progress(lines, opened.total)
+    for name, order in seen.days.items():
         check_days(name, order)
     moments = {column.name for column in plan.columns if column.target == "moment"}
-    doubtful = {name: order for name, order in days.items() if name in moments}
-    return Staged(path=place.path, rows=rows, lines=lines, rounded=rounded, local=local, days=doubtful)
+    doubtful = {name: order for name, order in seen.days.items() if name in moments}
+    return Staged(pile.paths, rows, lines, seen.rounded, seen.local, doubtful)
+
+
+def _typed(typing: _Typing, chunks: Iterable[Part]) -> Iterator[tuple[int, pa.Table]]:
+    """Rows with typed cells, and of how many lines they are those that fit."""
+    plan, seen = typing.plan, typing.seen
+    for chunk in chunks:
+        cells = {column.column: _cells(chunk, column, plain=typing.pile.plain) for column in plan.columns}
+        parsed = [_parsed(cells[column.column], column, zone=typing.zone) for column in plan.columns]
+        _count(plan, parsed, rounded=seen.rounded, local=seen.local)
+        _look_at_days(plan, cells, days=seen.days)
+        table = _fit_rows(chunk, plan, parsed=parsed, refusals=typing.refusals)
+        yield len(chunk.lines) + len(chunk.broken), table
 
 
 def _cells(chunk: Part, column: Column, *, plain: frozenset[str]) -> pa.Array:

@@ -100,7 +100,24 @@ class Scratch:
 
         The number of the file, in the order given, is the column `file~`.
         """
-        present = self._create_raw_view(name, paths)
+        self._show(name, columns, present=self._create_raw_view(name, paths), numbered=bool(paths))
+
+    def lay_out(self, name: str, paths: Sequence[Path], *, columns: Mapping[str, str]) -> None:
+        """The same for Arrow files that have the same columns, one at least; their number is not told."""
+        # Only here, where rows are loaded: it takes pandas with it, which takes half a second.
+        from pyarrow.dataset import dataset  # noqa: PLC0415
+
+        files = dataset([str(path) for path in paths], format="ipc")
+        self._connection.register(name + "~raw", files)
+        self._show(name, columns, present=frozenset(files.schema.names), numbered=False)
+
+    def batches(self, query: str, *, rows: int) -> pa.RecordBatchReader:
+        """Ask for many rows, which come little by little; nothing else may be asked meanwhile."""
+        return self._connection.sql(query).to_arrow_reader(rows)
+
+    def _show(
+        self, name: str, columns: Mapping[str, str], *, present: frozenset[str], numbered: bool
+    ) -> None:
         shown = [
             statement(
                 "CAST($c AS $t) AS $c" if column in present else "CAST(NULL AS $t) AS $c",
@@ -109,8 +126,8 @@ class Scratch:
             )
             for column, kind in columns.items()
         ]
-        order = '"file~"' if paths else 'CAST(0 AS BIGINT) AS "file~"'
-        source = quoted(name + "~raw") if paths else "(SELECT 1) WHERE false"
+        order = '"file~"' if numbered else 'CAST(0 AS BIGINT) AS "file~"'
+        source = quoted(name + "~raw") if present else "(SELECT 1) WHERE false"
         text = "CREATE OR REPLACE VIEW $name AS SELECT $shown FROM $source"
         self.run(statement(text, name=quoted(name), shown=", ".join([*shown, order]), source=source))
 

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
+import numpy as np
+import pyarrow as pa
 
 CANDIDATES = ("cp1252", "iso-8859-15", "mac_roman", "cp850")
 BAD_BYTE = 0x10FF00
@@ -38,7 +40,7 @@ class Search:
     def __init__(self) -> None:
         self._first = True
         self._fixed: str | None = None
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._cut = b""
         self._strict = True
         self._right = self._wrong = 0
         self._contexts: Counter[bytes] = Counter()
@@ -49,19 +51,21 @@ class Search:
             self._fixed, self._first = marked(block), False
         if self._fixed is not None:
             return
+        if block.isascii() and not self._cut:
+            return
         if self._strict:
-            try:
-                self._decoder.decode(block)
-            except UnicodeDecodeError:
-                self._strict = False
-        if not block.isascii():
-            self._judge(block)
+            text = self._cut + block
+            end = _end_of_characters(text)
+            self._strict = _is_utf8(text[:end])
+            self._cut = text[end:] if self._strict else b""
+        self._judge(block)
 
     def _judge(self, block: bytes) -> None:
         """Count what is right and wrong of a block taken for UTF-8, and its letters for the others."""
         wrong = 0 if self._strict else block.decode("utf-8", "replace").count("\ufffd")
         self._wrong += wrong
-        self._right += max(0, len(block.translate(None, delete=_NO_LEADS)) - wrong)
+        leads = int(np.count_nonzero(np.frombuffer(block, np.uint8) >= _LEAD))
+        self._right += max(0, leads - wrong)
         if not self._strict and len(self._contexts) < _CONTEXTS:
             self._contexts.update(contexts(block))
 
@@ -69,15 +73,34 @@ class Search:
         """What was found."""
         if self._fixed is not None:
             return Verdict(self._fixed)
-        if self._strict:
-            try:
-                self._decoder.decode(b"", final=True)
-                return Verdict("utf-8")
-            except UnicodeDecodeError:
-                self._wrong += 1
+        if self._strict and not self._cut:
+            return Verdict("utf-8")
+        self._wrong += self._strict
         if self._right > 2 * self._wrong:
             return Verdict("utf-8", damaged=True)
         return by_letters(self._contexts)
+
+
+def _is_utf8(text: bytes) -> bool:
+    """Whether bytes are whole characters of UTF-8; nothing is laid out to see it."""
+    offsets = pa.py_buffer(np.array([0, len(text)], np.int32))
+    try:
+        pa.Array.from_buffers(pa.string(), 1, [None, offsets, pa.py_buffer(text)]).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _end_of_characters(text: bytes) -> int:
+    """Where a last character of UTF-8 begins that is cut; the end when none is."""
+    for back in range(1, min(4, len(text) + 1)):
+        byte = text[-back]
+        if byte >= _LEAD:
+            length = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return len(text) - back if length > back else len(text)
+        if byte < 0x80:
+            break
+    return len(text)
 
 
 def marked(head: bytes) -> str | None:
@@ -153,7 +176,9 @@ def transcode_error(error: UnicodeError) -> tuple[str, int]:
 
 codecs.register_error("vitrail.bytes", transcode_error)
 
-_NO_LEADS = bytes(range(0xC0))
+_LEAD = 0xC0
+"""From here on a byte begins a character of several bytes in UTF-8."""
+
 _AROUND = re.compile(rb"(?s)(?=(.[\x80-\xff].))")
 _WEIGHTS = {"é": 5, "èàêç": 4, "ôîûùâëï": 2, "äöüÿœæñ": 1}
 _LOWER = {letter: weight for letters, weight in _WEIGHTS.items() for letter in letters}

@@ -334,6 +334,8 @@ def _one_ahead(
 def _numbers(first: int, count: int, *, broken: list[Broken]) -> NDArray[np.int64]:
     """The numbers of the next lines that are rows."""
     taken = np.array([entry.line for entry in broken if entry.line >= first], dtype=np.int64)
+    if not len(taken):
+        return np.arange(first, first + count, dtype=np.int64)
     candidates = np.arange(first, first + count + len(taken), dtype=np.int64)
     return candidates[~np.isin(candidates, taken)][:count]
 
