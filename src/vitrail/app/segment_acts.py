@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from vitrail.app.accounts.acting import By
 from vitrail.app.workspace import Workspace
 from vitrail.ledger import runs
+from vitrail.ledger.audit import Act, Subject
 from vitrail.model.definitions import DefinitionFile, Segment
 from vitrail.model.errors import UserError, refuse
 from vitrail.model.tree import Condition, Member
@@ -17,6 +19,7 @@ from vitrail.warehouse.definitions import unknown_segment
 from vitrail.warehouse.refresh import defined
 
 MOST_VERSIONS = 500
+ALL = Subject("definitions")
 
 
 class Naming(msgspec.Struct, frozen=True):
@@ -46,23 +49,31 @@ def segments_of(ws: Workspace, keys: Iterable[str]) -> tuple[Segment, ...]:
     return tuple(known[key] for key in wanted)
 
 
-def retag(ws: Workspace, keys: Iterable[str], *, add: Sequence[str] = (), take: Sequence[str] = ()) -> Plan:
+def retag(
+    ws: Workspace,
+    keys: Iterable[str],
+    *,
+    add: Sequence[str] = (),
+    take: Sequence[str] = (),
+    by: By | None = None,
+) -> Plan:
     """Add tags to some segments and take others from them."""
 
     def tagged(segment: Segment) -> Segment:
         kept = [tag for tag in segment.tags if tag not in take]
         return msgspec.structs.replace(segment, tags=tuple(dict.fromkeys([*kept, *add])))
 
-    return _define(ws, [tagged(each) for each in segments_of(ws, keys)])
+    return _define(ws, [tagged(each) for each in segments_of(ws, keys)], acts=_told(by, "segment.tag", keys))
 
 
-def put_aside(ws: Workspace, keys: Iterable[str], *, aside: bool = True) -> Plan:
+def put_aside(ws: Workspace, keys: Iterable[str], *, aside: bool = True, by: By | None = None) -> Plan:
     """Put segments out of sight, or back: they keep their members and their history."""
     changed = [msgspec.structs.replace(each, archived=aside) for each in segments_of(ws, keys)]
-    return _define(ws, changed)
+    act = "segment.archive" if aside else "segment.bring_back"
+    return _define(ws, changed, acts=_told(by, act, keys))
 
 
-def rename(ws: Workspace, key: str, *, naming: Naming) -> Plan:
+def rename(ws: Workspace, key: str, *, naming: Naming, by: By | None = None) -> Plan:
     """Call a segment otherwise, or say something else of it; its rule and its key stay."""
     (segment,) = segments_of(ws, [key])
     named = {name: each for name, each in msgspec.structs.asdict(naming).items() if each is not None}
@@ -73,7 +84,8 @@ def rename(ws: Workspace, key: str, *, naming: Naming) -> Plan:
             fr="Donnez un nom au segment, en français ou en anglais.",
             en="Give the segment a name, in French or in English.",
         )
-    return _define(ws, [msgspec.structs.replace(segment, **named)])
+    acts = _told(by, "segment.rename", (key,))
+    return _define(ws, [msgspec.structs.replace(segment, **named)], acts=acts)
 
 
 def plan_removal(ws: Workspace, key: str) -> Plan:
@@ -91,17 +103,17 @@ def plan_removal(ws: Workspace, key: str) -> Plan:
     return ws.plan_removal(key)
 
 
-def remove(ws: Workspace, key: str) -> Plan:
+def remove(ws: Workspace, key: str, *, by: By | None = None) -> Plan:
     """Remove a segment; the versions keep it, and `bring_back` takes it out of them again."""
-    return ws.apply(plan_removal(ws, key))
+    return ws.apply(plan_removal(ws, key), acts=_told(by, "segment.remove", (key,)))
 
 
-def bring_back(ws: Workspace, key: str) -> Segment:
+def bring_back(ws: Workspace, key: str, *, by: By | None = None) -> Segment:
     """Define a removed segment again as it last was. Raises `UserError` for a key that never was one."""
     found = last_known(ws, key)
     if found is None:
         raise UserError((unknown_segment(key, ws.catalogue.current().segments),))
-    ws.define(found)
+    ws.define(found, acts=_told(by, "segment.restore", (key,)))
     return found
 
 
@@ -117,5 +129,16 @@ def last_known(ws: Workspace, key: str) -> Segment | None:
     return None
 
 
-def _define(ws: Workspace, changed: Sequence[Segment]) -> Plan:
-    return ws.define(DefinitionFile(edition=2026, segments=tuple(changed)))
+def defining(plan: Plan, by: By, *, subject: Subject = ALL) -> tuple[Act, ...]:
+    """The act of putting a plan in force, as the audit trail says it."""
+    keys = tuple(each.key for each in plan.changes if each.action != "unchanged")
+    return (by.act("definitions.apply", subject, details={"keys": keys}),)
+
+
+def _told(by: By | None, act: str, keys: Iterable[str]) -> tuple[Act, ...]:
+    """One act for each segment, where somebody is known to do it."""
+    return () if by is None else tuple(by.act(act, Subject("segment", key)) for key in dict.fromkeys(keys))
+
+
+def _define(ws: Workspace, changed: Sequence[Segment], *, acts: Sequence[Act]) -> Plan:
+    return ws.define(DefinitionFile(edition=2026, segments=tuple(changed)), acts=acts)

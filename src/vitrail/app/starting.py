@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from vitrail.app.accounts.acting import By, note
 from vitrail.app.ready.here import choose_mapping
 from vitrail.app.tasks import bringing
+from vitrail.app.tasks.kept import asked_by
 from vitrail.app.tasks.runner import Runner
 from vitrail.ledger.audit import Subject
 from vitrail.model.errors import refuse
@@ -42,7 +43,7 @@ def begin_segments(runner: Runner, store: Store, *, mapping: Mapping[str, str], 
         choose_mapping(store, dict(mapping))
         note(store, by.act("mapping.choose", Subject("mapping")))
         runner.tasks.begin(at_us=store.now_us(), by=by.actor.id, id=SEGMENTS)
+        runner.tasks.write(SEGMENTS, asked=asked_by(by))
         runner.tasks.write(SEGMENTS, mapping={role: name for role, name in mapping.items() if name.strip()})
-        note(store, by.act("definitions.apply", Subject("definitions", "ready")))
         start("segments")
     runner.wait(SEGMENTS, bringing.QUICK)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,6 +13,7 @@ import pyarrow as pa
 from vitrail.app.answering import Facts, answer
 from vitrail.app.audiences import Audiences
 from vitrail.app.definition_files import Misread, read_definitions
+from vitrail.app.definition_history import telling
 from vitrail.app.exports import Taken
 from vitrail.app.health import Health, health_of, keep_vitals
 from vitrail.app.identities import Identities
@@ -31,6 +32,7 @@ from vitrail.engine.plan import Asked
 from vitrail.language.check import check
 from vitrail.language.describe import describe
 from vitrail.language.parse import parse
+from vitrail.ledger.audit import Act
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.definitions import DefinitionFile, Segment, Segmentation
 from vitrail.model.errors import Problem, UserError
@@ -162,15 +164,20 @@ class Workspace(Loads, Identities, Rights, Respecting, Audiences, Taken):
         document = without(defined(self.store)[1].document, keys)
         return changes.plan_changes(self.store, document, database=self.database)
 
-    def apply(self, plan: Plan, *, note: str = "") -> Plan:
-        """Put a plan in force; refused when other definitions were applied since it was made."""
-        changes.apply_plan(self.store, plan, note=note)
+    def apply(self, plan: Plan, *, note: str = "", acts: Sequence[Act] = ()) -> Plan:
+        """Put a plan in force; refused when other definitions were applied since it was made.
+
+        `acts` say in the audit trail who did what: they are kept with the version, in one step.
+        """
+        changes.apply_plan(self.store, plan, note=note, also=telling(self.store, acts))
         self._defined = None
         return plan
 
-    def define(self, definitions: Definitions, *, prune: bool = False, note: str = "") -> Plan:
+    def define(
+        self, definitions: Definitions, *, prune: bool = False, note: str = "", acts: Sequence[Act] = ()
+    ) -> Plan:
         """Define segments, from a YAML file or from values: plans, applies, answers the difference."""
-        return self.apply(self.plan(definitions, prune=prune), note=note)
+        return self.apply(self.plan(definitions, prune=prune), note=note, acts=acts)
 
     def refresh(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
@@ -13,6 +14,7 @@ from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.evaluation import Evaluation, evaluate
 from vitrail.engine.plan import Asked
 from vitrail.ledger import runs
+from vitrail.ledger.database import Transaction
 from vitrail.model.definitions import Class, DefinitionFile, Remainder
 from vitrail.model.errors import Problem, refuse
 from vitrail.model.tree import Condition, Member
@@ -26,6 +28,9 @@ Action = Literal["added", "changed", "removed", "follows", "renamed", "unchanged
 """`follows`: its own rule is the same, but it refers to a segment that changes."""
 
 SAMPLE = 5
+
+Also = Callable[[Transaction, int], None]
+"""What else the ledger keeps in the step that makes a version, which has this number."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -86,16 +91,20 @@ def plan_changes(
     return Plan(version, document, tuple(changes), after.warnings)
 
 
-def apply_plan(store: Store, plan: Plan, *, note: str = "") -> int:
+def apply_plan(store: Store, plan: Plan, *, note: str = "", also: Also | None = None) -> int:
     """Put the document of a plan in force; answers the number of its version.
 
+    `also` is done in the same step, and told the number of the version; 0 where nothing changed.
     Raises `UserError` when other definitions have been applied since the plan was made.
     """
     with store.writing(), store.ledger.writing() as connection:
         present = runs.current_definitions(connection)
         if (0 if present is None else present.version) != plan.version:
             raise _overtaken()
-        return runs.save_definitions(connection, plan.document, at_us=store.now_us(), note=note)
+        version = runs.save_definitions(connection, plan.document, at_us=store.now_us(), note=note)
+        if also is not None:
+            also(connection, version if version != plan.version else 0)
+        return version
 
 
 class _Texts(msgspec.Struct, frozen=True):

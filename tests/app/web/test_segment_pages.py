@@ -256,3 +256,11 @@ def test_two_counts_of_a_day_are_one_point_of_the_course():
     drawn = str(course_of(Speech("en"), tuple(counted)).wide)
     assert "01/05/2026 · 9" in drawn
     assert "01/05/2026 · 5" not in drawn
+
+
+def test_the_history_says_who_changed_what(visitor: Visitor):
+    visitor.go("/segments/new_one/rename")
+    visitor.send("/segments/new_one/rename", **{"name.en": "Newest", "name.fr": ""})
+    page = unescape(visitor.go("/segments/new_one/history").text)
+    assert "What was changed of it" in page
+    assert re.search(r"· owner\s*</p><p>Name", page)

@@ -97,6 +97,7 @@ if TYPE_CHECKING:
     from vitrail.app.restoring import write_marks as write_marks
     from vitrail.app.retention import ready_retention_text as ready_retention_text
     from vitrail.app.rights.holders import holder_label as holder_label
+    from vitrail.app.segment_acts import defining as defining
     from vitrail.app.shop.load import define_ready as define_ready
     from vitrail.app.shop.load import load_shop as load_shop
     from vitrail.app.source_files import read_sources as read_sources
@@ -293,6 +294,7 @@ _PLACES = {
     "read_definitions": "vitrail.app.definition_files",
     "read_mapping": "vitrail.app.ready",
     "read_recipe": "vitrail.app.import_recipes",
+    "defining": "vitrail.app.segment_acts",
     "read_yaml": "vitrail.app.yaml_files",
     "Ready": "vitrail.app.ready",
     "ready": "vitrail.app.ready",

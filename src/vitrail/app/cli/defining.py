@@ -87,7 +87,7 @@ def settle(ws: Workspace, plan: Plan, *, here: Session, yes: bool, dry_run: bool
     wanted = not plan.is_empty and not dry_run
     applied = wanted and (yes or agreed(here))
     if applied:
-        ws.apply(plan)
+        ws.apply(plan, acts=behind.defining(plan, behind.at_command_line()))
     if here.json:
         here.give(planned.document(plan, applied=applied))
     elif applied:

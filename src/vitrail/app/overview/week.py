@@ -9,6 +9,7 @@ from statistics import median
 
 import msgspec
 
+from vitrail.app.definition_history import Maker, makers
 from vitrail.app.instants import instant, microseconds
 from vitrail.ledger import runs
 from vitrail.model.definitions import DefinitionFile
@@ -45,10 +46,11 @@ class Unusual(msgspec.Struct, frozen=True):
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """A version of the definitions that was put in force, and what it changed."""
+    """A version of the definitions that was put in force, by whom, and what it changed."""
 
     number: int
     at: dt.datetime
+    by: Maker
     note: str
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -106,22 +108,24 @@ def applied_since(store: Store, since: dt.datetime) -> tuple[Applied, ...]:
     since_us = microseconds(since)
     with store.ledger.reading() as connection:
         last = runs.current_version(connection)
-        found, number = [], last
+        found: list[tuple[runs.Definitions, Mapping[str, object]]] = []
+        number = last
         while number and (version := runs.definitions_at(connection, number)) is not None:
             if version.applied_at_us < since_us:
                 break
             before = runs.definitions_at(connection, number - 1)
-            rules = _rules(before.document) if before else {}
-            found.append(_applied(version, rules))
+            found.append((version, _rules(before.document) if before else {}))
             number -= 1
-    return tuple(found)
+        by = makers(connection, [version for version, _ in found])
+    return tuple(_applied(version, rules, by=by[version.version]) for version, rules in found)
 
 
-def _applied(version: runs.Definitions, before: Mapping[str, object]) -> Applied:
+def _applied(version: runs.Definitions, before: Mapping[str, object], *, by: Maker) -> Applied:
     after = _rules(version.document)
     return Applied(
         number=version.version,
         at=instant(version.applied_at_us),
+        by=by,
         note=version.note,
         added=tuple(key for key in after if key not in before),
         changed=tuple(key for key in after if key in before and after[key] != before[key]),

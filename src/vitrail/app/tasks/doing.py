@@ -9,7 +9,7 @@ from typing import Literal
 from vitrail.app.accounts.acting import By, note
 from vitrail.app.taking_back import check_can_undo
 from vitrail.app.tasks.bringing import QUICK
-from vitrail.app.tasks.kept import Act, pull_task
+from vitrail.app.tasks.kept import Act, asked_by, pull_task
 from vitrail.app.tasks.runner import Runner
 from vitrail.collect.filing.quarantine import groups
 from vitrail.collect.sources.kept import find_source
@@ -51,7 +51,7 @@ def put_right(runner: Runner, store: Store, *, act: Literal["replay", "discard"]
 def take_back(runner: Runner, store: Store, *, load: int, by: By) -> None:
     """Take a load of events back, beside the server. Raises `UserError` for what cannot be."""
     check_can_undo(store, load)
-    asked = {"load": str(load), "kind": by.actor.kind, "actor": by.actor.id, "origin": by.origin}
+    asked = {"load": str(load)} | asked_by(by)
     with _begun_anew(runner, store, task=UNDO_TASK, by=by) as start:
         runner.tasks.write(UNDO_TASK, asked=asked)
         start("undo")

@@ -18,8 +18,10 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from vitrail.app.accounts.acting import By
 from vitrail.app.import_recipes import Kind
 from vitrail.collect.proposal import Proposal
+from vitrail.model.access import Actor
 from vitrail.model.errors import Problem, UserError, refuse
 from vitrail.model.reports import LoadReport
 from vitrail.warehouse import folder
@@ -197,6 +199,16 @@ class Tasks:
     def _folders(self) -> Iterator[Path]:
         if self._place.is_dir():
             yield from (each for each in self._place.iterdir() if re.fullmatch(r"[a-z0-9]{2,32}", each.name))
+
+
+def asked_by(by: By) -> dict[str, str]:
+    """Who asked for a task, as it is kept with it."""
+    return {"kind": by.actor.kind, "actor": by.actor.id, "origin": by.origin}
+
+
+def by_asked(asked: dict[str, str]) -> By:
+    """Who asked for a task."""
+    return By(Actor("key" if asked["kind"] == "key" else "user", asked["actor"]), asked["origin"])
 
 
 def pull_task(key: str) -> str:

@@ -24,16 +24,17 @@ from vitrail.app.import_recipes import Recipe, run_import
 from vitrail.app.logs import configure_logs, told
 from vitrail.app.pulling import pull_one
 from vitrail.app.ready import ready
+from vitrail.app.segment_acts import defining
 from vitrail.app.shop.load import define_ready, load_shop
 from vitrail.app.taking_back import undo_load
-from vitrail.app.tasks.kept import Act, Step, Tasks
+from vitrail.app.tasks.kept import Act, Step, Tasks, by_asked
 from vitrail.app.tasks.mapping import ConsentColumn, Mapped, mapped
 from vitrail.app.tasks.recipes import keep_recipe
 from vitrail.app.workspace import Workspace
 from vitrail.collect.consents import Meant
 from vitrail.collect.files.asking import Unanswered
 from vitrail.collect.filing.replay import discard, replay
-from vitrail.model.access import Actor
+from vitrail.ledger.audit import Subject
 from vitrail.model.errors import Problem, UserError, problem
 from vitrail.model.reports import LoadReport
 from vitrail.warehouse import store as stores
@@ -100,7 +101,8 @@ def _do(tasks: Tasks, id: str, *, act: Act, ws: Workspace, teller: Teller) -> No
         case "shop":
             _shop(ws, teller, end=_first_begun(tasks, id))
         case "segments":
-            _segments(ws, tasks.read(id, "mapping", kind=dict[str, str]) or {}, teller=teller)
+            mapping = tasks.read(id, "mapping", kind=dict[str, str]) or {}
+            _segments(ws, mapping, teller=teller, by=by_asked(asked_of(tasks, id)))
         case "pull":
             _pull(ws, str(asked_of(tasks, id)["source"]), teller=teller)
         case "replay" | "discard":
@@ -201,11 +203,12 @@ def _first_begun(tasks: Tasks, id: str) -> dt.datetime:
     return dt.datetime.fromtimestamp(tasks.find(id).at_us // 1_000_000, dt.UTC)
 
 
-def _segments(ws: Workspace, mapping: dict[str, str], *, teller: Teller) -> None:
+def _segments(ws: Workspace, mapping: dict[str, str], *, teller: Teller, by: By) -> None:
     """The ready-made segments that fit, defined and evaluated."""
     teller.put(total=2, label="segments")
     fitted = ready(mapping, ws.catalogue.current())
-    ws.define(fitted.definitions)
+    plan = ws.plan(fitted.definitions)
+    ws.apply(plan, acts=defining(plan, by, subject=Subject("definitions", "ready")))
     teller.put(done=1, label="segments")
     ws.refresh()
     definitions = fitted.definitions
@@ -239,8 +242,7 @@ def _put_right(ws: Workspace, group: str, *, teller: Teller) -> None:
 
 def _undo(ws: Workspace, asked: dict[str, str], *, teller: Teller) -> None:
     """Take a load back, in the name of who asked, and let segments follow."""
-    by = By(Actor("key" if asked["kind"] == "key" else "user", asked["actor"]), asked["origin"])
-    found = undo_load(ws.store, int(asked["load"]), by=by)
+    found = undo_load(ws.store, int(asked["load"]), by=by_asked(asked))
     facts = {"load": asked["load"], "concerned": str(found.concerned), "forgotten": str(found.forgotten)}
     teller.end(state="done", facts=facts)
 

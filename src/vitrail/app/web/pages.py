@@ -11,6 +11,7 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from vitrail.app.web.assets import asset
+from vitrail.app.web.makers import maker_words
 from vitrail.app.web.sparkline import sparkline
 from vitrail.app.web.speech import LANGUAGES, Language, Speech, translations
 from vitrail.model.access import Permission
@@ -133,5 +134,6 @@ def _templates(language: Language) -> Environment:
         search=FIND,
         look=look_address,
         sparkline=sparkline,
+        maker_words=maker_words,
     )
     return environment

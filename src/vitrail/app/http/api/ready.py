@@ -16,6 +16,7 @@ from vitrail.app.http.api import shapes
 from vitrail.app.http.api.bench import Bench
 from vitrail.app.http.api.segments import told_plan
 from vitrail.app.ready.here import choose_mapping, mapping_of, ready_here, ready_part
+from vitrail.app.segment_acts import defining
 from vitrail.app.workspace import Workspace
 from vitrail.ledger.audit import Subject
 from vitrail.warehouse.changes import Plan
@@ -100,7 +101,5 @@ def planned_ready(ws: Workspace, data: told.KeysAsked) -> Plan:
 def put_in_force(ws: Workspace, plan: Plan, *, caller: Caller, why: str) -> shapes.PlanTold:
     """Apply a plan, unless it is empty, and note it."""
     if not plan.is_empty:
-        ws.apply(plan, note=why)
-        keys = tuple(each.key for each in plan.changes if each.action != "unchanged")
-        note(ws.store, caller.by.act("definitions.apply", Subject("definitions"), details={"keys": keys}))
+        ws.apply(plan, note=why, acts=defining(plan, caller.by))
     return told_plan(plan, caller, applied=not plan.is_empty)

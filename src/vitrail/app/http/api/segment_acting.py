@@ -9,7 +9,6 @@ from litestar import delete, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from vitrail.app import segment_acts
-from vitrail.app.accounts.acting import By, note
 from vitrail.app.counting import Counts
 from vitrail.app.http.access.callers import Asked as Request
 from vitrail.app.http.access.callers import Caller, caller_of
@@ -26,7 +25,6 @@ from vitrail.app.web.segments.dates import Seen, between
 from vitrail.app.workspace import Workspace
 from vitrail.consent.purposes import find_purpose, register_of
 from vitrail.language.parse import parse
-from vitrail.ledger.audit import Subject
 from vitrail.model.errors import UserError
 from vitrail.warehouse.store import Store
 
@@ -47,8 +45,8 @@ def _changes(bench: Bench) -> list[HTTPRouteHandler]:
         caller = caller_of(request)
 
         def done(ws: Workspace) -> shapes.Done:
-            segment_acts.retag(ws, data.keys, add=data.add, take=data.take)
-            return _noted(ws, "segment.tag", by=caller.by, keys=data.keys)
+            segment_acts.retag(ws, data.keys, add=data.add, take=data.take, by=caller.by)
+            return shapes.Done(data.keys)
 
         return await bench.ask(done)
 
@@ -58,9 +56,8 @@ def _changes(bench: Bench) -> list[HTTPRouteHandler]:
         caller = caller_of(request)
 
         def done(ws: Workspace) -> shapes.Done:
-            segment_acts.put_aside(ws, data.keys, aside=data.archived)
-            act = "segment.archive" if data.archived else "segment.bring_back"
-            return _noted(ws, act, by=caller.by, keys=data.keys)
+            segment_acts.put_aside(ws, data.keys, aside=data.archived, by=caller.by)
+            return shapes.Done(data.keys)
 
         return await bench.ask(done)
 
@@ -70,8 +67,9 @@ def _changes(bench: Bench) -> list[HTTPRouteHandler]:
         caller = caller_of(request)
 
         def done(ws: Workspace) -> shapes.Done:
-            segment_acts.rename(ws, key, naming=Naming(data.name, data.description, data.owner))
-            return _noted(ws, "segment.rename", by=caller.by, keys=(key,))
+            naming = Naming(data.name, data.description, data.owner)
+            segment_acts.rename(ws, key, naming=naming, by=caller.by)
+            return shapes.Done((key,))
 
         return await bench.ask(done)
 
@@ -81,8 +79,8 @@ def _changes(bench: Bench) -> list[HTTPRouteHandler]:
         caller = caller_of(request)
 
         def done(ws: Workspace) -> shapes.Done:
-            segment_acts.remove(ws, key)
-            return _noted(ws, "segment.remove", by=caller.by, keys=(key,))
+            segment_acts.remove(ws, key, by=caller.by)
+            return shapes.Done((key,))
 
         return await bench.ask(done)
 
@@ -94,8 +92,8 @@ def _changes(bench: Bench) -> list[HTTPRouteHandler]:
         caller = caller_of(request)
 
         def done(ws: Workspace) -> shapes.Done:
-            segment_acts.bring_back(ws, key)
-            return _noted(ws, "segment.restore", by=caller.by, keys=(key,))
+            segment_acts.bring_back(ws, key, by=caller.by)
+            return shapes.Done((key,))
 
         return await bench.ask(done)
 
@@ -165,9 +163,3 @@ def told_between(
         left=told_figure(found.left),
         stayed=told_figure(found.stayed),
     )
-
-
-def _noted(ws: Workspace, act: str, *, by: By, keys: tuple[str, ...]) -> shapes.Done:
-    for key in keys:
-        note(ws.store, by.act(act, Subject("segment", key)))
-    return shapes.Done(keys)

@@ -17,6 +17,7 @@ from vitrail.app.http.api.asking import paged, told_figure
 from vitrail.app.http.api.bench import Bench
 from vitrail.app.http.api.lists import note_list
 from vitrail.app.masking import masked_keys, refuse_personal
+from vitrail.app.segment_acts import defining
 from vitrail.app.workspace import Workspace
 from vitrail.consent.small_groups import Figure
 from vitrail.language.describe import describe
@@ -107,12 +108,7 @@ def definition_routes(bench: Bench) -> list[HTTPRouteHandler]:
         def applied(ws: Workspace) -> shapes.PlanTold:
             found = planned(ws, caller, data=data)
             if not found.is_empty:
-                ws.apply(found, note=data.note)
-                keys = tuple(each.key for each in found.changes if each.action != "unchanged")
-                note(
-                    ws.store,
-                    caller.by.act("definitions.apply", Subject("definitions"), details={"keys": keys}),
-                )
+                ws.apply(found, note=data.note, acts=defining(found, caller.by))
             return told_plan(found, caller, applied=not found.is_empty)
 
         return await bench.ask(applied)

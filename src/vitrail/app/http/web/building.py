@@ -11,11 +11,11 @@ from anyio.to_thread import run_sync
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
-from vitrail.app.accounts.acting import note
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.web.bench import Bench, at_of, bench_of, built_of, ground_of, show
 from vitrail.app.http.web.renewing import renew
 from vitrail.app.http.web.visiting import Asked, Html, Visit, see
+from vitrail.app.segment_acts import defining
 from vitrail.app.web.builder.form import first
 from vitrail.app.web.builder.saving import definition, named, naming_of, to_define
 from vitrail.app.web.builder.session import opened, sent_back
@@ -58,8 +58,8 @@ def builder_routes(desk: Desk) -> list[HTTPRouteHandler]:
             wanted = named(built, bench.naming, present=segment, ground=ground_of(visit))
             plan = desk.ws.plan(to_define(desk.ws, wanted))
             if do == "save":
-                desk.ws.apply(plan)
-                note(desk.ws.store, visit.caller.by.act("definitions.apply", Subject("segment", wanted.key)))
+                subject = Subject("segment", wanted.key)
+                desk.ws.apply(plan, acts=defining(plan, visit.caller.by, subject=subject))
                 renew(visit, desk)
                 return see(f"/segments/{wanted.key}")
             bench = msgspec.structs.replace(bench, plan=plan)

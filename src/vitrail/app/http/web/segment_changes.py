@@ -12,7 +12,6 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from vitrail.app import segment_acts
-from vitrail.app.accounts.acting import note
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.web.renewing import renew
 from vitrail.app.http.web.segments import framed, names_of
@@ -21,7 +20,6 @@ from vitrail.app.segment_acts import Naming
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.segments.one import one_segment
 from vitrail.app.web.speech import LANGUAGES
-from vitrail.ledger.audit import Detail, Subject
 from vitrail.model.definitions import Segment
 from vitrail.model.errors import Problem, UserError
 
@@ -77,8 +75,7 @@ def change_routes(desk: Desk) -> list[HTTPRouteHandler]:
 def archived(visit: Visit, form: Form, *, desk: Desk, key: str) -> Response[Any]:
     """Put a segment out of sight, or back."""
     aside = _one(form, "archived") != "0"
-    segment_acts.put_aside(desk.ws, [key], aside=aside)
-    _noted(visit, "segment.archive" if aside else "segment.bring_back", desk=desk, key=key)
+    segment_acts.put_aside(desk.ws, [key], aside=aside, by=visit.caller.by)
     renew(visit, desk)
     return see(f"/segments/{key}")
 
@@ -105,45 +102,39 @@ def renamed(visit: Visit, form: Form, *, desk: Desk, key: str) -> Response[Any]:
     fields = {f"{part}.{each}": _one(form, f"{part}.{each}") for part in PARTS for each in LANGUAGES}
     name, description = (_words(fields, part) for part in PARTS)
     try:
-        segment_acts.rename(desk.ws, key, naming=Naming(name, description))
+        segment_acts.rename(desk.ws, key, naming=Naming(name, description), by=visit.caller.by)
     except UserError as error:
         return names_form(visit, desk, key=key, form=fields, problems=error.problems)
-    _noted(visit, "segment.rename", desk=desk, key=key)
     renew(visit, desk)
     return see(f"/segments/{key}")
 
 
 def removed(visit: Visit, form: Form, *, desk: Desk, key: str) -> Response[Any]:
     """Delete a segment that nothing uses; the list then offers to bring it back."""
-    segment_acts.remove(desk.ws, key)
-    _noted(visit, "segment.remove", desk=desk, key=key)
+    segment_acts.remove(desk.ws, key, by=visit.caller.by)
     renew(visit, desk)
     return see("/segments?" + urlencode({"removed": key}))
 
 
 def restored(visit: Visit, form: Form, *, desk: Desk, key: str) -> Response[Any]:
     """Bring a deleted segment back as it last was."""
-    segment_acts.bring_back(desk.ws, key)
-    _noted(visit, "segment.restore", desk=desk, key=key)
+    segment_acts.bring_back(desk.ws, key, by=visit.caller.by)
     renew(visit, desk)
     return see(f"/segments/{key}")
 
 
 def many(visit: Visit, form: Form, *, desk: Desk) -> Response[Any]:
     """Tag, untag or archive the segments that were ticked."""
-    keys, do = form.get("key", []), _one(form, "do")
+    keys, do, by = form.get("key", []), _one(form, "do"), visit.caller.by
     tags = [each.strip() for each in _one(form, "tags").split(",") if each.strip()]
     if keys and do in BULK:
         match do:
             case "tag":
-                segment_acts.retag(desk.ws, keys, add=tags)
+                segment_acts.retag(desk.ws, keys, add=tags, by=by)
             case "untag":
-                segment_acts.retag(desk.ws, keys, take=tags)
+                segment_acts.retag(desk.ws, keys, take=tags, by=by)
             case _:
-                segment_acts.put_aside(desk.ws, keys, aside=do == "archive")
-        details: dict[str, Detail] = {"keys": tuple(keys), "did": do, "tags": tuple(tags)}
-        act = visit.caller.by.act("definitions.apply", Subject("definitions"), details=details)
-        note(desk.ws.store, act)
+                segment_acts.put_aside(desk.ws, keys, aside=do == "archive", by=by)
         renew(visit, desk)
     back = _one(form, "back")
     return see(back if back == "/segments" or back.startswith("/segments?") else "/segments")
@@ -155,7 +146,3 @@ def _words(fields: dict[str, str], part: str) -> dict[str, str]:
 
 def _one(form: Form, name: str) -> str:
     return form.get(name, [""])[0].strip()
-
-
-def _noted(visit: Visit, act: str, *, desk: Desk, key: str) -> None:
-    note(desk.ws.store, visit.caller.by.act(act, Subject("segment", key)))

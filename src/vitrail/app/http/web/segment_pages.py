@@ -17,6 +17,7 @@ from vitrail.app.web.builder.words import titled
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import FIND
 from vitrail.app.web.reach import Question, fallen, reach_of
+from vitrail.app.web.segments.changed import changes_of
 from vitrail.app.web.segments.dates import Between, People, Seen, between, first_day, some
 from vitrail.app.web.segments.one import one_segment
 from vitrail.app.web.segments.sharing import Eyes, shared
@@ -78,6 +79,7 @@ def show_history(visit: Visit, desk: Desk, *, key: str) -> Html:
         first=first.isoformat() if first else "",
         between=found,
         refusals=refusals,
+        changes=changes_of(desk.ws.store, key, speech=visit.speech),
         person=FIND and "/people/",
     )
 

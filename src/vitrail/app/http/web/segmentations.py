@@ -17,6 +17,7 @@ from vitrail.app.http.web.overview import all_names, moves_shown, wish_of
 from vitrail.app.http.web.renewing import renew
 from vitrail.app.http.web.visiting import Asked, Html, Visit, see
 from vitrail.app.ready.here import choose_mapping, mapping_of, ready_here, ready_part
+from vitrail.app.segment_acts import defining
 from vitrail.app.segmentations.classes import users_of
 from vitrail.app.segmentations.moving import Moves, find_segmentation, moves_if
 from vitrail.app.web.desk import Desk
@@ -276,9 +277,7 @@ def step_page(visit: Visit, desk: Desk, *, plan: Plan, what: str, key: str) -> H
 def done(visit: Visit, desk: Desk, *, plan: Plan, subject: Subject) -> Response[Any]:
     """Put a plan in force, note it, have segments counted, and show what came of it."""
     if not plan.is_empty:
-        desk.ws.apply(plan)
-        keys = tuple(each.key for each in plan.changes if each.action != "unchanged")
-        note(desk.ws.store, visit.caller.by.act("definitions.apply", subject, details={"keys": keys}))
+        desk.ws.apply(plan, acts=defining(plan, visit.caller.by, subject=subject))
         renew(visit, desk)
     known = {each.key for each in plan.document.segmentations}
     if subject.id in known:

@@ -10,7 +10,7 @@ import msgspec
 
 from vitrail.app.charts.marks import Mark
 from vitrail.app.counting import Counts
-from vitrail.app.instants import instant
+from vitrail.app.definition_history import Maker, history_of
 from vitrail.app.segmentations.classes import lost_to_order, users_of
 from vitrail.app.segmentations.moving import class_keys, find_segmentation
 from vitrail.app.web.charts import Drawn, Sheet, bars
@@ -28,7 +28,7 @@ from vitrail.model.definitions import Class, Remainder, Segmentation
 from vitrail.model.errors import refuse
 from vitrail.warehouse.refresh import defined
 
-VERSIONS, LOOKED = 20, 200
+VERSIONS = 20
 
 
 class Lost(msgspec.Struct, frozen=True):
@@ -59,6 +59,7 @@ class Version(msgspec.Struct, frozen=True):
     at: dt.datetime
     note: str
     changes: tuple[tuple[str, tuple[Piece, ...]], ...]
+    by: Maker
     is_current: bool
 
 
@@ -159,21 +160,13 @@ def _lost(desk: Desk, found: Segmentation, *, counts: Counts) -> dict[str, Lost]
 
 def _versions(desk: Desk, key: str) -> tuple[Version, ...]:
     """The versions of a segmentation, the newest first."""
-    with desk.ws.store.ledger.reading() as connection:
-        last = runs.current_version(connection)
-        every = [runs.definitions_at(connection, number) for number in range(max(1, last - LOOKED), last + 1)]
-    found: list[Version] = []
-    before: Segmentation | None = None
-    for each in every:
-        now = next((one for one in each.document.segmentations if one.key == key), None) if each else None
-        if each is None or now is None or now == before:
-            continue
-        changes = tuple(_changes(before, now))
-        found.append(Version(each.version, instant(each.applied_at_us), each.note, changes, is_current=False))
-        before = now
-    if found:
-        found[-1] = msgspec.structs.replace(found[-1], is_current=True)
-    return tuple(reversed(found[-VERSIONS:]))
+    found = [
+        Version(each.number, each.at, each.note, tuple(_changes(before, each.now)), each.by, is_current=False)
+        for each in history_of(desk.ws.store, key)
+        if isinstance(each.now, Segmentation)
+        for before in (each.before if isinstance(each.before, Segmentation) else None,)
+    ]
+    return (*(msgspec.structs.replace(each, is_current=True) for each in found[:1]), *found[1:VERSIONS])
 
 
 def _changes(before: Segmentation | None, now: Segmentation) -> Iterator[tuple[str, tuple[Piece, ...]]]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from vitrail.app.definition_history import Maker, Part, history_of
 from vitrail.app.instants import instant
 from vitrail.app.record.words import RecordWords
 from vitrail.app.web.desk import Desk
@@ -18,7 +19,6 @@ from vitrail.consent.lint.rules import Remark
 from vitrail.consent.purposes import register_of
 from vitrail.language.describe import describe
 from vitrail.language.format import format
-from vitrail.ledger import runs
 from vitrail.model.definitions import Class, DefinitionFile, Remainder, Segment
 from vitrail.model.errors import UserError
 from vitrail.warehouse.definitions import unknown_segment
@@ -54,6 +54,7 @@ class Version(msgspec.Struct, frozen=True):
     note: str
     rule: str
     pieces: tuple[Piece, ...]
+    by: Maker
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -166,23 +167,17 @@ def _moves(desk: Desk, key: str) -> tuple[Move, ...]:
 
 def _versions(desk: Desk, key: str) -> tuple[Version, ...]:
     """The versions of a rule, the newest first."""
-    with desk.ws.store.ledger.reading() as connection:
-        last = runs.current_version(connection)
-        every = [runs.definitions_at(connection, number) for number in range(max(1, last - 200), last + 1)]
     found: list[Version] = []
-    before = ""
-    for each in every:
-        rule = _rule(each.document.segments, key) if each else ""
-        if each is None or rule == before:
-            continue
-        at = instant(each.applied_at_us)
-        found.append(Version(each.version, at, each.note, rule, compared(before, rule)))
-        before = rule
+    for each in reversed(history_of(desk.ws.store, key)):
+        before, rule = _rule(each.before), _rule(each.now)
+        if rule != before:
+            pieces = compared(before, rule)
+            found.append(Version(each.number, each.at, each.note, rule, pieces, each.by))
     return tuple(reversed(found[-VERSIONS:]))
 
 
-def _rule(segments: tuple[Segment, ...], key: str) -> str:
-    return next((each.rule for each in segments if each.key == key), "")
+def _rule(part: Part | None) -> str:
+    return part.rule if isinstance(part, Segment) else ""
 
 
 def _is_class(document: DefinitionFile, key: str) -> bool:
