@@ -18,8 +18,8 @@ from vitrail.app.accounts import sessions
 from vitrail.app.accounts.sessions import Place
 from vitrail.app.counting import Counts
 from vitrail.app.http.web.segments import course_of
+from vitrail.app.segment_dates import Seen, between
 from vitrail.app.web.desk import Desk
-from vitrail.app.web.segments.dates import Seen, between
 from vitrail.app.web.segments.figures import Point
 from vitrail.app.web.segments.sharing import Eyes, shared
 from vitrail.app.web.speech import Speech
@@ -120,7 +120,9 @@ def test_who_sees_nobody_is_not_told_which_segments_share_nobody(desk: Desk, peo
 
 def test_two_days_add_up(desk: Desk, people: dict[str, str]):
     counts = Counts(desk.ws, EVERYTHING)
-    found = between(desk, "old_one", days=(TODAY, TODAY), counts=counts, seen=Seen(people=True, masked=False))
+    found = between(
+        desk.ws, "old_one", days=(TODAY, TODAY), counts=counts, seen=Seen(people=True, masked=False)
+    )
     assert found.before.value == found.after.value == found.stayed.value > 0
     assert (found.entered.value, found.left.value) == (0, 0)
 
@@ -129,7 +131,7 @@ def test_a_day_before_the_first_count_is_refused_with_that_day(desk: Desk, peopl
     seen = Seen(people=False, masked=True)
     with pytest.raises(UserError, match=f"{TODAY:%Y}"):
         days = (dt.date(2020, 1, 1), TODAY)
-        between(desk, "old_one", days=days, counts=Counts(desk.ws, EVERYTHING), seen=seen)
+        between(desk.ws, "old_one", days=days, counts=Counts(desk.ws, EVERYTHING), seen=seen)
 
 
 def test_who_falls_is_listed_for_who_may_see_people_alone(app: Served, people: dict[str, str]):

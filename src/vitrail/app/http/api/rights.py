@@ -16,8 +16,8 @@ from vitrail.app.http.api.bench import Bench
 from vitrail.app.http.api.privacy_shapes import of
 from vitrail.app.instants import instant
 from vitrail.app.respect_settings import respect_of
+from vitrail.app.rights.due import due_lines
 from vitrail.app.rights.requests import Dated, NewRequest, close, extend, list_requests, receive
-from vitrail.app.web.privacy.due import due_lines
 from vitrail.app.workspace import Workspace
 from vitrail.app.written import whole_number
 from vitrail.model.errors import refuse

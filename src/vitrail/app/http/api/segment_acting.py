@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from vitrail.app import segment_acts
 from vitrail.app.counting import Counts
+from vitrail.app.falling import Question, reach_of
 from vitrail.app.http.access.callers import Asked as Request
 from vitrail.app.http.access.callers import Caller, caller_of
 from vitrail.app.http.access.guards import needs
@@ -19,9 +20,7 @@ from vitrail.app.http.api.bench import Bench
 from vitrail.app.instants import microseconds
 from vitrail.app.renewing import waiting
 from vitrail.app.segment_acts import Naming
-from vitrail.app.web.desk import Desk
-from vitrail.app.web.reach import Question, reach_of
-from vitrail.app.web.segments.dates import Seen, between
+from vitrail.app.segment_dates import Seen, between
 from vitrail.app.workspace import Workspace
 from vitrail.consent.purposes import find_purpose, register_of
 from vitrail.language.parse import parse
@@ -140,7 +139,7 @@ def told_reach(ws: Workspace, caller: Caller, *, data: shapes.ReachAsked) -> sha
     find_purpose(register_of(ws.store).document, data.purpose)
     at_us = None if data.as_of is None else microseconds(data.as_of)
     question = Question("", parse(data.rule), data.purpose, data.channel, at_us, (data.purpose,))
-    found = reach_of(Desk(ws), question, counts=Counts(ws, caller.permissions), language="en")
+    found = reach_of(ws, question, counts=Counts(ws, caller.permissions), language="en")
     falls = tuple(
         shapes.FallCounted(fall.step, told_figure(fall.fell), told_figure(fall.left)) for fall in found.falls
     )
@@ -153,7 +152,7 @@ def told_between(
     """What changed in a segment between two days, in the figures somebody may see."""
     ws.segment(key)
     counts = Counts(ws, caller.permissions)
-    found = between(Desk(ws), key, days=days, counts=counts, seen=UNSEEN)
+    found = between(ws, key, days=days, counts=counts, seen=UNSEEN)
     return shapes.BetweenTold(
         start=found.start,
         end=found.end,

@@ -10,6 +10,7 @@ import msgspec
 
 from vitrail.app.accounts.acting import note
 from vitrail.app.counting import Counts
+from vitrail.app.falling import Question, Reach, reach_of
 from vitrail.app.health import troubled_inputs
 from vitrail.app.http.web.segments import names_of
 from vitrail.app.http.web.visiting import Html, Visit
@@ -27,7 +28,6 @@ from vitrail.app.web.builder.session import Built, Draft, build
 from vitrail.app.web.builder.suggesting import suggested
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Crumb
-from vitrail.app.web.reach import Question, Reach, reach_of
 from vitrail.app.written import INSTANT_DIGITS, end_of, whole_number, written_day
 from vitrail.consent.purposes import register_of
 from vitrail.ledger.audit import Subject
@@ -201,7 +201,7 @@ def _reach(visit: Visit, desk: Desk, *, built: Built, bench: Bench) -> Reach:
         at_us=bench.at_us,
         named=bench.naming.purposes,
     )
-    return reach_of(desk, question, counts=Counts(desk.ws, visit.can), language=visit.language)
+    return reach_of(desk.ws, question, counts=Counts(desk.ws, visit.can), language=visit.language)
 
 
 def address_of(path: str, built: Built, *, bench: Bench) -> str:

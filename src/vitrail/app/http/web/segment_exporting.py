@@ -14,6 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 
 from vitrail.app.counting import Counts
+from vitrail.app.falling import Question, reach_of
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.web.segments import framed, sizes_for
 from vitrail.app.http.web.visiting import Asked, Html, Visit
@@ -21,7 +22,6 @@ from vitrail.app.masking import is_personal
 from vitrail.app.report.exports import Layout, export_audience, export_segment
 from vitrail.app.web.builder.words import noun, titled
 from vitrail.app.web.desk import Desk
-from vitrail.app.web.reach import Question, reach_of
 from vitrail.app.web.segments.one import one_segment
 from vitrail.consent.exports.register import Taking
 from vitrail.consent.gate import purposes_of
@@ -90,7 +90,7 @@ def show_export(
     one = one_segment(desk, key, language=visit.language)
     named = purposes_of(defined(desk.ws.store)[1].document, key)
     question = Question(key, None, wish.purpose, wish.channel, None, named)
-    reach = reach_of(desk, question, counts=Counts(desk.ws, visit.can), language=visit.language)
+    reach = reach_of(desk.ws, question, counts=Counts(desk.ws, visit.can), language=visit.language)
     return visit.show(
         "segment_export.html",
         framed(visit, one, page=visit.speech.say("Export")),

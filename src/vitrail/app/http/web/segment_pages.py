@@ -10,15 +10,15 @@ from litestar.handlers import HTTPRouteHandler
 
 from vitrail.app.accounts.acting import note
 from vitrail.app.counting import Counts
+from vitrail.app.falling import Question, fallen, reach_of
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.web.segments import framed, names_of, sizes_for
 from vitrail.app.http.web.visiting import Asked, Html, Visit
+from vitrail.app.segment_dates import Between, People, Seen, between, first_day, some
 from vitrail.app.web.builder.words import titled
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import FIND
-from vitrail.app.web.reach import Question, fallen, reach_of
 from vitrail.app.web.segments.changed import changes_of
-from vitrail.app.web.segments.dates import Between, People, Seen, between, first_day, some
 from vitrail.app.web.segments.one import one_segment
 from vitrail.app.web.segments.sharing import Eyes, shared
 from vitrail.app.written import written_day
@@ -53,7 +53,7 @@ def segment_pages(desk: Desk) -> list[HTTPRouteHandler]:
 def show_history(visit: Visit, desk: Desk, *, key: str) -> Html:
     """Who was in on two days, and who came and went between them."""
     one = one_segment(desk, key, language=visit.language)
-    today, first = dt.datetime.now(visit.speech.zone).date(), first_day(desk, key)
+    today, first = dt.datetime.now(visit.speech.zone).date(), first_day(desk.ws, key)
     start = written_day(visit.asked("start")) or max(today - WEEK, first or today)
     end = written_day(visit.asked("end")) or today
     found: Between | None = None
@@ -61,7 +61,7 @@ def show_history(visit: Visit, desk: Desk, *, key: str) -> Html:
     try:
         if first is not None:
             found = between(
-                desk, key, days=(start, end), counts=Counts(desk.ws, visit.can), seen=seen_by(visit)
+                desk.ws, key, days=(start, end), counts=Counts(desk.ws, visit.can), seen=seen_by(visit)
             )
             if found.people:
                 _noted(visit, desk, key=key, rows=sum(len(each.keys) for each in found.people))
@@ -90,7 +90,7 @@ def show_reach(visit: Visit, desk: Desk, *, key: str) -> Html:
     named = purposes_of(defined(desk.ws.store)[1].document, key)
     purpose, channel = visit.asked("reach_purpose"), visit.asked("reach_channel")
     question = Question(key, None, purpose, channel, None, named)
-    found = reach_of(desk, question, counts=Counts(desk.ws, visit.can), language=visit.language)
+    found = reach_of(desk.ws, question, counts=Counts(desk.ws, visit.can), language=visit.language)
     step = next((each for each in STEPS if each == visit.asked("step")), None)
     sees = "view_people" in visit.can
     lists: list[tuple[str, People]] = []
@@ -98,7 +98,9 @@ def show_reach(visit: Visit, desk: Desk, *, key: str) -> Html:
         wanted = Wanted(key, found.purpose, found.channel)  # type: ignore[arg-type]
         supposed = Instead(None, (found.purpose,)) if found.supposed else None
         for cut, people in fallen(desk.ws.foresee(wanted, supposed), step):
-            lists.append((cut.message.in_language(visit.language), some(desk, people, seen=seen_by(visit))))
+            lists.append(
+                (cut.message.in_language(visit.language), some(desk.ws, people, seen=seen_by(visit)))
+            )
         _noted(visit, desk, key=key, rows=sum(len(people.keys) for _, people in lists))
     asked = urlencode({"reach_purpose": found.purpose, "reach_channel": found.channel})
     return visit.show(

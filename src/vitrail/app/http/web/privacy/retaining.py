@@ -17,10 +17,10 @@ from vitrail.app.http.web.privacy.start import PAGE, SENT, framed
 from vitrail.app.http.web.visiting import Asked, Html, Visit, see
 from vitrail.app.instants import instant
 from vitrail.app.respect_settings import respect_of
+from vitrail.app.rights.due import due_lines
 from vitrail.app.web.builder.form import first
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Notice
-from vitrail.app.web.privacy.due import due_lines
 from vitrail.app.web.privacy.running import RetentionRunner, RunTold
 from vitrail.app.written import whole_number
 from vitrail.consent.retention.planning import RetentionPlan

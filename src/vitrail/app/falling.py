@@ -9,7 +9,7 @@ import msgspec
 from pyroaring import BitMap
 
 from vitrail.app.counting import Counts
-from vitrail.app.web.desk import Desk
+from vitrail.app.workspace import Workspace
 from vitrail.consent.gate import Foreseen, Instead
 from vitrail.consent.purposes import CHANNEL_WORDS, register_of
 from vitrail.consent.small_groups import Figure
@@ -83,9 +83,9 @@ class Question(msgspec.Struct, frozen=True):
     named: tuple[str, ...] | None = None
 
 
-def reach_of(desk: Desk, question: Question, *, counts: Counts, language: str) -> Reach:
+def reach_of(ws: Workspace, question: Question, *, counts: Counts, language: str) -> Reach:
     """The way from a segment to its audience, in the figures somebody may see."""
-    register = register_of(desk.ws.store).document
+    register = register_of(ws.store).document
     wanted = wanted_of(question, register)
     frame = Reach(
         purpose=wanted.purpose,
@@ -100,7 +100,7 @@ def reach_of(desk: Desk, question: Question, *, counts: Counts, language: str) -
         named = question.named
         if named == ():
             named, frame = (wanted.purpose,), msgspec.structs.replace(frame, supposed=True)
-        found = desk.ws.foresee(wanted, Instead(question.rule, named))
+        found = ws.foresee(wanted, Instead(question.rule, named))
     except UserError as error:
         return msgspec.structs.replace(
             frame, refusals=tuple(each.message.in_language(language) for each in error.problems)

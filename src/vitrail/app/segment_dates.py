@@ -9,9 +9,9 @@ import numpy as np
 from pyroaring import BitMap
 
 from vitrail.app.counting import Counts
-from vitrail.app.instants import microseconds
+from vitrail.app.instants import instant, microseconds
 from vitrail.app.masking import pseudonyms_of
-from vitrail.app.web.desk import Desk
+from vitrail.app.workspace import Workspace
 from vitrail.app.written import end_of
 from vitrail.consent.small_groups import Figure
 from vitrail.model.errors import refuse
@@ -51,18 +51,18 @@ class Seen(msgspec.Struct, frozen=True):
     masked: bool
 
 
-def between(desk: Desk, key: str, *, days: tuple[dt.date, dt.date], counts: Counts, seen: Seen) -> Between:
+def between(ws: Workspace, key: str, *, days: tuple[dt.date, dt.date], counts: Counts, seen: Seen) -> Between:
     """What changed in a segment from the end of one day to the end of another.
 
     Raises `UserError` for days before its first refresh.
     """
     start, end = sorted(days)
-    old, new = (members_on(desk, key, day=day) for day in (start, end))
+    old, new = (members_on(ws, key, day=day) for day in (start, end))
     moves = {"entered": new - old, "left": old - new, "stayed": old & new}
     told = counts.table(moves)
     people = None
     if seen.people:
-        people = (some(desk, moves["entered"], seen=seen), some(desk, moves["left"], seen=seen))
+        people = (some(ws, moves["entered"], seen=seen), some(ws, moves["left"], seen=seen))
     return Between(
         start=start,
         end=end,
@@ -75,11 +75,13 @@ def between(desk: Desk, key: str, *, days: tuple[dt.date, dt.date], counts: Coun
     )
 
 
-def members_on(desk: Desk, key: str, *, day: dt.date) -> BitMap:
+def members_on(ws: Workspace, key: str, *, day: dt.date) -> BitMap:
     """Who was in at the end of a day, as of the last refresh before it."""
-    store = desk.ws.store
-    at_us = min(microseconds(end_of(day, store.zone)), store.now_us())
-    first = first_day(desk, key)
+    store = ws.store
+    now_us = store.now_us()
+    today = instant(now_us).astimezone(store.zone).date()
+    at_us = now_us if day >= today else microseconds(end_of(day, store.zone))
+    first = first_day(ws, key)
     if first is None or day < first:
         raise refuse(
             "before_first_refresh",
@@ -92,21 +94,21 @@ def members_on(desk: Desk, key: str, *, day: dt.date) -> BitMap:
     return memberships.as_of(store, key, at_us=at_us)
 
 
-def first_day(desk: Desk, key: str) -> dt.date | None:
+def first_day(ws: Workspace, key: str) -> dt.date | None:
     """The day of the first refresh of a segment; None before it."""
-    table = memberships.history(desk.ws.store, key)
+    table = memberships.history(ws.store, key)
     if not table.num_rows:
         return None
     first = dt.datetime.fromtimestamp(table["at_us"][0].as_py() / 1_000_000, dt.UTC)
-    return first.astimezone(desk.ws.store.zone).date()
+    return first.astimezone(ws.store.zone).date()
 
 
-def some(desk: Desk, people: BitMap, *, seen: Seen) -> People:
+def some(ws: Workspace, people: BitMap, *, seen: Seen) -> People:
     """The keys of some people, taken evenly among all, or their pseudonyms."""
     every = np.array(people, dtype=np.int64)
     taken = every[:: max(1, len(every) // SHOWN)][:SHOWN]
     if not len(taken):
         return People((), 0)
     if seen.masked:
-        return People(tuple(pseudonyms_of(desk.ws.store).of(taken)), len(every))
-    return People(tuple(keys_of(desk.ws.store.source(), taken)), len(every))
+        return People(tuple(pseudonyms_of(ws.store).of(taken)), len(every))
+    return People(tuple(keys_of(ws.store.source(), taken)), len(every))
