@@ -47,7 +47,13 @@ def test_an_export_is_a_row_with_who_was_in_it(shop: Workspace, tmp_path: Path):
         "audience", "all", "prospecting_email", 2,
     )  # fmt: skip
     assert (found.recipient, found.columns, found.definitions) == ("Agence Dupont", ("profile", "email"), 2)
-    assert members_of(found) == numbers(shop, "ann", "bob")
+    assert members_of(shop.exports.find(found.number)) == numbers(shop, "ann", "bob")
+
+
+def test_exports_are_listed_by_pages(shop: Workspace, tmp_path: Path):
+    for number in range(3):
+        audience_file(shop, tmp_path / f"{number}.csv")
+    assert [each.number for each in shop.exports.all(before=3, limit=1)] == [2]
 
 
 def test_a_list_for_a_study_is_in_the_register_and_in_the_trail(shop: Workspace, tmp_path: Path):
@@ -101,7 +107,7 @@ def test_an_erasure_leaves_what_is_to_be_asked(shop: Workspace, tmp_path: Path):
     assert (told.follow_up.cause, told.follow_up.people, told.export.recipient) == (
         "erasure", 1, "Agence Dupont",
     )  # fmt: skip
-    assert members_of(told.export) == numbers(shop, "bob")
+    assert members_of(shop.exports.find(told.export.number)) == numbers(shop, "bob")
     assert told.export.people == 2
 
 
@@ -180,7 +186,7 @@ def test_pages_read_in_a_day_are_one_row(shop: Workspace):
         page = Content("members", "all", numbers(shop, key), ("profile",), "json", shop.store.now_us())
         register_page(shop.store, page, taking=Taking(Actor("key", "k1")))
     [found] = shop.exports.all()
-    assert members_of(found) == numbers(shop, "ann", "bob")
+    assert members_of(shop.exports.find(found.number)) == numbers(shop, "ann", "bob")
 
 
 def test_who_is_split_off_later_was_in_the_file(shop: Workspace, tmp_path: Path):
@@ -189,4 +195,4 @@ def test_who_is_split_off_later_was_in_the_file(shop: Workspace, tmp_path: Path)
     export_segment(shop, "all", path=tmp_path / "l.csv")
     [found] = shop.exports.all()
     assert found.people == 2
-    assert members_of(found) >= both
+    assert members_of(shop.exports.find(found.number)) >= both

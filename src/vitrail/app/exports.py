@@ -14,7 +14,7 @@ from vitrail.app.masking import BEGINNING, pseudonyms_of
 from vitrail.collect.files.formulas import original
 from vitrail.consent.exports import following_up, register
 from vitrail.consent.exports.following_up import Settling, Told
-from vitrail.ledger.exports import Export, FollowUp, State, all_exports
+from vitrail.ledger.exports import Export, FollowUp, State, listed_exports
 from vitrail.model.errors import refuse
 from vitrail.warehouse.leaving import GONE
 from vitrail.warehouse.people import all_keys
@@ -36,13 +36,13 @@ class Exports:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def all(self) -> tuple[Export, ...]:
-        """Every file that was taken away, the newest first."""
+    def all(self, *, before: int | None = None, limit: int | None = None) -> tuple[Export, ...]:
+        """Every file that was taken away, the newest first, or so many before one of them."""
         with self._store.ledger.reading() as connection:
-            return tuple(all_exports(connection))[::-1]
+            return listed_exports(connection, before=before, limit=limit)
 
     def find(self, number: int) -> Export:
-        """One of them. Raises `UserError` for a number none has."""
+        """One of them, with who was in it. Raises `UserError` for a number none has."""
         return register.find(self._store, number)
 
     def follow_ups(self, state: State | None = None) -> tuple[Told, ...]:

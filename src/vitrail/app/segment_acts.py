@@ -63,14 +63,16 @@ def retag(
         kept = [tag for tag in segment.tags if tag not in take]
         return msgspec.structs.replace(segment, tags=tuple(dict.fromkeys([*kept, *add])))
 
-    return _define(ws, [tagged(each) for each in segments_of(ws, keys)], acts=_told(by, "segment.tag", keys))
+    return _define(
+        ws, [tagged(each) for each in segments_of(ws, keys)], acts=_told(by, "segment.tag", keys=keys)
+    )
 
 
 def put_aside(ws: Workspace, keys: Iterable[str], *, aside: bool = True, by: By | None = None) -> Plan:
     """Put segments out of sight, or back: they keep their members and their history."""
     changed = [msgspec.structs.replace(each, archived=aside) for each in segments_of(ws, keys)]
     act = "segment.archive" if aside else "segment.bring_back"
-    return _define(ws, changed, acts=_told(by, act, keys))
+    return _define(ws, changed, acts=_told(by, act, keys=keys))
 
 
 def rename(ws: Workspace, key: str, *, naming: Naming, by: By | None = None) -> Plan:
@@ -84,7 +86,7 @@ def rename(ws: Workspace, key: str, *, naming: Naming, by: By | None = None) -> 
             fr="Donnez un nom au segment, en français ou en anglais.",
             en="Give the segment a name, in French or in English.",
         )
-    acts = _told(by, "segment.rename", (key,))
+    acts = _told(by, "segment.rename", keys=(key,))
     return _define(ws, [msgspec.structs.replace(segment, **named)], acts=acts)
 
 
@@ -105,7 +107,7 @@ def plan_removal(ws: Workspace, key: str) -> Plan:
 
 def remove(ws: Workspace, key: str, *, by: By | None = None) -> Plan:
     """Remove a segment; the versions keep it, and `bring_back` takes it out of them again."""
-    return ws.apply(plan_removal(ws, key), acts=_told(by, "segment.remove", (key,)))
+    return ws.apply(plan_removal(ws, key), acts=_told(by, "segment.remove", keys=(key,)))
 
 
 def bring_back(ws: Workspace, key: str, *, by: By | None = None) -> Segment:
@@ -113,7 +115,7 @@ def bring_back(ws: Workspace, key: str, *, by: By | None = None) -> Segment:
     found = last_known(ws, key)
     if found is None:
         raise UserError((unknown_segment(key, ws.catalogue.current().segments),))
-    ws.define(found, acts=_told(by, "segment.restore", (key,)))
+    ws.define(found, acts=_told(by, "segment.restore", keys=(key,)))
     return found
 
 
@@ -135,7 +137,7 @@ def defining(plan: Plan, by: By, *, subject: Subject = ALL) -> tuple[Act, ...]:
     return (by.act("definitions.apply", subject, details={"keys": keys}),)
 
 
-def _told(by: By | None, act: str, keys: Iterable[str]) -> tuple[Act, ...]:
+def _told(by: By | None, act: str, *, keys: Iterable[str]) -> tuple[Act, ...]:
     """One act for each segment, where somebody is known to do it."""
     return () if by is None else tuple(by.act(act, Subject("segment", key)) for key in dict.fromkeys(keys))
 

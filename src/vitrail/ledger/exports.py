@@ -7,7 +7,7 @@ rectification, erasure and restriction leaves a follow-up for every file the per
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import (
@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     func,
     insert,
+    null,
     select,
     update,
 )
@@ -82,7 +83,7 @@ class Export(msgspec.Struct, frozen=True):
 
     `definitions` is the version of the definitions the segment had, `as_of_us` the instant its people are
     those of. `recipient` is empty where the file stays in the company. `members` is a bitmap of the
-    numbers of their profiles; None once it is past its period.
+    numbers of their profiles; None once it is past its period, and in lists.
     """
 
     number: int
@@ -141,6 +142,17 @@ def all_exports(connection: Connection) -> Iterator[Export]:
     query = select(exports).order_by(exports.c.number).execution_options(yield_per=100)
     for row in connection.execute(query):
         yield _export(row)
+
+
+def listed_exports(
+    connection: Connection, *, before: int | None = None, limit: int | None = None
+) -> tuple[Export, ...]:
+    """The exports before a number, newest first, without who was in them: a list does not need it."""
+    told = [each for each in exports.c if each is not exports.c.members]
+    query = select(*told, null().label("members")).order_by(exports.c.number.desc()).limit(limit)
+    if before is not None:
+        query = query.where(exports.c.number < before)
+    return tuple(_export(row) for row in connection.execute(query))
 
 
 def find_export(connection: Connection, number: int) -> Export | None:
@@ -217,7 +229,7 @@ def _export_row(made: Export) -> dict[str, object]:
     }
 
 
-def _export(row: Row[tuple[object, ...]]) -> Export:
+def _export(row: Row[*tuple[Any, ...]]) -> Export:
     told = {name: getattr(row, name) for name in Export.__struct_fields__ if name != "actor"}
     columns = msgspec.json.decode(str(row.columns), type=tuple[str, ...])
     return Export(**told | {"actor": Actor(row.actor_kind, row.actor), "columns": columns})

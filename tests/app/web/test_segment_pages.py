@@ -118,6 +118,13 @@ def test_who_sees_nobody_is_not_told_which_segments_share_nobody(desk: Desk, peo
 # --- its past -----------------------------------------------------------------------------------
 
 
+def test_the_last_day_of_the_calendar_is_no_fault(desk: Desk, people: dict[str, str]):
+    ends = (dt.date.max - dt.timedelta(days=1), dt.date.max)
+    seen = Seen(people=False, masked=True)
+    found = between(desk.ws, "old_one", days=ends, counts=Counts(desk.ws, EVERYTHING), seen=seen)
+    assert found.stayed == found.after
+
+
 def test_two_days_add_up(desk: Desk, people: dict[str, str]):
     counts = Counts(desk.ws, EVERYTHING)
     found = between(

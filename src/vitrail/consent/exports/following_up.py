@@ -27,6 +27,7 @@ from vitrail.ledger.exports import (
     all_exports,
     all_follow_ups,
     find_follow_up,
+    listed_exports,
     save_follow_up,
 )
 from vitrail.model.access import SYSTEM, Actor
@@ -112,7 +113,7 @@ def settle(store: Store, number: int, *, settling: Settling) -> FollowUp:
 def told_follow_ups(store: Store, *, state: State | None = None) -> tuple[Told, ...]:
     """Every follow-up, oldest first, or those in one state, each with its export."""
     with store.ledger.reading() as connection:
-        exports = {each.number: each for each in all_exports(connection)}
+        exports = {each.number: each for each in listed_exports(connection)}
         found = all_follow_ups(connection, state=state)
     return tuple(Told(each, exports[each.export]) for each in found)
 

@@ -90,7 +90,7 @@ def register_routes(bench: Bench) -> list[HTTPRouteHandler]:
         """Every file that was taken away, the newest first, by pages."""
 
         def listed(ws: Workspace) -> shapes.Exports:
-            found = [each for each in ws.exports.all() if before is None or each.number < before][:limit]
+            found = ws.exports.all(before=before, limit=limit)
             more = found[-1].number if len(found) == limit else None
             return shapes.Exports(tuple(map(told_export, found)), more)
 
