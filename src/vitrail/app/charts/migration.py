@@ -95,13 +95,16 @@ def _bands(
 
 
 def _band(flow: Flow, ends: tuple[float, float], *, edges: tuple[float, float], width: float) -> Markup:
-    (x0, x1), (y0, y1) = edges, ends
-    middle = (x0 + x1) / 2
+    """One band, written as steps from its start: a page has a hundred of them."""
+    far, half = round(edges[1] - edges[0]), round((edges[1] - edges[0]) / 2)
+    down, wide = f"{round(ends[1] - ends[0], 1):g}", f"{round(width, 1):g}"
+    up = f"{-round(ends[1] - ends[0], 1):g}"
     path = (
-        f"M{x0:.0f} {y0:.1f}C{middle:.0f} {y0:.1f} {middle:.0f} {y1:.1f} {x1:.0f} {y1:.1f}v{width:.1f}"
-        f"C{middle:.0f} {y1 + width:.1f} {middle:.0f} {y0 + width:.1f} {x0:.0f} {y0 + width:.1f}Z"
+        f"M{edges[0]:.0f} {round(ends[0], 1):g}c{half} 0 {half} {down} {far} {down}v{wide}"
+        f"c-{half} 0-{half} {up}-{far} {up}z"
     )
-    shape = element("path", element("title", flow.title), d=path, class_=f"band {flow.way}")
+    told = [element("title", flow.title)] if flow.title else []
+    shape = element("path", *told, d=path, class_=f"band {flow.way}")
     return linked(flow.address, shape) if flow.address else shape
 
 

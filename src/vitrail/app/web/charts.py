@@ -71,10 +71,12 @@ def treemap(marks: Sequence[Mark], sheet: Sheet) -> Drawn:
 
 
 def migration(before: Sequence[Mark], after: Sequence[Mark], *, flows: Sequence[Flow], sheet: Sheet) -> Drawn:
-    """Bands from the classes of one date to those of another."""
+    """Bands from the classes of one date to those of another; the narrow one is told by its table alone."""
+    untold = [msgspec.structs.replace(each, title="") for each in flows]
 
     def draw(paper: Paper) -> str:
-        return bands.migration(before, after, flows=flows, paper=paper)
+        told = flows if paper.width == sheet.wide[0] else untold
+        return bands.migration(before, after, flows=told, paper=paper)
 
     return _drawn(draw, sheet)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from typing import Literal
-from urllib.parse import urlencode
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -90,11 +89,6 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[Notice, ...] = ()
 
 
-def look_address(address: str, **chosen: str) -> str:
-    """Where to choose a language or a theme, and come back to a page."""
-    return "/look?" + urlencode({**chosen, "next": address})
-
-
 def draw(template: str, frame: Frame, *, values: Mapping[str, object]) -> str:
     """A whole page, or the parts of one, in the language of its frame."""
     speech = frame.speech
@@ -132,7 +126,6 @@ def _templates(language: Language) -> Environment:
         data_tabs=DATA_TABS,
         menu_needs=MENU_NEEDS,
         search=FIND,
-        look=look_address,
         sparkline=sparkline,
         maker_words=maker_words,
     )

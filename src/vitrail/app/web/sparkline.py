@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 WIDTH, HEIGHT = 100, 26
+BEYOND = 9
+"""How far the outline goes past the box, where nobody sees it: the line ends at the edges of the box."""
 
 
-class Sparkline(msgspec.Struct, frozen=True):
-    """A line, the area under it, and where it ends, in a box of 100 by 26."""
+def sparkline(values: Sequence[float]) -> str:
+    """The path of some values in a box of 100 by 26, closed beneath it; empty for fewer than two.
 
-    line: str
-    under: str
-    end: tuple[float, float]
-
-
-def sparkline(values: Sequence[float], *, places: Sequence[float] | None = None) -> Sparkline | None:
-    """The drawing of some values, at places from 0 to 1 (evenly by default); None for fewer than two."""
+    >>> sparkline([1, 3, 2])
+    'M-9 23L0 23L50 3L100 13H109V35H-9Z'
+    """
     if len(values) < 2:
-        return None
-    across = places or [number / (len(values) - 1) for number in range(len(values))]
+        return ""
     low, high = min(values), max(values)
     room = high - low or 1
     flat = 0.5 if high == low else 0.0
     points = [
-        (round(x * WIDTH, 1), round(HEIGHT - 3 - ((value - low) / room + flat) * (HEIGHT - 6), 1))
-        for x, value in zip(across, values, strict=True)
+        (WIDTH * number / (len(values) - 1), HEIGHT - 3 - ((value - low) / room + flat) * (HEIGHT - 6))
+        for number, value in enumerate(values)
     ]
-    line = "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
-    return Sparkline(line, f"{line}V{HEIGHT}H{points[0][0]:g}Z", points[-1])
+    line = "L".join(f"{round(x, 1):g} {round(y, 1):g}" for x, y in points)
+    return f"M-{BEYOND} {round(points[0][1], 1):g}L{line}H{WIDTH + BEYOND}V{HEIGHT + BEYOND}H-{BEYOND}Z"

@@ -10,8 +10,9 @@ from tests.strategies.trees import any_condition, conditions
 from vitrail.app.web.builder.drawing import draw
 from vitrail.app.web.builder.form import ROOT, Group, Row, below, parts, received
 from vitrail.app.web.builder.reading import Ground, read
+from vitrail.app.web.builder.subjects import figure_asked, figure_of, figured
 from vitrail.language.parse import parse
-from vitrail.model.tree import Condition
+from vitrail.model.tree import Condition, Selection
 
 GROUNDS = (Ground(CATALOGUE, "fr"), Ground(CATALOGUE, "en"))
 
@@ -152,3 +153,16 @@ def test_an_empty_form_is_everybody():
 @pytest.mark.parametrize("kind", ["all", "any", "none"])
 def test_an_empty_form_is_everybody_whatever_it_asks(kind: str):
     assert read(Group(kind), GROUNDS[0]).condition == parse("true")  # type: ignore[arg-type]
+
+
+ORDERS = CATALOGUE.collections["order"]
+
+
+def test_a_figure_without_its_property_takes_the_first_it_can_be_made_of():
+    assert figure_asked("sum", "", ORDERS) == f"sum.{figured('sum', ORDERS)[0]}"
+    assert figure_asked("mode", "amount", ORDERS) == f"mode.{figured('mode', ORDERS)[0]}"
+
+
+def test_a_property_that_is_gone_is_not_replaced_by_another():
+    assert figure_asked("sum", "gone", ORDERS) == "sum.gone"
+    assert figure_of("sum.gone", Selection("order"), collection=ORDERS) is None

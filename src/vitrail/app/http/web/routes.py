@@ -95,7 +95,8 @@ def _pages(desk: Desk, runner: Runner) -> list[HTTPRouteHandler]:
 def look(request: Asked) -> Response[None]:
     """Remember a language or a theme, and go back to the page."""
     wanted = request.query_params.get("next", "/")
-    back = wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) else "/"
+    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
+    back = wanted if is_ours else "/"
     valid = {"language": LANGUAGES, "theme": THEMES}
     chosen = {name: str(request.query_params.get(name, "")) for name in valid}
     cookies = [

@@ -63,6 +63,8 @@ TESTS: dict[str, tuple[str, ...]] = {
     "duration": _KNOWN,
 }  # fmt: skip
 """The tests of each family of types, the most asked first."""
+RARE = {"text": ("lt", "le", "gt", "ge")}
+"""Tests that are shown where a rule has them, and not offered: the order of letters divides nobody well."""
 
 
 def family(kind: Kind) -> str:

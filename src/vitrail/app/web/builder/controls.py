@@ -8,15 +8,17 @@ from typing import TypedDict, Unpack
 import msgspec
 
 from vitrail.app.web.builder import words
-from vitrail.app.web.builder.comparing import AGES, SEVERAL, TESTS, family, test_of
+from vitrail.app.web.builder.comparing import AGES, RARE, SEVERAL, TESTS, family, test_of
 from vitrail.app.web.builder.form import DETAIL, Row, first
 from vitrail.app.web.builder.spans import PERIODS
 from vitrail.app.web.builder.subjects import (
     Subject,
     detail_codes,
     detail_of,
-    figure_codes,
+    figure_asked,
     figure_of,
+    figure_words,
+    figured,
     subject_of,
 )
 from vitrail.app.web.speech import Speech
@@ -151,14 +153,8 @@ class Maker:
 
     def _records(self, row: Row, collection: Collection, *, path: str, wrong: str) -> Iterator[Line]:
         at = _Namer(row.fields, path, wrong=wrong)
-        codes = (
-            [*figure_codes(collection), "regularly"]
-            if collection.kind == "event"
-            else figure_codes(collection)
-        )
-        figures = [Option(each, words.figure_word(each, collection, speech=self.speech)) for each in codes]
-        chosen = row.one("figure") or "did"
-        controls = [at.select("figure", self.speech.say("Figure"), options=figures, acts=True)]
+        chosen = figure_asked(row.one("figure"), row.one("of"), collection)
+        controls = list(self._figure(at, collection, chosen=chosen))
         subject = figure_of(chosen, Selection(collection.name), collection=collection)
         if subject is not None:
             controls += self._test(subject, row.fields, path=path, wrong=wrong, within=collection.name)
@@ -170,6 +166,20 @@ class Maker:
         yield from self._details(row, collection, path=path, wrong=wrong)
         if row.one("where"):
             yield Line((at.input("writing", "where", label=self.speech.say("Details in writing")),))
+
+    def _figure(self, at: _Namer, collection: Collection, *, chosen: str) -> Iterator[Control]:
+        """What is asked of the records, then the property it is made of, where it needs one."""
+        function, _, of = chosen.partition(".")
+        known = [*figure_words(collection), *(["regularly"] if collection.kind == "event" else [])]
+        figures = [Option(each, self.speech.say(words.FIGURES[each])) for each in known]
+        yield at.select("figure", self.speech.say("Figure"), options=figures, acts=True)
+        if of:
+            made = [
+                Option(each, words.property_word(each, collection, speech=self.speech))
+                for each in figured(function, collection)
+            ]
+            property_ = at.select("of", self.speech.say("Property"), options=made, acts=True)
+            yield msgspec.structs.replace(property_, values=(of,))
 
     def _regularly(self, at: _Namer) -> Iterator[Control]:
         say = self.speech.say
@@ -201,7 +211,8 @@ class Maker:
         at, say = _Namer(fields, path, wrong=wrong), self.speech.say
         kin = family(subject.kind)
         test = test_of(fields, subject.kind)
-        options = [Option(each, words.test_word(each, kin, speech=self.speech)) for each in TESTS[kin]]
+        shown = [each for each in TESTS[kin] if each == test or each not in RARE.get(kin, ())]
+        options = [Option(each, words.test_word(each, kin, speech=self.speech)) for each in shown]
         chosen = at.select("op", say("Test"), options=options, acts=True)
         yield msgspec.structs.replace(chosen, values=(test,))
         if test in ("known", "unknown", "true", "false"):

@@ -138,9 +138,10 @@ def _near(distance: Distance, operator: Operator, *, far: Integer | Number, lang
 
 def _selected(figure: str, selection: Selection, *, ground: Ground) -> Row | None:
     window: Window | None = selection.window
-    fields: Drawn = {"figure": (figure,), **window_fields(window, "", language=ground.language)}
-    if figure == "regularly":
-        fields = {"figure": (figure,)}
+    function, _, of = figure.partition(".")
+    fields: Drawn = {"figure": (function,), **({"of": (of,)} if of else {})}
+    if figure != "regularly":
+        fields |= window_fields(window, "", language=ground.language)
     details = _details(selection.where, ground)
     if details is None and selection.where is not None:
         return Row(f"of:{selection.collection}", {**fields, "where": (format(selection.where),)})

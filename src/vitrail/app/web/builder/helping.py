@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vitrail.app.web.builder.comparing import family, test_of
 from vitrail.app.web.builder.form import Row
-from vitrail.app.web.builder.subjects import figure_of, subject_of
-from vitrail.app.web.builder.words import FIGURES, WINDOWS, figure_word, test_word
+from vitrail.app.web.builder.subjects import figure_asked, figure_of, subject_of
+from vitrail.app.web.builder.words import FIGURES, WINDOWS, test_word
 from vitrail.app.web.pages import later
 from vitrail.app.web.speech import Speech
 from vitrail.model.catalogue import Catalogue
@@ -85,10 +85,10 @@ def help_of(row: Row, catalogue: Catalogue, *, speech: Speech) -> tuple[tuple[st
     found: list[tuple[str, str]] = []
     collection = catalogue.collections.get(name) if what == "of" else None
     if collection is not None:
-        code = row.one("figure") or "did"
+        code = figure_asked(row.one("figure"), row.one("of"), collection)
         function = code.partition(".")[0]
         if function in ASKED and function in FIGURES:
-            found.append((figure_word(code, collection, speech=speech), speech.say(ASKED[function])))
+            found.append((speech.say(FIGURES[function]), speech.say(ASKED[function])))
         subject = figure_of(code, Selection(collection.name), collection=collection)
     else:
         subject = subject_of(row.about, catalogue)

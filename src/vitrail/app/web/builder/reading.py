@@ -12,7 +12,7 @@ from vitrail.app.web.builder.comparing import COMPARED, read_test
 from vitrail.app.web.builder.constants import Language
 from vitrail.app.web.builder.form import ROOT, Group, Part, Row, below, first
 from vitrail.app.web.builder.spans import read_window
-from vitrail.app.web.builder.subjects import detail_of, figure_of, subject_of
+from vitrail.app.web.builder.subjects import detail_of, figure_asked, figure_of, subject_of
 from vitrail.language.check import check
 from vitrail.language.parse import parse
 from vitrail.model.catalogue import Catalogue, Collection
@@ -183,7 +183,7 @@ def _read_records(row: Row, name: str, *, ground: Ground) -> Condition | Lack:
     where = _read_where(row, collection, language=ground.language)
     if isinstance(where, Lack):
         return where
-    figure = row.one("figure") or "did"
+    figure = figure_asked(row.one("figure"), row.one("of"), collection)
     if figure == "regularly":
         return _negated(_read_regularly(row, Selection(name, where)), row)
     window = read_window(row.fields, "")

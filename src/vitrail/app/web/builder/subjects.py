@@ -112,15 +112,28 @@ def detail_codes(collection: Collection) -> tuple[str, ...]:
 # --- figures of a collection ------------------------------------------------------------------
 
 
-def figure_codes(collection: Collection) -> tuple[str, ...]:
-    """What can be asked of a collection: whether, how many, when, and figures over its properties."""
-    found = ["did", "never", "count"]
-    if collection.kind == "event":
-        found += ["first_time", "last_time"]
-    for name, field in collection.properties.items():
-        found += [f"{function}.{name}" for function in SUMMED if field.type in _SUMMABLE]
-        found += [f"{function}.{name}" for function in ANY if _makes_sense(function, field)]
-    return tuple(found)
+def figure_words(collection: Collection) -> tuple[str, ...]:
+    """What can be asked of a collection: whether, how many, when, and figures over one of its properties."""
+    timed = ("first_time", "last_time") if collection.kind == "event" else ()
+    made = (each for each in (*SUMMED, *ANY) if figured(each, collection))
+    return ("did", "never", "count", *timed, *made)
+
+
+def figured(figure: str, collection: Collection) -> tuple[str, ...]:
+    """The properties a figure can be made of; none where it is not made of a property."""
+    function = next((each for each in (*SUMMED, *ANY) if each == figure), None)
+    if function is None:
+        return ()
+    return tuple(name for name, field in collection.properties.items() if _makes_sense(function, field))
+
+
+def figure_asked(figure: str, of: str, collection: Collection) -> str:
+    """The code of a figure; one that needs a property, and has none it can be made of, takes the first."""
+    known = figured(figure, collection)
+    if not known:
+        return figure or "did"
+    chosen = known[0] if of not in known and (not of or of in collection.properties) else of
+    return f"{figure}.{chosen}"
 
 
 def figure_of(code: str, selection: Selection, *, collection: Collection) -> Subject | None:
@@ -156,6 +169,8 @@ def figure_code(value: Value) -> tuple[str, Selection] | None:
 def _makes_sense(function: Function, field: Field) -> bool:
     if field.type == "texts":
         return False
+    if function in SUMMED:
+        return field.type in _SUMMABLE
     if function in ("min", "max"):
         return field.type in _RANKED
     return function != "mode" or field.type == "text"

@@ -41,14 +41,14 @@ FIGURES = {
     "first_time": later("date of the first"),
     "last_time": later("date of the last"),
     "regularly": later("regularly"),
-    "sum": later("total of %(property)s"),
-    "avg": later("average of %(property)s"),
-    "min": later("smallest %(property)s"),
-    "max": later("largest %(property)s"),
-    "distinct": later("number of different values of %(property)s"),
-    "first": later("first %(property)s"),
-    "last": later("last %(property)s"),
-    "mode": later("most frequent %(property)s"),
+    "sum": later("total of"),
+    "avg": later("average of"),
+    "min": later("smallest"),
+    "max": later("largest"),
+    "distinct": later("number of different values of"),
+    "first": later("first value of"),
+    "last": later("last value of"),
+    "mode": later("most frequent"),
 }
 
 WINDOWS = {
@@ -130,24 +130,16 @@ def named(found: Named | None, key: str, *, language: str) -> str:
     return noun(found.label if found else None, key, language=language)
 
 
-def figure_word(code: str, collection: Collection, *, speech: Speech) -> str:
-    """What a figure of a collection is called."""
-    function, _, name = code.partition(".")
-    if not name:
-        return speech.say(FIGURES[function])
-    field = collection.properties[name]
-    return speech.say(FIGURES[function], property=noun(field.label, name, language=speech.language))
-
-
 def detail_word(code: str, collection: Collection, *, speech: Speech) -> str:
     """What a property, or a part of a date, is called."""
     part, of, name = code.partition(" of ")
     if of and part in PARTS:
-        return speech.say(PARTS[part], date=_property(name, collection, speech=speech))
-    return _property(code, collection, speech=speech)
+        return speech.say(PARTS[part], date=property_word(name, collection, speech=speech))
+    return property_word(code, collection, speech=speech)
 
 
-def _property(name: str, collection: Collection, *, speech: Speech) -> str:
+def property_word(name: str, collection: Collection, *, speech: Speech) -> str:
+    """What a property of a collection is called."""
     field: Field | None = collection.properties.get(name)
     if field is None and name == "at":
         return speech.say("date")

@@ -53,10 +53,9 @@ def share_table(cohorts: Sequence[Cohort], speech: Speech) -> Table:
         if share is None:
             return _few(speech)
         title = speech.say(
-            "%(buyers)s of %(people)s ordered in month %(number)s",
+            "%(buyers)s of %(people)s",
             buyers=speech.count(each.buyers or 0),
             people=speech.count(cohort.people or 0),
-            number=number,
         )
         return _square(speech.share(share), title, whole=each.whole, tone=heat(share, largest), speech=speech)
 

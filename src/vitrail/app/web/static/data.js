@@ -1,5 +1,4 @@
-// Files sent in pieces with a bar of progress, and pages that show how far long work is.
-// Without it the form sends the file whole, and such pages renew themselves.
+// Files sent in pieces with a bar of progress. Without it the form sends the file whole.
 (() => {
   const PIECE = 4 * 1024 * 1024, TRIES = 5;
   const form = document.querySelector("form[data-upload]");
@@ -66,23 +65,4 @@
       if (event.dataTransfer.files.length) send(event.dataTransfer.files[0]);
     });
   }
-
-  const again = async () => {
-    for (;;) {
-      const here = document.querySelector("[data-again]");
-      if (!here) return;
-      await pause(Number(here.dataset.again));
-      try {
-        const answer = await fetch(location.href, { headers: { "X-Requested-With": "data" } });
-        if (answer.redirected) { location.assign(answer.url); return; }
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        if (!page.querySelector("[data-again]")) { location.reload(); return; }
-        for (const part of page.querySelectorAll("[data-part]")) {
-          const old = document.getElementById(part.id);
-          if (old && !old.isEqualNode(part)) old.replaceWith(part);
-        }
-      } catch { await pause(2000); }
-    }
-  };
-  again();
 })();

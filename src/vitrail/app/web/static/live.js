@@ -7,16 +7,21 @@
   let typedIn = null;  // the field whose changes are the newest step of the history
   const trouble = (is) => { const e = document.getElementById("trouble"); if (e) e.hidden = !is; };
 
+  // How to find an element again: by its id, or a button or box by what it sends.
+  const way = (e) => e.id ? "#" + CSS.escape(e.id)
+    : e.name && e.value ? `[name="${CSS.escape(e.name)}"][value="${CSS.escape(e.value)}"]` : "";
+  const found = (was) => was && document.querySelector(was.way);
+
   const place = () => {
     const e = document.activeElement;
-    if (!e || !e.id) return null;
+    if (!e || !way(e)) return null;
     let at = null;
     try { at = [e.selectionStart, e.selectionEnd]; } catch { /* has no cursor */ }
-    return { id: e.id, name: e.name, value: e.value, at };
+    return { way: way(e), name: e.name, value: e.value, at };
   };
 
   const back = (was) => {
-    const e = was && document.getElementById(was.id);
+    const e = found(was);
     if (!e || e === document.activeElement) return;
     e.focus({ preventScroll: true });
     if (was.at && was.at[0] !== null) try { e.setSelectionRange(...was.at); } catch { /* has no cursor */ }
@@ -33,12 +38,11 @@
         if (again) again.open = true;
       }
       here.replaceWith(part);
-      ready(part);
     }
     const next = acted && document.querySelector("[data-next]");
     if (next) { next.removeAttribute("data-next"); next.focus(); next.scrollIntoView({ block: "nearest" }); }
     else back(was);
-    const e = was && document.getElementById(was.id);
+    const e = found(was);
     if (e && acted && was.name && e.type === "text" && sent.get(was.name) !== was.value) {
       e.value = was.value;  // typed while the answer was on its way
       e.dispatchEvent(new Event("input", { bubbles: true }));
@@ -70,6 +74,7 @@
       const here = acted ? null : document.activeElement?.id || null;
       const step = !reads && shown && shown !== location.pathname + location.search && (acted || here !== typedIn);
       if (shown) history[step ? "pushState" : "replaceState"]({ live: 1 }, "", shown);
+      if (shown) document.getElementById("next").value = shown;
       typedIn = here;
     } catch (error) {
       if (error.name !== "AbortError") trouble(true);
@@ -79,12 +84,17 @@
   };
 
   // An element with `data-again` says that the page is not finished: it is asked for again after so many seconds.
+  // Its parts are renewed; once nothing is unfinished, the whole page is, unless its parts were all that waited.
   const again = () => {
     const e = document.querySelector("[data-again]");
     if (e) setTimeout(async () => {
       try {
         const answer = await fetch(location.href, { headers: { "X-Requested-With": "live" } });
-        if (answer.ok && !answer.redirected) swap(await answer.text(), false, new URLSearchParams());
+        if (answer.redirected) { location.assign(answer.url); return; }
+        if (answer.status === 429 || answer.status >= 500) throw new Error(String(answer.status));
+        const text = await answer.text();
+        swap(text, false, new URLSearchParams());
+        if (!text.includes("data-again") && document.querySelector("[data-again]")) { location.reload(); return; }
       } catch { /* asked again below */ }
       again();
     }, 1000 * e.dataset.again);
@@ -124,49 +134,6 @@
     } catch { location.reload(); }
   });
   history.replaceState({ live: 1 }, "");
-  // A list with `data-order`: its items are dragged by their grip, and the order of the fields follows.
-  const ready = (root) => {
-    for (const list of root.querySelectorAll("[data-order]")) {
-      list.classList.add("drags");
-      for (const item of list.children) item.draggable = false;
-      for (const grip of list.querySelectorAll(".grip")) {
-        grip.addEventListener("pointerdown", () => { grip.closest("li").draggable = true; });
-      }
-    }
-  };
-  let dragged = null, moved = false;
-  const under = (event) => {
-    const over = dragged && event.target.closest?.("[data-order] > li");
-    return over && over !== dragged && over.parentNode === dragged.parentNode ? over : null;
-  };
-  document.addEventListener("dragstart", (event) => { dragged = event.target.closest?.("[data-order] > li"); moved = false; });
-  document.addEventListener("dragover", (event) => {
-    for (const each of document.querySelectorAll(".over")) each.classList.remove("over");
-    const over = under(event);
-    if (!over) return;
-    event.preventDefault();
-    over.classList.add("over");
-  });
-  document.addEventListener("drop", (event) => {
-    const over = under(event);
-    if (!over) return;
-    event.preventDefault();
-    const after = event.clientY > over.getBoundingClientRect().top + over.offsetHeight / 2;
-    over.parentNode.insertBefore(dragged, after ? over.nextSibling : over);
-    moved = true;
-  });
-  document.addEventListener("dragend", () => {
-    for (const each of document.querySelectorAll(".over")) each.classList.remove("over");
-    if (!dragged) return;
-    dragged.draggable = false;
-    const form = dragged.closest("form");
-    dragged = null;
-    if (form && moved) send(form, { acted: true });
-  });
-  document.addEventListener("pointerup", () => {
-    for (const item of document.querySelectorAll("[data-order] > li")) if (item !== dragged) item.draggable = false;
-  });
-  ready(document);
   document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
