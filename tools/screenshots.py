@@ -64,7 +64,6 @@ PAGES = {
     "workspace": "/settings/workspace",
     "users": "/settings/users",
     "keys": "/settings/keys",
-    "write-keys": "/settings/write-keys",
     "upkeep": "/settings/upkeep",
     "account": "/account",
     "people": "/people?q=martin",

@@ -150,8 +150,6 @@ ROUTES: dict[str, str] = {
     "POST /settings/users/{user}": "o",
     "GET /settings/keys": "o",
     "POST /settings/keys": "o",
-    "GET /settings/write-keys": "o",
-    "POST /settings/write-keys": "o",
     "GET /api/people": "omap",
     "GET /api/people/{profile}": "omap",
     "GET /api/people/{profile}/timeline": "omap",

@@ -293,6 +293,14 @@ def test_a_failure_is_not_kept(shop):
     assert desk.keep("key", lambda: 7) == 7
 
 
+def test_other_purposes_are_another_state(shop):
+    desk = Desk(shop)
+    before = desk.state()
+    assert desk.state() == before
+    define_purposes(shop.store)
+    assert desk.state() != before
+
+
 # --- addresses --------------------------------------------------------------------------------
 
 

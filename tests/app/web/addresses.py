@@ -76,7 +76,6 @@ PAGES = (
     "/settings/workspace",
     "/settings/users",
     "/settings/keys",
-    "/settings/write-keys",
     "/settings/secrets",
     "/settings/upkeep",
     "/account",

@@ -96,6 +96,11 @@ def test_a_source_is_read_now_paused_and_resumed(owner: Visitor):
     assert "paused" not in page(owner, "/data")
 
 
+def test_pages_that_are_not_for_somebody_are_not_offered(owner: Visitor, reader: Visitor):
+    assert 'href="/data/report"' in page(owner, "/data")
+    assert 'href="/data/report"' not in page(reader, "/data")
+
+
 def test_what_waits_is_shown_without_values_then_planned_and_filed(owner: Visitor):
     told = page(owner, "/data/quarantine")
     assert "Sale" in told

@@ -2,9 +2,14 @@
 
 import threading
 
+import msgspec
 import pytest
 
+from vitrail.app.known import what_is_known
+from vitrail.app.web.data.catalogue import declared
 from vitrail.app.web.data.lately import Lately
+from vitrail.app.web.desk import Desk
+from vitrail.model.catalogue import Label
 
 
 def wait_until_made(figures: Lately, state: str = "now") -> object:
@@ -61,3 +66,14 @@ def test_what_goes_wrong_is_told_and_tried_again():
     with pytest.raises(OSError, match="the disk is gone"):
         figures.now("now", fail, patience=5)
     assert figures.now("now", lambda: "made", patience=5) == "made"
+
+
+def test_what_is_marked_sensitive_is_hidden_before_newer_figures_are_made(desk: Desk):
+    known, catalogue = what_is_known(desk.ws), desk.ws.catalogue.current()
+    city = msgspec.structs.replace(catalogue.traits["city"], sensitive=True, label=Label("Ville", "Town"))
+    now = msgspec.structs.replace(catalogue, traits={**catalogue.traits, "city": city})
+    before, after = (
+        next(each for each in told.traits if each.name == "city") for told in (known, declared(known, now))
+    )
+    assert before.values
+    assert (after.values, after.label) == ((), city.label)

@@ -37,6 +37,11 @@ def secret(visitor: Visitor) -> str:
     return unescape(re.search(r'class="secret">([^<]+)<', visitor.page.text)[1])
 
 
+def written_keys(visitor: Visitor) -> set[str]:
+    visitor.go("/data/sending")
+    return set(re.findall(r"<code>(wk_[^<]+)</code>", visitor.page.text))
+
+
 def test_somebody_is_invited_by_a_link_that_opens_once(small: Served, owner: Visitor):
     owner.go("/settings/users")
     owner.send("/settings/users", email="zoe@example.org", name="Zoé", role="analyst")
@@ -111,14 +116,15 @@ def test_a_key_without_a_permission_is_not_made(owner: Visitor):
     assert owner.send("/settings/keys", do="add", name="idle").status_code == 422
 
 
-def test_a_write_key_is_made_and_changed(owner: Visitor):
-    owner.go("/settings/write-keys")
-    owner.send("/settings/write-keys", do="add", name="till", kind="store")
-    first = secret(owner)
-    owner.send("/settings/write-keys", do="rotate", name="till")
-    assert secret(owner) != first
-    owner.go("/settings/write-keys")
-    assert first not in owner.page.text
+def test_write_keys_have_their_home_among_the_data(owner: Visitor):
+    owner.go("/settings")
+    assert 'href="/data/sending"' in owner.page.text
+    before = written_keys(owner)
+    owner.send("/data/sending", do="add", name="till", kind="store")
+    added = written_keys(owner)
+    owner.send("/data/sending", do="rotate", name="till")
+    assert before < added
+    assert len(written_keys(owner) - added) == 1
 
 
 def test_the_name_of_the_workspace_is_on_every_page(owner: Visitor):

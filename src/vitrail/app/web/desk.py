@@ -11,6 +11,7 @@ from vitrail.app.renewing import Renewer
 from vitrail.app.web.settled import Settled
 from vitrail.app.workspace import Workspace
 from vitrail.ledger import runs
+from vitrail.ledger.purposes import register_version
 
 Found = TypeVar("Found")
 KEPT = 64
@@ -31,10 +32,11 @@ class Desk:
         self._turns: dict[Hashable, threading.Lock] = {}
 
     def state(self) -> Hashable:
-        """What everything depends on: facts, catalogue, definitions and the last refresh."""
+        """What everything depends on: facts, catalogue, definitions, purposes and the last refresh."""
         with self.ws.store.ledger.reading() as connection:
-            last = runs.last_run(connection)
-        return self.ws.store.version.number, self.ws.store.stamp(), None if last is None else last.id
+            last, register = runs.last_run(connection), register_version(connection)
+        refreshed = None if last is None else last.id
+        return self.ws.store.version.number, self.ws.store.stamp(), register, refreshed
 
     def keep(self, key: Hashable, work_out: Callable[[], Found]) -> Found:
         """What was worked out for a key, or work it out now; who asks meanwhile waits for that."""
@@ -52,10 +54,12 @@ class Desk:
                 return cast(Found, self._kept[key])
         try:
             found = work_out()
-        finally:
+        except BaseException:
             with self._lock:
                 self._turns.pop(key, None)
-        with self._lock:
+            raise
+        with self._lock:  # the turn ends when the answer is there to be found, not before
+            self._turns.pop(key, None)
             self._kept[key] = found
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)

@@ -36,18 +36,6 @@ MENU = (
 )
 """The entries of the menu: section, name, address. A page that is ready adds its line."""
 
-DATA_TABS = (
-    ("sources", later("Sources"), "/data"),
-    ("imports", later("Imports"), "/data/imports"),
-    ("quarantine", later("Quarantine"), "/data/quarantine"),
-    ("plan", later("Tracking plan"), "/data/plan"),
-    ("catalogue", later("Catalogue"), "/data/catalogue"),
-    ("quality", later("Quality"), "/data/quality"),
-    ("report", later("Report of the base"), "/data/report"),
-    ("sending", later("Send events"), "/data/sending"),
-)
-"""The pages of data, one beside the other."""
-
 FIND = "/people"
 """Where the field at the top of every page looks for a customer."""
 
@@ -123,7 +111,6 @@ def _templates(language: Language) -> Environment:
         languages=LANGUAGES,
         themes=THEMES,
         menu=MENU,
-        data_tabs=DATA_TABS,
         menu_needs=MENU_NEEDS,
         search=FIND,
         sparkline=sparkline,

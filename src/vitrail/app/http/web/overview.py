@@ -111,9 +111,10 @@ def rfm_shown(desk: Desk, visit: Visit, *, counts: Counts) -> dict[str, Any]:
     """The RFM treemap and its table."""
     tiles = tiles_of(desk, RFM, speech=visit.speech, counts=counts)
     label = visit.speech.say("Customers by RFM group")
+    key = ("treemap", tiles, visit.speech)
     return {
         "tiles": tiles,
-        "treemap": draw_tiles(tiles, visit.speech, label=label) if tiles else None,
+        "treemap": desk.keep(key, lambda: draw_tiles(tiles, visit.speech, label=label)) if tiles else None,
         "has_worth": any(tile.each is not None for tile in tiles),
     }
 
@@ -133,7 +134,10 @@ def moves_shown(desk: Desk, visit: Visit, *, counts: Counts, wish: Wish) -> dict
         shown |= {
             "moves": found,
             "moved": found.moved if counts.exact else None,
-            "bands": draw_moves(told_moves, visit.speech),
+            "bands": desk.keep(
+                ("bands", desk.state(), chosen, told_moves.sizes, visit.speech),
+                lambda: draw_moves(told_moves, visit.speech),
+            ),
             "matrix": matrix_of(told_moves, visit.speech),
         }
     return shown

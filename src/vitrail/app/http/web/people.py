@@ -14,7 +14,7 @@ from vitrail.app.http.access.guards import needs
 from vitrail.app.http.web.segments import names_of, sizes_for
 from vitrail.app.http.web.visiting import Asked, Html, Visit, see
 from vitrail.app.instants import instant
-from vitrail.app.people.belonging import belonging, closed_reasons, document_of, why
+from vitrail.app.people.belonging import Belonging, belonging, closed_reasons, document_of, why
 from vitrail.app.people.contacting import contact
 from vitrail.app.people.merging import merged, preview_split
 from vitrail.app.people.scoring import scores_of
@@ -63,8 +63,14 @@ def people_routes(desk: Desk) -> list[HTTPRouteHandler]:
     def person_consents(request: Asked, key: str) -> Html:
         visit = Visit(request, desk.ws)
         seen = looked_at(visit, key)
-        values = {"contact": contact(seen), "scores": scores_of(seen)}
-        return show(visit, "person_consents.html", seen=seen, tab="consents", **values)
+        return show(
+            visit,
+            "person_consents.html",
+            seen=seen,
+            tab="consents",
+            contact=contact(seen),
+            scores=scores_of(seen),
+        )
 
     @get("/people/{key:str}/profiles", opt=SEES, include_in_schema=False, sync_to_thread=True)
     def person_profiles(request: Asked, key: str) -> Html:
@@ -185,8 +191,11 @@ def looked_at(visit: Visit, key: str) -> Sight:
     return seen
 
 
-def show(visit: Visit, template: str, *, seen: Sight, tab: str, **values: Any) -> Html:
+def show(
+    visit: Visit, template: str, *, seen: Sight, tab: str, belongs: Belonging | None = None, **values: Any
+) -> Html:
     """A page of one customer: the head and the tabs around what it is about."""
+    where = belonging(seen, explained=False) if belongs is None else belongs
     head, day, words = head_of(seen), visit.asked("at") if seen.past else "", words_for(visit)
     back = (Crumb(visit.speech.say("People"), "/people"),)
     return visit.show(
@@ -195,7 +204,7 @@ def show(visit: Visit, template: str, *, seen: Sight, tab: str, **values: Any) -
         seen=seen,
         head=head,
         sentence=one.sentence(head, words),
-        facts=one.facts(head, seen.at, words=words, stage=stage_of(visit, seen)),
+        facts=one.facts(head, seen.at, words=words, stage=stage_of(visit, where)),
         tab=tab,
         at=day,
         here=partial(one.tab_address, seen, at=day),
@@ -204,6 +213,7 @@ def show(visit: Visit, template: str, *, seen: Sight, tab: str, **values: Any) -
         words=words,
         instant=instant,
         masked=seen.viewer.is_masked,
+        belongs=where,
         **values,
     )
 
@@ -233,9 +243,9 @@ def done_of(visit: Visit) -> tuple[Notice, ...]:
     return (Notice(visit.speech.say(told)),) if told else ()
 
 
-def stage_of(visit: Visit, seen: Sight) -> tuple[str, str] | None:
+def stage_of(visit: Visit, where: Belonging) -> tuple[str, str] | None:
     """What the stage of a customer is called, and which it is."""
-    classes = [(each.key, each.klass) for each in belonging(seen, explained=False).classes]
+    classes = [(each.key, each.klass) for each in where.classes]
     return one.named_stage(classes, names_of(visit), titles=titles_of(visit))
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 
 import msgspec
 
 from vitrail.app.known import Known, KnownCollection, KnownField, what_is_known
 from vitrail.app.web.data.lately import PATIENCE, lately
 from vitrail.app.web.desk import Desk
+from vitrail.consent.sensitive.places import is_sensitive
 from vitrail.language.uses import uses
-from vitrail.model.catalogue import Catalogue, Label
+from vitrail.model.catalogue import Catalogue, Field, Label
 
 DRIFT = dt.timedelta(days=30)
+DRIFTED = "drift"
 
 
 class FieldPage(msgspec.Struct, frozen=True):
@@ -24,25 +27,58 @@ class FieldPage(msgspec.Struct, frozen=True):
     segments: tuple[str, ...]
 
 
-LONG = 120.0
-"""So many seconds what cannot do without figures waits for them."""
-
-
 def known_soon(desk: Desk, *, patience: float = PATIENCE) -> Known | None:
     """The catalogue with its figures, of the last minutes; None while the first ones are being made."""
-    return lately(desk, "known", work_out=lambda: what_is_known(desk.ws), patience=patience)
+    return _lately(desk, "known", lambda: what_is_known(desk.ws), patience=patience)
 
 
-def drifted(desk: Desk) -> Known:
-    """The same, and how values moved in a month."""
+def drifted(desk: Desk) -> Known | None:
+    """The same, and how values moved in a month, once that is worked out."""
     since = dt.datetime.now(dt.UTC) - DRIFT
-    found = lately(desk, "drift", work_out=lambda: what_is_known(desk.ws, since=since), patience=LONG)
-    return found or what_is_known(desk.ws, since=since)
+    found = _lately(desk, DRIFTED, lambda: what_is_known(desk.ws, since=since), patience=PATIENCE / 2)
+    return found or known_soon(desk, patience=PATIENCE / 2)
+
+
+def _lately(desk: Desk, name: str, work_out: Callable[[], Known], *, patience: float) -> Known | None:
+    state = desk.ws.store.stamp()[0]
+    found = lately(desk, name, work_out=work_out, state=state, patience=patience)
+    return None if found is None else declared(found, desk.ws.catalogue.current())
+
+
+def declared(known: Known, catalogue: Catalogue) -> Known:
+    """Figures with what is declared now: its words show, and what it hides is hidden, at once."""
+    collections = tuple(
+        msgspec.structs.replace(
+            each, label=now.label, properties=_declared(each.properties, now.properties, each.name)
+        )
+        for each in known.collections
+        if (now := catalogue.collections.get(each.name)) is not None
+    )
+    return msgspec.structs.replace(
+        known, traits=_declared(known.traits, catalogue.traits, ""), collections=collections
+    )
+
+
+def _declared(
+    fields: tuple[KnownField, ...], present: Mapping[str, Field], within: str
+) -> tuple[KnownField, ...]:
+    found = []
+    for each in fields:
+        now = present.get(each.name)
+        if now is None:
+            continue
+        said = msgspec.structs.replace(each, label=now.label, unit=now.unit)
+        if is_sensitive(now, within=within):
+            said = msgspec.structs.replace(said, sensitive=True, values=(), range=None, drift=None)
+        found.append(said)
+    return tuple(found)
 
 
 def field_page(desk: Desk, *, of: str, name: str) -> FieldPage | None:
-    """One field or collection; None where there is none."""
+    """One field or collection; None while nothing is known of it."""
     known = drifted(desk)
+    if known is None:
+        return None
     segments = used_by(desk.ws.catalogue.current(), of=of, name=name)
     collection = next((each for each in known.collections if each.name == of), None) if of else None
     if of and collection is None:

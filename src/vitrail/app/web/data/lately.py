@@ -81,8 +81,7 @@ def lately(
 ) -> Found | None:
     """Figures that may be some minutes old; None while the first ones are being made.
 
-    What is declared shows at once, and what `state` tells makes newer ones be made; sites that send would
-    make them old every second.
+    What `state` tells makes newer ones be made; sites that send would make them old every second.
     """
     kept: Lately[Found] = _kept(desk, name)
     return kept.now(state, work_out, patience=patience)
@@ -95,4 +94,4 @@ def is_renewing(desk: Desk, name: str) -> bool:
 
 
 def _kept(desk: Desk, name: str) -> Lately[Found]:
-    return desk.keep((name, desk.ws.store.stamp()[0]), Lately)
+    return desk.keep(("lately", name), Lately)

@@ -123,6 +123,11 @@ class MovesShown(msgspec.Struct, frozen=True):
     names: Mapping[str, str]
     figures: Mapping[tuple[str, str], Figure]
 
+    @property
+    def sizes(self) -> tuple[tuple[tuple[str, str], int | None], ...]:
+        """What the drawing depends on: which moves, and how many as told."""
+        return tuple((pair, figure.value) for pair, figure in self.figures.items())
+
     def size(self, key: str, side: int) -> int:
         """How many of those told are in a class, before (0) or after (1)."""
         return sum(each.value or 0 for pair, each in self.figures.items() if pair[side] == key)

@@ -86,7 +86,15 @@ class One(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def one_segment(desk: Desk, key: str, *, language: str) -> One:
-    """The segment of a key, or the class of a segmentation. Raises `UserError` when there is none."""
+    """The segment of a key, or the class of a segmentation. Raises `UserError` when there is none.
+
+    What is remarked on it also follows settings of the workspace: it is read anew.
+    """
+    found = desk.keep(("segment", desk.state(), key, language), lambda: _one(desk, key, language=language))
+    return msgspec.structs.replace(found, remarks=desk.ws.lint(key)[0].remarks)
+
+
+def _one(desk: Desk, key: str, *, language: str) -> One:
     compiled = defined(desk.ws.store)[1]
     condition = compiled.conditions.get(key)
     if condition is None:
@@ -110,7 +118,6 @@ def one_segment(desk: Desk, key: str, *, language: str) -> One:
         can_be_edited=segment is not None or _is_class(compiled.document, key),
         archived=segment is not None and segment.archived,
         grounds=_grounds(desk, purposes_of(compiled.document, key), language=language),
-        remarks=desk.ws.lint(key)[0].remarks,
     )
 
 

@@ -134,7 +134,8 @@
     } catch { location.reload(); }
   });
   history.replaceState({ live: 1 }, "");
-  document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  for (const each of document.querySelectorAll(".menu [aria-current], .sections [aria-current]"))
+    each.scrollIntoView({ block: "nearest", inline: "center" });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const open = event.target.closest("details.me[open], details.menu-of[open]");

@@ -27,7 +27,7 @@ from vitrail.app.report.base.page import written
 from vitrail.app.report.base.tables import tables
 from vitrail.app.report.base.writing import write_base_report
 from vitrail.app.report.words import Speech as ReportSpeech
-from vitrail.app.web.data.catalogue import all_uses, called, field_page, known_soon
+from vitrail.app.web.data.catalogue import DRIFTED, all_uses, called, field_page, known_soon
 from vitrail.app.web.data.lately import is_renewing, lately
 from vitrail.app.web.data.mapping import BECOMES
 from vitrail.app.web.desk import Desk
@@ -59,7 +59,7 @@ def _catalogue(desk: Desk) -> list[HTTPRouteHandler]:
         current, known = desk.ws.catalogue.current(), known_soon(desk)
         title = visit.speech.say("Catalogue")
         if known is None:
-            return soon(visit, title, tab="catalogue")
+            return soon(visit, title, tab="/data/catalogue")
         return visit.show(
             "data_catalogue.html",
             visit.frame(title, section="data"),
@@ -107,7 +107,7 @@ def _catalogue(desk: Desk) -> list[HTTPRouteHandler]:
 def _field_page(visit: Visit, desk: Desk, *, place: Place, problems: tuple[Problem, ...] = ()) -> Html:
     one = field_page(desk, of=place.of, name=place.name)
     if one is None:
-        raise NotFoundException
+        return _waiting(visit, desk, place)
     say = visit.speech.say
     field: Field | None = field_at(desk.ws.store.catalogue, place) if place.name else None
     register = purposes_in_force(desk.ws.store).document
@@ -122,6 +122,7 @@ def _field_page(visit: Visit, desk: Desk, *, place: Place, problems: tuple[Probl
         status=400 if problems else 200,
         problems=problems,
         one=one,
+        renewing=is_renewing(desk, DRIFTED),
         called=called,
         types=BECOMES,
         names=names_of(visit),
@@ -132,6 +133,17 @@ def _field_page(visit: Visit, desk: Desk, *, place: Place, problems: tuple[Probl
         serves=field.purposes if field else (),
         purposes=tuple((each.key, each.name.get(visit.language) or each.key) for each in register.purposes),
     )
+
+
+def _waiting(visit: Visit, desk: Desk, place: Place) -> Html:
+    """What stands while nothing is known of a field that is declared; there is no page of any other."""
+    catalogue = desk.ws.catalogue.current()
+    collection = catalogue.collections.get(place.of)
+    fields = collection.properties if collection else catalogue.traits if not place.of else {}
+    if place.name not in fields and not (collection and not place.name):
+        raise NotFoundException
+    label = fields[place.name].label if place.name else collection.label if collection else None
+    return soon(visit, called(place.name or place.of, label, language=visit.language), tab="/data/catalogue")
 
 
 def _quality(desk: Desk) -> list[HTTPRouteHandler]:
@@ -161,7 +173,7 @@ def _report(desk: Desk) -> list[HTTPRouteHandler]:
         figures = report_of(desk)
         speech, title = ReportSpeech(visit.language), visit.speech.say("Report of the base")
         if figures is None:
-            return soon(visit, title, tab="report")
+            return soon(visit, title, tab="/data/report")
         return visit.show(
             "data_report.html",
             visit.frame(title, section="data"),

@@ -243,7 +243,7 @@ def _keys(desk: Desk) -> list[HTTPRouteHandler]:
                     remove_source(store, name)
             except UserError as error:
                 return page(visit, problems=error.problems, status=400)
-            if do:
+            if do in ("add", "rotate", "remove"):
                 note(store, visit.caller.by.act(f"source.{do}", Subject("source", name)))
             return see("/data/sending")
 

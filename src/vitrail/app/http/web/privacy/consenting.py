@@ -75,8 +75,7 @@ def checked(visit: Visit, broken: Broken | None) -> Notice:
 def ledger_page(visit: Visit, desk: Desk, *, notices: tuple[Notice, ...] = ()) -> Html:
     """The ledger: how many agree over time, the texts that were shown, the last entries."""
     head, last = ledger_head(desk.ws), last_act(desk.ws, "consents.verify")
-    version = purposes_in_force(desk.ws.store).version
-    key = ("courses", desk.state(), version, "view_people" in visit.can)
+    key = ("courses", desk.state(), "view_people" in visit.can)
     courses = desk.keep(key, partial(consent_courses, desk.ws, visit.can))
     texts = desk.keep(("wordings", head.seal), partial(wordings, desk.ws))
     looked = looked_of(visit)

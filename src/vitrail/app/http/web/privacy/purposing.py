@@ -82,9 +82,8 @@ def purpose_routes(desk: Desk) -> list[HTTPRouteHandler]:
         visit = Visit(request, desk.ws)
         found = purpose_in_force(desk.ws.store, key)
         words = RecordWords(visit.language)
-        state = (desk.state(), purposes_in_force(desk.ws.store).version, visit.can)
         work = partial(reach_now, desk.ws, found, can=visit.can)
-        reach = desk.keep(("reach", key, *state), work)
+        reach = desk.keep(("reach", key, desk.state(), visit.can), work)
         frame = framed(visit, words.text(found.name), notices=done(visit), crumbs=back(visit))
         return visit.show(
             "purpose.html",

@@ -1,11 +1,11 @@
-"""The addresses of keys: API keys for programs, write keys for what sends events."""
+"""The addresses of API keys, which let programs in."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 from anyio.to_thread import run_sync
@@ -13,24 +13,19 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from vitrail.app.accounts import keys, trail
-from vitrail.app.accounts.acting import note
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.web.done import done, wrong
 from vitrail.app.http.web.settings.start import PAGE, SENT, framed
 from vitrail.app.http.web.visiting import Asked, Html, Visit, see
 from vitrail.app.instants import instant, microseconds
-from vitrail.app.tracking_sources import add_source, all_sources, remove_source, rotate_key
 from vitrail.app.web.builder.form import first
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Notice
 from vitrail.app.written import written_day
-from vitrail.ledger.audit import Subject
-from vitrail.ledger.write_keys import SourceKind
 from vitrail.model.access import PERMISSION_NAMES, PERMISSIONS
 from vitrail.model.errors import UserError, refuse
 
-PLACE, WRITE = "/settings/keys", "/settings/write-keys"
-KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
+PLACE = "/settings/keys"
 Sent = Mapping[str, Sequence[str]]
 
 
@@ -42,7 +37,7 @@ class NewSecret(msgspec.Struct, frozen=True):
 
 
 def key_routes(desk: Desk) -> list[HTTPRouteHandler]:
-    """API keys and write keys."""
+    """API keys."""
 
     @get(PLACE, opt=needs("manage_keys"), **PAGE)
     def every_key(request: Asked) -> Html:
@@ -52,29 +47,17 @@ def key_routes(desk: Desk) -> list[HTTPRouteHandler]:
     @post(PLACE, opt=needs("manage_keys"), **SENT)
     async def sent(request: Asked) -> Response[Any]:
         visit = Visit(request, desk.ws)
-        return await run_sync(partial(answered, visit, await visit.form(), act=on_key))
+        return await run_sync(partial(answered, visit, await visit.form()))
 
-    @get(WRITE, opt=needs("manage_sources"), **PAGE)
-    def write_keys(request: Asked) -> Html:
-        visit = Visit(request, desk.ws)
-        return write_page(visit, notices=done(visit))
-
-    @post(WRITE, opt=needs("manage_sources"), **SENT)
-    async def write_sent(request: Asked) -> Response[Any]:
-        visit = Visit(request, desk.ws)
-        return await run_sync(partial(answered, visit, await visit.form(), act=on_source))
-
-    return [every_key, sent, write_keys, write_sent]
+    return [every_key, sent]
 
 
-def answered(visit: Visit, sent: Sent, *, act: Any) -> Response[Any]:
+def answered(visit: Visit, sent: Sent) -> Response[Any]:
     """What becomes of a form; what is wrong in it is said on the same page."""
     try:
-        response: Response[Any] = act(visit, sent)
+        return on_key(visit, sent)
     except UserError as error:
-        shown = page if act is on_key else write_page
-        return shown(visit, notices=wrong(visit, error), sent=sent)
-    return response
+        return page(visit, notices=wrong(visit, error), sent=sent)
 
 
 def page(
@@ -132,39 +115,3 @@ def until_of(visit: Visit, text: str) -> int | None:
             "bad_day", path="until", fr=f"« {text[:20]} » n’est pas un jour.", en=f"“{text[:20]}” is no day."
         )
     return microseconds(dt.datetime.combine(day, dt.time(23, 59, 59), tzinfo=visit.speech.zone))
-
-
-def write_page(
-    visit: Visit, *, notices: tuple[Notice, ...] = (), made: NewSecret | None = None, sent: Sent | None = None
-) -> Html:
-    """What may send events, with its write key."""
-    given = sent or {}
-    return visit.show(
-        "settings_write_keys.html",
-        framed(visit, visit.speech.say("Write keys"), notices=notices, address=WRITE),
-        sources=all_sources(visit.ws.store),
-        made=made,
-        kinds=KINDS,
-        given={name: first(given, name) for name in ("name", "kind")},
-        instant=instant,
-        status=422 if notices and notices[0].tone == "bad" else 200,
-    )
-
-
-def on_source(visit: Visit, sent: Sent) -> Response[Any]:
-    """Let a source send, give it another key, or let it send no more."""
-    store, name, do = visit.ws.store, first(sent, "name"), first(sent, "do")
-    if do == "remove":
-        remove_source(store, name)
-        note(store, visit.caller.by.act("source.remove", Subject("source", name)))
-        return see(f"{WRITE}?done=removed")
-    if do == "rotate":
-        source = rotate_key(store, name)
-        note(store, visit.caller.by.act("source.rotate", Subject("source", name)))
-        return write_page(visit, made=NewSecret(name, source.key))
-    kind = next((each for each in KINDS if each == first(sent, "kind")), None)
-    if kind is None:
-        raise refuse("no_choice", path="kind", fr="Dites ce qui envoie.", en="Say what sends.", hint=KINDS)
-    source = add_source(store, name, kind=kind, unplanned="warn")
-    note(store, visit.caller.by.act("source.add", Subject("source", name)))
-    return write_page(visit, made=NewSecret(name, source.key))
