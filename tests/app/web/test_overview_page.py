@@ -68,3 +68,16 @@ def test_classes_are_moved_by_keyboard_and_by_dragging(page: Page, app: Served):
     page.locator(".grip").nth(0).drag_to(below, target_position={"x": 40, "y": 230})
     expect(page.locator("input[name=class_en]").first).to_have_value(first)
     assert order(page) == [first, second, *rest]
+
+
+def test_each_class_of_the_form_is_counted_as_its_rule_is_typed(page: Page, app: Served):
+    page.goto(app.url + "/segmentations/value/edit")
+    counted = page.locator("output.count")
+    before = counted.all_inner_texts()
+    page.locator("[name=class_rule]").nth(0).fill("did(order)")
+    expect(counted.nth(1)).to_have_text("0", timeout=30_000)
+    assert before[0] != counted.nth(0).inner_text()
+    page.locator("[name=class_rule]").nth(0).fill("did(")
+    expect(counted.nth(0)).to_have_text("–", timeout=30_000)
+    expect(counted.last).to_have_text("–")
+    expect(page.locator("[name=class_rule]").nth(0)).to_be_focused()

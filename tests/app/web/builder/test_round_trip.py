@@ -159,10 +159,10 @@ ORDERS = CATALOGUE.collections["order"]
 
 
 def test_a_figure_without_its_property_takes_the_first_it_can_be_made_of():
-    assert figure_asked("sum", "", ORDERS) == f"sum.{figured('sum', ORDERS)[0]}"
-    assert figure_asked("mode", "amount", ORDERS) == f"mode.{figured('mode', ORDERS)[0]}"
+    assert figure_asked("sum", "", collection=ORDERS) == f"sum.{figured('sum', ORDERS)[0]}"
+    assert figure_asked("mode", "amount", collection=ORDERS) == f"mode.{figured('mode', ORDERS)[0]}"
 
 
 def test_a_property_that_is_gone_is_not_replaced_by_another():
-    assert figure_asked("sum", "gone", ORDERS) == "sum.gone"
+    assert figure_asked("sum", "gone", collection=ORDERS) == "sum.gone"
     assert figure_of("sum.gone", Selection("order"), collection=ORDERS) is None

@@ -23,6 +23,7 @@ from vitrail.app.segmentations.moving import Moves, find_segmentation, moves_if
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.overview.maps import draw_moves, matrix_of, names_in, shown_moves
 from vitrail.app.web.pages import Crumb
+from vitrail.app.web.segmentations.counting import class_counts
 from vitrail.app.web.segmentations.form import Draft, acted, draft_of, draft_sent, segmentation_of
 from vitrail.app.web.segmentations.listing import listing
 from vitrail.app.web.segmentations.mapping import asked_roles, roles_told
@@ -80,14 +81,14 @@ def edit_routes(desk: Desk) -> list[HTTPRouteHandler]:
     def start(request: Asked, key: str) -> Html:
         visit = Visit(request, desk.ws)
         present = find_segmentation(defined(desk.ws.store)[1].document, key) if key else None
-        return form(visit, draft_of(present) if present else Draft(), key=key)
+        return form(visit, desk, draft=draft_of(present) if present else Draft(), key=key)
 
     def answer(visit: Visit, sent: dict[str, list[str]], *, key: str) -> Response[Any]:
         present = find_segmentation(defined(desk.ws.store)[1].document, key) if key else None
         do = next(iter(sent.get("do", ())), "")
         draft = acted(draft_sent(sent), do)
         if do not in ("save", "review"):
-            return form(visit, draft, key=key)
+            return form(visit, desk, draft=draft, key=key)
         try:
             catalogue = desk.ws.catalogue.current()
             wanted = segmentation_of(draft, present, catalogue=catalogue, hides=visit.caller.is_masked)
@@ -95,8 +96,8 @@ def edit_routes(desk: Desk) -> list[HTTPRouteHandler]:
             if do == "save":
                 return done(visit, desk, plan=plan, subject=Subject("segmentation", wanted.key))
         except UserError as error:
-            return form(visit, draft, key=key, refusals=error.problems)
-        return form(visit, draft, key=key, **foreseen(visit, desk, plan=plan, key=wanted.key))
+            return form(visit, desk, draft=draft, key=key, refusals=error.problems)
+        return form(visit, desk, draft=draft, key=key, **foreseen(visit, desk, plan=plan, key=wanted.key))
 
     @get(HERE + "/new", opt=EDITS, include_in_schema=False, sync_to_thread=True)
     def new_segmentation(request: Asked) -> Html:
@@ -194,8 +195,10 @@ def mapping_routes(desk: Desk) -> list[HTTPRouteHandler]:
     return [mapping, mapping_sent]
 
 
-def form(visit: Visit, draft: Draft, *, key: str, refusals: tuple[Problem, ...] = (), **shown: Any) -> Html:
-    """The form, with what would change where that was asked."""
+def form(
+    visit: Visit, desk: Desk, *, draft: Draft, key: str, refusals: tuple[Problem, ...] = (), **shown: Any
+) -> Html:
+    """The form, with how many each class would hold, and what would change where that was asked."""
     say = visit.speech.say
     title = (draft.name_fr if visit.language == "fr" else draft.name_en) or draft.name_fr or draft.name_en
     frame = visit.frame(
@@ -204,8 +207,17 @@ def form(visit: Visit, draft: Draft, *, key: str, refusals: tuple[Problem, ...] 
         crumbs=crumbs(visit),
         address=f"{HERE}/{key}/edit" if key else f"{HERE}/new",
     )
-    template = "segmentation_parts.html" if visit.live else "segmentation_edit.html"
-    return visit.show(template, frame, draft=draft, key=key, refusals=refusals, **{"plan": None, **shown})
+    templates = {"type": "segmentation_counts.html", "act": "segmentation_parts.html"}
+    counted = class_counts(draft, desk, counts=Counts(desk.ws, visit.can), hides=visit.caller.is_masked)
+    return visit.show(
+        templates.get(visit.live, "segmentation_edit.html"),
+        frame,
+        draft=draft,
+        counted=counted,
+        key=key,
+        refusals=refusals,
+        **{"plan": None, **shown},
+    )
 
 
 def foreseen(visit: Visit, desk: Desk, *, plan: Plan, key: str) -> dict[str, Any]:

@@ -153,7 +153,7 @@ class Maker:
 
     def _records(self, row: Row, collection: Collection, *, path: str, wrong: str) -> Iterator[Line]:
         at = _Namer(row.fields, path, wrong=wrong)
-        chosen = figure_asked(row.one("figure"), row.one("of"), collection)
+        chosen = figure_asked(row.one("figure"), row.one("of"), collection=collection)
         controls = list(self._figure(at, collection, chosen=chosen))
         subject = figure_of(chosen, Selection(collection.name), collection=collection)
         if subject is not None:

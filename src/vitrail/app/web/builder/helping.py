@@ -85,7 +85,7 @@ def help_of(row: Row, catalogue: Catalogue, *, speech: Speech) -> tuple[tuple[st
     found: list[tuple[str, str]] = []
     collection = catalogue.collections.get(name) if what == "of" else None
     if collection is not None:
-        code = figure_asked(row.one("figure"), row.one("of"), collection)
+        code = figure_asked(row.one("figure"), row.one("of"), collection=collection)
         function = code.partition(".")[0]
         if function in ASKED and function in FIGURES:
             found.append((speech.say(FIGURES[function]), speech.say(ASKED[function])))

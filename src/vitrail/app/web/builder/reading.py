@@ -183,7 +183,7 @@ def _read_records(row: Row, name: str, *, ground: Ground) -> Condition | Lack:
     where = _read_where(row, collection, language=ground.language)
     if isinstance(where, Lack):
         return where
-    figure = figure_asked(row.one("figure"), row.one("of"), collection)
+    figure = figure_asked(row.one("figure"), row.one("of"), collection=collection)
     if figure == "regularly":
         return _negated(_read_regularly(row, Selection(name, where)), row)
     window = read_window(row.fields, "")

@@ -127,7 +127,7 @@ def figured(figure: str, collection: Collection) -> tuple[str, ...]:
     return tuple(name for name, field in collection.properties.items() if _makes_sense(function, field))
 
 
-def figure_asked(figure: str, of: str, collection: Collection) -> str:
+def figure_asked(figure: str, of: str, *, collection: Collection) -> str:
     """The code of a figure; one that needs a property, and has none it can be made of, takes the first."""
     known = figured(figure, collection)
     if not known:

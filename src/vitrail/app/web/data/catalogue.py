@@ -29,17 +29,19 @@ class FieldPage(msgspec.Struct, frozen=True):
 
 def known_soon(desk: Desk, *, patience: float = PATIENCE) -> Known | None:
     """The catalogue with its figures, of the last minutes; None while the first ones are being made."""
-    return _lately(desk, "known", lambda: what_is_known(desk.ws), patience=patience)
+    return _lately(desk, "known", work_out=lambda: what_is_known(desk.ws), patience=patience)
 
 
 def drifted(desk: Desk) -> Known | None:
     """The same, and how values moved in a month, once that is worked out."""
     since = dt.datetime.now(dt.UTC) - DRIFT
-    found = _lately(desk, DRIFTED, lambda: what_is_known(desk.ws, since=since), patience=PATIENCE / 2)
+    found = _lately(
+        desk, DRIFTED, work_out=lambda: what_is_known(desk.ws, since=since), patience=PATIENCE / 2
+    )
     return found or known_soon(desk, patience=PATIENCE / 2)
 
 
-def _lately(desk: Desk, name: str, work_out: Callable[[], Known], *, patience: float) -> Known | None:
+def _lately(desk: Desk, name: str, *, work_out: Callable[[], Known], patience: float) -> Known | None:
     state = desk.ws.store.stamp()[0]
     found = lately(desk, name, work_out=work_out, state=state, patience=patience)
     return None if found is None else declared(found, desk.ws.catalogue.current())
@@ -49,18 +51,18 @@ def declared(known: Known, catalogue: Catalogue) -> Known:
     """Figures with what is declared now: its words show, and what it hides is hidden, at once."""
     collections = tuple(
         msgspec.structs.replace(
-            each, label=now.label, properties=_declared(each.properties, now.properties, each.name)
+            each, label=now.label, properties=_declared(each.properties, now.properties, within=each.name)
         )
         for each in known.collections
         if (now := catalogue.collections.get(each.name)) is not None
     )
     return msgspec.structs.replace(
-        known, traits=_declared(known.traits, catalogue.traits, ""), collections=collections
+        known, traits=_declared(known.traits, catalogue.traits, within=""), collections=collections
     )
 
 
 def _declared(
-    fields: tuple[KnownField, ...], present: Mapping[str, Field], within: str
+    fields: tuple[KnownField, ...], present: Mapping[str, Field], *, within: str
 ) -> tuple[KnownField, ...]:
     found = []
     for each in fields:

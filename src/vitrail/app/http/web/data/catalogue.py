@@ -107,7 +107,7 @@ def _catalogue(desk: Desk) -> list[HTTPRouteHandler]:
 def _field_page(visit: Visit, desk: Desk, *, place: Place, problems: tuple[Problem, ...] = ()) -> Html:
     one = field_page(desk, of=place.of, name=place.name)
     if one is None:
-        return _waiting(visit, desk, place)
+        return _waiting(visit, desk, place=place)
     say = visit.speech.say
     field: Field | None = field_at(desk.ws.store.catalogue, place) if place.name else None
     register = purposes_in_force(desk.ws.store).document
@@ -135,7 +135,7 @@ def _field_page(visit: Visit, desk: Desk, *, place: Place, problems: tuple[Probl
     )
 
 
-def _waiting(visit: Visit, desk: Desk, place: Place) -> Html:
+def _waiting(visit: Visit, desk: Desk, *, place: Place) -> Html:
     """What stands while nothing is known of a field that is declared; there is no page of any other."""
     catalogue = desk.ws.catalogue.current()
     collection = catalogue.collections.get(place.of)
