@@ -8,6 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+import vitrail
+from tests.copies import Mould
 from tests.storage import Clock
 from vitrail.app.workspace import Workspace, create
 
@@ -36,9 +38,18 @@ def empty(tmp_path: Path, clock: Clock) -> Iterator[Workspace]:
         yield ws
 
 
+@pytest.fixture(scope="session")
+def shops(tmp_path_factory: pytest.TempPathFactory) -> Mould:
+    def make(root: Path) -> None:
+        with create(root, clock=Clock()) as ws:
+            ws.load_profiles(PEOPLE, key="id")
+            ws.load_events("order", ORDERS, profile="who", at="at", key="number")
+
+    return Mould(tmp_path_factory.mktemp("shops"), make)
+
+
 @pytest.fixture
-def shop(empty: Workspace) -> Workspace:
+def shop(shops: Mould, tmp_path: Path, clock: Clock) -> Iterator[Workspace]:
     """Four customers: A ordered 40 and 5 days ago, B 3, D 400; C never did, and has no country."""
-    empty.load_profiles(PEOPLE, key="id")
-    empty.load_events("order", ORDERS, profile="who", at="at", key="number")
-    return empty
+    with vitrail.open(shops.cast(tmp_path / "shop"), clock=clock) as ws:
+        yield ws

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tests.children import in_child
+from tests.children import in_child, in_first_child
 from tests.copies import copy_workspace
 from vitrail.collect.load import load_events
 from vitrail.ledger import manifest
@@ -89,7 +89,7 @@ def ids(store: stores.Store) -> set[str]:
 
 def main(place: Path) -> None:
     base = place / "base"
-    assert in_child(lambda: prepare(base)) == 0
+    assert in_first_child(lambda: prepare(base)) == 0
     kills, number, ended = 0, 0, signal.SIGKILL
     while ended == signal.SIGKILL:
         number += 1

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Engine, event
 
-from tests.children import in_child
+from tests.children import in_child, in_first_child
 from tests.collect.contents import events, observations, rows
 from tests.collect.tracked import Message, identify, send, track
 from tests.copies import copy_workspace
@@ -157,8 +157,8 @@ def sweep(place: Path, swept: Sweep, die: Callable[[int], None]) -> int:
 
 def main(place: Path, stride: int) -> None:
     drains, replays = place / "drains", place / "replays"
-    assert in_child(lambda: prepare(drains)) == 0
-    assert in_child(lambda: prepare_replay(replays)) == 0
+    assert in_first_child(lambda: prepare(drains)) == 0
+    assert in_first_child(lambda: prepare_replay(replays)) == 0
     drained = Sweep(drains, stride, empty, look)
     kills = [
         sweep(place, drained, die_at_rename),

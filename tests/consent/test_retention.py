@@ -10,6 +10,7 @@ import pytest
 
 import vitrail
 from tests.consent.marked import SOURCE, send
+from tests.copies import Mould
 from tests.storage import Clock
 from vitrail.app.retaining import Retainer
 from vitrail.app.retention import ready_retention, retention_problems
@@ -42,15 +43,23 @@ def clock():
     return made
 
 
+@pytest.fixture(scope="module")
+def mould(tmp_path_factory):
+    def make(root):
+        with vitrail.create(root, clock=lambda: START) as made:
+            made.load_profiles(pa.table({"id": ["buyer", "clicker", "opener", "silent"]}), key="id")
+            event(made, "order", "buyer", START)
+            event(made, "click", "clicker", START)
+            event(made, "open", "opener", START)
+            event(made, "page", "silent", START)
+            made.retention.define(RULES)
+
+    return Mould(tmp_path_factory.mktemp("retention"), make)
+
+
 @pytest.fixture
-def ws(tmp_path, clock):
-    with vitrail.create(tmp_path / "shop", clock=clock) as made:
-        made.load_profiles(pa.table({"id": ["buyer", "clicker", "opener", "silent"]}), key="id")
-        event(made, "order", "buyer", START)
-        event(made, "click", "clicker", START)
-        event(made, "open", "opener", START)
-        event(made, "page", "silent", START)
-        made.retention.define(RULES)
+def ws(mould, tmp_path, clock):
+    with vitrail.open(mould.cast(tmp_path / "shop"), clock=clock) as made:
         yield made
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from tests.children import in_child
+from tests.children import in_child, in_first_child
 from tests.copies import copy_workspace
 from vitrail.app import workspace
 from vitrail.model.definitions import DefinitionFile, Segment
@@ -87,8 +87,8 @@ def look(root: Path, both: list[list[list[str]]]) -> None:
 
 def main(place: Path) -> None:
     base, told = place / "base", place / "members.json"
-    assert in_child(lambda: prepare(base)) == 0
-    assert in_child(lambda: tell_both(base, place / "whole", told)) == 0
+    assert in_first_child(lambda: prepare(base)) == 0
+    assert in_first_child(lambda: tell_both(base, place / "whole", told)) == 0
     both = json.loads(told.read_text("utf-8"))
     assert both[0] != both[1]
     kills, number, ended = 0, 0, signal.SIGKILL

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import vitrail
+from tests.copies import Mould
 from vitrail.ledger.backups import last_backup
 from vitrail.ledger.inbox import NewRequest, open_inbox
 from vitrail.ledger.manifest import all_loads
@@ -52,9 +53,14 @@ def grow(ws, step: int) -> None:
     ws.load_events("order", pa.table(orders), profile="id", at="at", key="order_id")
 
 
+@pytest.fixture(scope="module")
+def shops(tmp_path_factory: pytest.TempPathFactory) -> Mould:
+    return Mould(tmp_path_factory.mktemp("shops"), filled)
+
+
 @pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    return filled(tmp_path / "shop")
+def shop(shops: Mould, tmp_path: Path) -> Path:
+    return shops.cast(tmp_path / "shop")
 
 
 def answers(root: Path) -> tuple:

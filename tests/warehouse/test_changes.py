@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.app.conftest import clock, empty, shop
+from tests.app.conftest import clock, shop, shops
 from vitrail import Class, Remainder, Segment, Segmentation
 from vitrail.ledger import runs
 from vitrail.model.definitions import DefinitionFile
 from vitrail.model.errors import UserError
 
-__all__ = ["clock", "empty", "shop"]
+__all__ = ["clock", "shop", "shops"]
 
 
 def loyal(number, **words):

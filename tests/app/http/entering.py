@@ -14,7 +14,7 @@ from vitrail.model.access import Role
 
 
 class Entered:
-    """A browser each of whose new contexts and pages is signed in as one user."""
+    """A browser each of whose new contexts and pages is signed in as one user, who reads its language."""
 
     def __init__(self, browser: Browser, served: Served, *, role: Role = "owner") -> None:
         self._browser = browser
@@ -27,6 +27,8 @@ class Entered:
     def new_context(self, **options: Any) -> BrowserContext:
         context = self._browser.new_context(**options)
         context.add_cookies([self.cookie])
+        if "locale" in options:
+            context.add_cookies([{**self.cookie, "name": "language", "value": options["locale"][:2]}])
         return context
 
     def new_page(self, **options: Any) -> Page:
