@@ -220,3 +220,8 @@ def test_a_drain_killed_at_any_step_files_every_message_once(tmp_path: Path, req
     assert renames * stride >= 12
     assert commits * stride >= 6
     assert replays * stride >= 3
+
+
+def test_an_empty_inbox_waits_for_nobody_who_writes(store: Store):
+    with open_inbox(store.path) as inbox, store.writing():
+        assert drain(store, inbox).messages == 0

@@ -41,7 +41,10 @@ def drain(store: Store, inbox: Inbox, *, limit: int = LIMIT) -> Filed:
 
 
 def _drain(store: Store, inbox: Inbox, *, limit: int) -> Filed:
-    inbox.trim(filed_until(store, inbox.name))
+    filed = filed_until(store, inbox.name)
+    if not inbox.read(0, limit=1):
+        return Filed(position=filed, version=store.version.number)
+    inbox.trim(filed)
     with store.writing() as writer:
         position = writer.look(partial(filing.filed_position, inbox=inbox.name))
         requests, more = _next_requests(inbox, position, limit=limit)
