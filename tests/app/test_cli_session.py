@@ -1,6 +1,6 @@
 import pytest
 
-from tests.app.terminal import make_shop
+from tests.app.terminal import make_shop, run
 from vitrail.app.cli.letters import harmless, shown
 from vitrail.app.cli.portrait import sparkline
 from vitrail.app.cli.session import Interrupted, Session, environment_language, told_language
@@ -58,3 +58,17 @@ def test_firm_spaces_hold_on_the_screen(capsys, monkeypatch):
 @pytest.mark.parametrize(("sizes", "drawn"), [([1, 8], "▁█"), ([5, 5], "▄▄"), ([0, 50, 100], "▁▅█")])
 def test_sizes_are_drawn_between_the_smallest_and_the_greatest(sizes, drawn):
     assert sparkline(sizes) == drawn
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (("cuont",), "la commande « cuont » n’existe pas"),
+        (("serve", "--port", "abc"), "il faut un nombre entier"),
+        (("serve", "--port", "-1"), "il faut au moins 0"),
+        (("count", "a", "b"), "« b » est de trop"),
+        (("count", "a", "--as-of"), "il manque une valeur après --as-of"),
+    ],
+)
+def test_what_is_wrong_with_a_command_line_is_said_in_french(line, said):
+    assert said in " ".join(run(*line, language="fr").stderr.replace("\u202f", " ").split())
