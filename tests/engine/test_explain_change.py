@@ -190,6 +190,14 @@ def test_at_most_five_records_the_latest():
     assert [record.id for record in told.finding.records] == ["o4", "o5", "o6", "o7", "o8"]
 
 
+@pytest.mark.parametrize(
+    "figure", ["max(order.amount) > 90", "first(order.amount) = 99", "first_time(order) is known"]
+)
+def test_the_record_that_decides_is_among_the_five(figure):
+    told = whole(figure, person(events=worth(99, *range(8))))
+    assert [record.id for record in told.finding.records] == ["o0", "o5", "o6", "o7", "o8"]
+
+
 def test_a_segment_inside_is_explained_too():
     told = whole('member("active")', person(), active="did(order)")
     assert [(part.path, part.truth) for part in told.finding.parts] == [("segments.active", False)]

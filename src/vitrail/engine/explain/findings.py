@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from vitrail.engine.explain.words import LANGUAGES, figure
 from vitrail.engine.profile.context import Scope
@@ -11,6 +11,7 @@ from vitrail.engine.profile.evaluation import answer, holds, segment_rule, selec
 from vitrail.engine.profile.figures import records
 from vitrail.engine.profile.history import Event, Record, known
 from vitrail.engine.profile.local_time import instant_at
+from vitrail.engine.profile.quantities import Answer
 from vitrail.language.describe import describe, describe_value
 from vitrail.model.errors import Message
 from vitrail.model.explanation import Evidence, Figure, Finding, Found
@@ -26,6 +27,7 @@ from vitrail.model.tree import (
     Instant,
     Integer,
     Member,
+    Moment,
     Node,
     Not,
     Now,
@@ -42,6 +44,9 @@ from vitrail.model.walk import children, joined, walk
 
 SHOWN = 5
 """How many records are shown for one test."""
+
+Key = tuple[str, str]
+"""A record: its collection and its id."""
 
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 _UNSAID = Text | Integer | Number | Boolean | Date | Instant | Duration | Now | Selection | Step | Window
@@ -108,19 +113,50 @@ def _values(node: Tree, path: str) -> Iterator[tuple[str, Value]]:
 
 
 def _evidence(leaf: Condition, scope: Scope) -> tuple[Evidence, ...]:
-    """The latest records that were taken or, without any, the latest that were not."""
+    """The records that decide and the latest that were taken or, without any, the latest that were not."""
     read = {node.property for _, node in walk(leaf) if isinstance(node, Aggregate)}
+    deciding = frozenset(_deciding(leaf, scope))
     for counts in (True, False):
-        found = [each for of in _selections(leaf) for each in _shown(of, scope, read=read, counts=counts)]
+        found = [
+            _as_evidence(record, of, scope=scope, read=read, counts=counts)
+            for of in _selections(leaf)
+            for record in _worth_showing(of, scope, deciding=deciding, counts=counts)
+        ]
         if found:
-            return _latest(found)
+            return _told(found, deciding)
     return ()
 
 
-def _latest(evidence: list[Evidence]) -> tuple[Evidence, ...]:
+def _deciding(leaf: Condition, scope: Scope) -> Iterator[Key]:
+    """The records an extreme comes from: the dearest order of a `max`, the first one of a `first_time`."""
+    for _, node in walk(leaf):
+        match node:
+            case Moment("first_time", of):
+                found = selected(of, scope)[:1]
+            case Aggregate("first", name, of):
+                found = _with_value(name, answer(node, scope), of=of, scope=scope)[:1]
+            case Aggregate("min" | "max" | "last", name, of):
+                found = _with_value(name, answer(node, scope), of=of, scope=scope)[-1:]
+            case _:
+                continue
+        yield from ((of.collection, record.id) for record in found)
+
+
+def _with_value(name: str, value: Answer | None, *, of: Selection, scope: Scope) -> tuple[Record, ...]:
+    if value is None:
+        return ()
+    return tuple(each for each in selected(of, scope) if known(each.properties.get(name)) == value)
+
+
+def _told(evidence: list[Evidence], deciding: frozenset[Key]) -> tuple[Evidence, ...]:
+    """At most five, in order of time: those that decide, then the latest."""
     once = {(each.collection, each.id): each for each in evidence}
-    ordered = sorted(once.values(), key=lambda each: (each.at or _NEVER, each.id))
-    return tuple(ordered[-SHOWN:])
+
+    def time(key: Key) -> tuple[dt.datetime, str]:
+        return once[key].at or _NEVER, once[key].id
+
+    kept = sorted(once, key=lambda key: (key in deciding, time(key)))[-SHOWN:]
+    return tuple(once[key] for key in sorted(kept, key=time))
 
 
 def _selections(node: Tree) -> Iterator[Selection]:
@@ -136,18 +172,24 @@ def _selections(node: Tree) -> Iterator[Selection]:
                 continue
 
 
-def _shown(of: Selection, scope: Scope, *, read: set[str], counts: bool) -> Iterator[Evidence]:
+def _worth_showing(
+    of: Selection, scope: Scope, *, deciding: frozenset[Key], counts: bool
+) -> Sequence[Record]:
     clock = scope.context.clock
     found = selected(of, scope) if counts else records(scope.history, of.collection, window=None, clock=clock)
+    earlier = [each for each in found[:-SHOWN] if (of.collection, each.id) in deciding]
+    return [*earlier, *found[-SHOWN:]]
+
+
+def _as_evidence(record: Record, of: Selection, *, scope: Scope, read: set[str], counts: bool) -> Evidence:
     names = {node.name for _, node in walk(of) if isinstance(node, Property)} | read
-    for record in found[-SHOWN:]:
-        yield Evidence(
-            of.collection,
-            record.id,
-            instant_at(record.at_us) if isinstance(record, Event) else None,
-            _properties(record, of.collection, names=names, scope=scope),
-            counts,
-        )
+    return Evidence(
+        of.collection,
+        record.id,
+        instant_at(record.at_us) if isinstance(record, Event) else None,
+        _properties(record, of.collection, names=names, scope=scope),
+        counts,
+    )
 
 
 def _properties(record: Record, collection: str, *, names: set[str], scope: Scope) -> dict[str, Figure]:
