@@ -14,32 +14,31 @@ import numpy as np
 import pyarrow as pa
 from pyroaring import BitMap
 
-from vitrail.consent.addresses import addressed
-from vitrail.consent.minors import age_asked, of_unknown_age, too_young
+from vitrail.consent.looking import (
+    REACHED,
+    Aim,
+    conditions_of,
+    cuts_in_order,
+    ground_of,
+    law_of,
+    scene_of,
+)
 from vitrail.consent.purposes import find_purpose, register_of
-from vitrail.consent.refusing import Asking, counted_consents, proved_refusals, refusing
-from vitrail.consent.register_check import fitting_relations
-from vitrail.consent.rights.standing import standing_at
-from vitrail.consent.rules import rules_for
-from vitrail.consent.same_address import by_same_address
-from vitrail.consent.steps import HELD, Scene, by_address, by_law, contacts, frozen
+from vitrail.consent.steps import HELD, Scene, contacts
 from vitrail.consent.waterfall import Cut, Hold, Reason, Wanted, Waterfall, waterfall_of
 from vitrail.engine.canon import canon_of
 from vitrail.engine.duckdb import DuckDB
 from vitrail.engine.evaluation import evaluate
 from vitrail.engine.plan import Asked
-from vitrail.language.parse import parse
 from vitrail.ledger.consents import entries
-from vitrail.ledger.proofs import refusing_proofs
 from vitrail.ledger.standing import all_acts
-from vitrail.ledger.suppressions import suppressed, suppression_key
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.consents import Entry
 from vitrail.model.definitions import DefinitionFile
 from vitrail.model.errors import Bug, Message, UserError, refuse
 from vitrail.model.purposes import Channel, Purpose, PurposeFile
 from vitrail.model.standing import Act
-from vitrail.model.tree import Condition, Consented, Truth
+from vitrail.model.tree import Condition, Truth
 from vitrail.warehouse import memberships
 from vitrail.warehouse.cuts import read_cuts
 from vitrail.warehouse.definitions import unknown_segment
@@ -133,7 +132,7 @@ class Audience:
             raise _unknown_profile(profile)
         consent, act = self._entry(number), self._act(number)
         if number in self._people:
-            return Reason(True, None, "reached", _REACHED, _message_of(self._scene), consent)
+            return Reason(True, None, "reached", REACHED, law_of(self._scene), consent)
         for cut in self._cuts:
             if number in cut.people:
                 told = consent if cut.step == "basis" else None
@@ -231,13 +230,7 @@ def _falls(scene: Scene, wanted: Wanted, *, holds: Sequence[Hold]) -> list[Cut]:
             cuts.append(msgspec.structs.replace(cut, people=fallen))
             left = left - fallen
 
-    for cut in by_law(scene):
-        fall(cut)
-    addresses = addressed(scene.source, scene.catalogue, channel=scene.channel, people=left)
-    for cut in by_same_address(scene, addresses):
-        fall(cut)
-    fall(frozen(scene))
-    for cut in by_address(scene, left, addresses=addresses):
+    for cut in cuts_in_order(scene, lambda: left):
         fall(cut)
     for hold in holds:
         for cut in hold.held(wanted, among=left):
@@ -254,22 +247,10 @@ def reachable(
 
     The steps of an audience, to look at a purpose before it is put in force: nobody is reached by it.
     """
-    aim = _Aim("", Truth(True), (purpose.key,), purpose, channel, store.now_us(), register)
+    aim = Aim("", Truth(True), (purpose.key,), purpose, channel, store.now_us(), register)
     scene = _looked_at(store, aim, catalogue=defined(store)[1].catalogue(store.catalogue), database=database)
     cuts = _falls(scene, Wanted("", purpose.key, channel), holds=())
     return BitMap.difference(scene.members, *(cut.people for cut in cuts))
-
-
-class _Aim(msgspec.Struct, frozen=True):
-    """Whom one looks at: a rule with the purposes it names, for a purpose of a register, on a channel."""
-
-    segment: str
-    rule: Condition
-    named: tuple[str, ...]
-    purpose: Purpose
-    channel: Channel
-    at_us: int
-    register: PurposeFile
 
 
 def _scene(store: Store, wanted: Wanted, *, database: DuckDB, rule: Condition | None = None) -> Scene:
@@ -278,7 +259,7 @@ def _scene(store: Store, wanted: Wanted, *, database: DuckDB, rule: Condition | 
     compiled = defined(store)[1]
     if rule is None and wanted.segment not in compiled.conditions:
         raise UserError((unknown_segment(wanted.segment, compiled.conditions),))
-    aim = _Aim(
+    aim = Aim(
         wanted.segment,
         compiled.conditions[wanted.segment] if rule is None else rule,
         purposes_of(compiled.document, wanted.segment),
@@ -290,56 +271,19 @@ def _scene(store: Store, wanted: Wanted, *, database: DuckDB, rule: Condition | 
     return _looked_at(store, aim, catalogue=compiled.catalogue(store.catalogue), database=database)
 
 
-def _looked_at(store: Store, aim: _Aim, *, catalogue: Catalogue, database: DuckDB) -> Scene:
+def _looked_at(store: Store, aim: Aim, *, catalogue: Catalogue, database: DuckDB) -> Scene:
     """All that the steps look at, in one pass over the facts."""
-    purpose, channel, at_us, source = aim.purpose, aim.channel, aim.at_us, store.source()
-    told = fitting_relations(aim.register.relations, catalogue)
-    asked = counted_consents(aim.register, purpose, channel=channel)
-    conditions: dict[str, Condition] = {
-        "segment": aim.rule,
-        "agreed": Consented(purpose.asked, channel),
-        **{f"asked.{key}": Consented(key, channel) for key in asked},
-        **{f"relation.{key}": parse(text) for key, text in told.items()},
-    }
-    age = age_asked(purpose)
-    if age is not None:
-        conditions |= {"minor": too_young(catalogue, age), "ageless": of_unknown_age(catalogue)}
+    ground = ground_of(store, aim.register, catalogue=catalogue, at_us=aim.at_us)
     ranks = memberships.frozen_ranks(store)
     found = evaluate(
-        conditions,
-        Asked(catalogue, at_us),
-        source=source,
+        {"segment": aim.rule, **conditions_of(aim, ground)},
+        Asked(catalogue, aim.at_us),
+        source=ground.source,
         database=database,
         frozen=read_cuts(ranks[1]) if ranks else {},
     )
-    sets = {key: bitmap(each, found.size) for key, each in found.members.items()}
-    agreed = {key: sets[f"asked.{key}"] for key in asked}
-    asking = Asking(asked, channel, at_us)
-    with store.ledger.reading() as connection:
-        key, listed = suppression_key(connection), suppressed(connection, until_us=at_us)
-        proved = proved_refusals(refusing_proofs(connection), asking, purpose=purpose)
-    return Scene(
-        segment=aim.segment,
-        rule=aim.rule,
-        named=aim.named,
-        purpose=purpose,
-        channel=channel,
-        at_us=at_us,
-        catalogue=catalogue,
-        source=source,
-        members=sets["segment"],
-        agreed=sets["agreed"],
-        refused=refusing(source, agreed, asking=asking),
-        relations={key: sets[f"relation.{key}"] for key in told},
-        standing=standing_at(store, source, at_us=at_us),
-        suppressed=listed,
-        suppression_key=key or "",
-        counted=asked,
-        proved=proved,
-        age=age,
-        minors=sets.get("minor", BitMap()),
-        ageless=sets.get("ageless", BitMap()),
-    )
+    met = {key: bitmap(each, found.size) for key, each in found.members.items()}
+    return scene_of(aim, ground, members=met["segment"], met=met)
 
 
 def purposes_of(document: DefinitionFile, key: str) -> tuple[str, ...]:
@@ -355,11 +299,6 @@ def _weight(entry: Entry) -> tuple[int, bool, int]:
     return (0, False, 0) if said is None else (said.at_us, said.state != "granted", entry.position)
 
 
-def _message_of(scene: Scene) -> Message:
-    rules = rules_for(scene.purpose, scene.channel, on=scene.day)
-    return Message(fr=rules[0].law.get("fr", ""), en=rules[0].law.get("en", ""))
-
-
 def _unknown_profile(key: str) -> UserError:
     return refuse(
         "unknown_profile",
@@ -369,7 +308,6 @@ def _unknown_profile(key: str) -> UserError:
     )
 
 
-_REACHED = Message(fr="Cette personne peut être jointe.", en="This person may be reached.")
 _NOT_IN_SEGMENT = Message(
     fr="Cette personne n’est pas dans le segment.", en="This person is not in the segment."
 )

@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, MetaData, Table, insert, select
 
-from vitrail.ledger.database import AT_ONCE, Ledger, current_migration, open_ledger
+from vitrail.ledger.database import Ledger, current_migration, open_ledger
+from vitrail.ledger.dumping import AT_ONCE
 from vitrail.ledger.postgres import renumber
 from vitrail.ledger.upgrade import upgrade
 from vitrail.model.errors import Bug

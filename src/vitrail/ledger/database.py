@@ -7,25 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import (
-    URL,
-    Connection,
-    Engine,
-    Select,
-    create_engine,
-    event,
-    inspect,
-    literal_column,
-    select,
-    table,
-    text,
-)
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool, Pool
 
-BUSY_MILLISECONDS = 60_000
-AT_ONCE = 10_000
-"""Rows that are read at a time, of all there are."""
+from vitrail.ledger.dumping import rows_of
 
+BUSY_MILLISECONDS = 60_000
 HABITS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -97,10 +84,7 @@ class Ledger:
     def every_row(self) -> Iterator[tuple[str, tuple[object, ...]]]:
         """The name of the table and the cells of each row, whatever the tables, in one state."""
         with self.reading() as connection:
-            for name in inspect(connection).get_table_names():
-                query: Select[tuple[object, ...]] = select(literal_column("*")).select_from(table(name))
-                for row in connection.execute(query.execution_options(yield_per=AT_ONCE)):
-                    yield name, tuple(row)
+            yield from rows_of(connection)
 
     def close(self) -> None:
         """Close every connection."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import msgspec
 from pyroaring import BitMap
 
@@ -65,8 +63,3 @@ def users_of(compiled: Compiled, segmentation: Segmentation) -> dict[str, tuple[
 def version_of(document: DefinitionFile, key: str) -> Segmentation | None:
     """A segmentation as a document has it; None where it has none of that key."""
     return next((each for each in document.segmentations if each.key == key), None)
-
-
-def union(sets: Mapping[str, BitMap]) -> BitMap:
-    """Everybody who is in one of some sets."""
-    return BitMap.union(BitMap(), *sets.values())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 from sqlglot import exp
 
-from vitrail.engine.sql.sources import Column, below, select
+from vitrail.engine.sql.sources import below, select
 from vitrail.engine.sql.write import E, both, case, cast, column, compared, either, named, whole
 
 EDGE = "\x1f"
@@ -140,8 +140,3 @@ def _bare(text: E) -> E:
 
 def _call(name: str, *arguments: E) -> E:
     return exp.Anonymous(this=name, expressions=list(arguments))
-
-
-def snapshot_columns(texts: Iterable[Column]) -> list[Column]:
-    """Each column once, in the order given."""
-    return list(dict.fromkeys(texts))
