@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection
 
-from vitrail.ledger import schema
+from vitrail.ledger.remembered import document_of, keep_document
 
 LAST = "last_backup"
 
@@ -20,13 +20,9 @@ class Backup(msgspec.Struct, frozen=True):
 
 def save_backup(connection: Connection, backup: Backup) -> None:
     """Note the last backup."""
-    connection.execute(delete(schema.settings).where(schema.settings.c.name == LAST))
-    row = {"name": LAST, "value": msgspec.json.encode(backup).decode()}
-    connection.execute(insert(schema.settings), row)
+    keep_document(connection, LAST, document=backup)
 
 
 def last_backup(connection: Connection) -> Backup | None:
     """The last backup that was made; None when there never was one."""
-    table = schema.settings
-    found = connection.scalar(select(table.c.value).where(table.c.name == LAST))
-    return None if found is None else msgspec.json.decode(found, type=Backup)
+    return document_of(connection, LAST, kind=Backup)

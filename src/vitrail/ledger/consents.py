@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 
 from vitrail.ledger import schema
+from vitrail.ledger.remembered import document_of
 from vitrail.model.consents import Consent, Entry
 
 consents = Table(
@@ -108,9 +109,7 @@ def head(connection: Connection) -> Head:
 
 def noted_head(connection: Connection) -> Head | None:
     """The end of the chain as it was noted outside the table; None before it ever was."""
-    table = schema.settings
-    found = connection.scalar(select(table.c.value).where(table.c.name == HEAD))
-    return None if found is None else msgspec.json.decode(found, type=Head)
+    return document_of(connection, HEAD, kind=Head)
 
 
 def _note(connection: Connection, found: Head) -> None:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection
 
-from vitrail.ledger import schema
+from vitrail.ledger.remembered import document_of, keep_document
 
 NAME = "ready_mapping"
 
 
 def mapping(connection: Connection) -> dict[str, str] | None:
     """The mapping somebody chose; None before that."""
-    query = select(schema.settings.c.value).where(schema.settings.c.name == NAME)
-    text: str | None = connection.scalar(query)
-    return None if text is None else msgspec.json.decode(text, type=dict[str, str])
+    return document_of(connection, NAME, kind=dict[str, str])
 
 
 def save_mapping(connection: Connection, chosen: dict[str, str]) -> None:
     """Choose another mapping."""
-    connection.execute(schema.settings.delete().where(schema.settings.c.name == NAME))
-    row = {"name": NAME, "value": msgspec.json.encode(chosen).decode()}
-    connection.execute(insert(schema.settings), row)
+    keep_document(connection, NAME, document=chosen)

@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, Table, Text, insert, select
 
 from vitrail.ledger import schema
+from vitrail.ledger.remembered import document_of, keep_document
 
 editions = Table(
     "reference_editions",
@@ -62,13 +63,9 @@ def save_edition(connection: Connection, edition: Edition, *, content: bytes) ->
 
 def placed(connection: Connection) -> Placed:
     """How far computed traits are right."""
-    query = select(schema.settings.c.value).where(schema.settings.c.name == PLACED)
-    text = connection.scalar(query)
-    return Placed() if text is None else msgspec.json.decode(text, type=Placed)
+    return document_of(connection, PLACED, kind=Placed) or Placed()
 
 
 def note_placed(connection: Connection, placed: Placed) -> None:
     """Say how far computed traits are right."""
-    connection.execute(schema.settings.delete().where(schema.settings.c.name == PLACED))
-    row = {"name": PLACED, "value": msgspec.json.encode(placed).decode()}
-    connection.execute(insert(schema.settings), row)
+    keep_document(connection, PLACED, document=placed)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection
 
-from vitrail.ledger import schema
+from vitrail.ledger.remembered import document_of, keep_document
 from vitrail.model.retention import RetentionFile
 
 NAME, RULES, DUE = "respect", "retention_rules", "retention_due"
@@ -30,43 +30,29 @@ class Due(msgspec.Struct, frozen=True):
 
 def respect(connection: Connection) -> Respect:
     """The settings in force."""
-    text = _read(connection, NAME)
-    return Respect() if text is None else msgspec.json.decode(text, type=Respect)
+    return document_of(connection, NAME, kind=Respect) or Respect()
 
 
 def save_respect(connection: Connection, chosen: Respect) -> None:
     """Choose other settings."""
-    _write(connection, NAME, value=chosen)
+    keep_document(connection, NAME, document=chosen)
 
 
 def retention_rules(connection: Connection) -> RetentionFile:
     """The rules of retention in force; none before any was chosen."""
-    text = _read(connection, RULES)
-    return RetentionFile(2026) if text is None else msgspec.json.decode(text, type=RetentionFile)
+    return document_of(connection, RULES, kind=RetentionFile) or RetentionFile(2026)
 
 
 def save_retention_rules(connection: Connection, rules: RetentionFile) -> None:
     """Put other rules of retention in force."""
-    _write(connection, RULES, value=rules)
+    keep_document(connection, RULES, document=rules)
 
 
 def retention_due(connection: Connection) -> Due | None:
     """What the last plan let go; None before the first."""
-    text = _read(connection, DUE)
-    return None if text is None else msgspec.json.decode(text, type=Due)
+    return document_of(connection, DUE, kind=Due)
 
 
 def save_retention_due(connection: Connection, due: Due) -> None:
     """Keep what a plan lets go, for those who look at the health of the workspace."""
-    _write(connection, DUE, value=due)
-
-
-def _read(connection: Connection, name: str) -> str | None:
-    query = select(schema.settings.c.value).where(schema.settings.c.name == name)
-    text: str | None = connection.scalar(query)
-    return text
-
-
-def _write(connection: Connection, name: str, *, value: object) -> None:
-    connection.execute(schema.settings.delete().where(schema.settings.c.name == name))
-    connection.execute(insert(schema.settings), {"name": name, "value": msgspec.json.encode(value).decode()})
+    keep_document(connection, DUE, document=due)

@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import Connection, func, insert, select
 
 from vitrail.ledger import schema
+from vitrail.ledger.remembered import keep_text, text_of
 from vitrail.model.catalogue import Catalogue
 
 
@@ -50,12 +51,9 @@ NAME = "workspace_name"
 
 def workspace_name(connection: Connection) -> str:
     """What people call the workspace; empty before somebody said."""
-    table = schema.settings
-    return connection.scalar(select(table.c.value).where(table.c.name == NAME)) or ""
+    return text_of(connection, NAME) or ""
 
 
 def save_workspace_name(connection: Connection, name: str) -> None:
     """Call the workspace so from now on."""
-    table = schema.settings
-    connection.execute(table.delete().where(table.c.name == NAME))
-    connection.execute(insert(table), {"name": NAME, "value": name})
+    keep_text(connection, NAME, text=name)

@@ -23,7 +23,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    delete,
     func,
     insert,
     select,
@@ -31,6 +30,7 @@ from sqlalchemy import (
 )
 
 from vitrail.ledger import schema
+from vitrail.ledger.remembered import keep_text, text_of
 from vitrail.model.standing import Act, KeptAct, Tombstone
 
 acts = Table(
@@ -100,8 +100,7 @@ def erase_acts(connection: Connection, profiles: Sequence[int]) -> int:
 
 def tombstone_key(connection: Connection) -> str | None:
     """The key of the hashes; None as long as nobody was erased."""
-    table = schema.settings
-    return connection.scalar(select(table.c.value).where(table.c.name == SECRET))
+    return text_of(connection, SECRET)
 
 
 def make_tombstone_key(connection: Connection) -> str:
@@ -116,9 +115,7 @@ def make_tombstone_key(connection: Connection) -> str:
 
 def keep_tombstone_key(connection: Connection, key: str) -> None:
     """Go on with the key of another state of the workspace, in place of the one it has."""
-    table = schema.settings
-    connection.execute(delete(table).where(table.c.name == SECRET))
-    connection.execute(insert(table), {"name": SECRET, "value": key})
+    keep_text(connection, SECRET, text=key)
 
 
 def print_of(kind: str, value: str, *, key: str) -> str:

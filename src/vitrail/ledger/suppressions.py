@@ -23,6 +23,7 @@ from sqlalchemy import (  # fmt: skip
 )
 
 from vitrail.ledger import schema
+from vitrail.ledger.remembered import text_of
 
 AddressKind = Literal["email", "phone"]
 SuppressionReason = Literal["bounce", "complaint", "unsubscribe", "manual"]
@@ -59,8 +60,7 @@ class Suppression(msgspec.Struct, frozen=True):
 
 def suppression_key(connection: Connection) -> str | None:
     """The key of the hashes; None as long as the list is empty."""
-    table = schema.settings
-    return connection.scalar(select(table.c.value).where(table.c.name == SECRET))
+    return text_of(connection, SECRET)
 
 
 def make_suppression_key(connection: Connection) -> str:

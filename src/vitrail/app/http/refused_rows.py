@@ -60,10 +60,11 @@ def csv_of(store: Store, path: str, *, name: str, about: Subject, asked: tuple[C
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }
-    return Stream(_pieces(file), media_type="text/csv; charset=utf-8", headers=headers)
+    return Stream(pieces_of(file), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+def pieces_of(file: IO[bytes]) -> Iterator[bytes]:
+    """A file from its beginning, piece by piece; it is closed at the end."""
     with file:
         file.seek(0)
         while piece := file.read(PIECE):

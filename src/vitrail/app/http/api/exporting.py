@@ -18,6 +18,7 @@ from vitrail.app.http.access.callers import Caller, caller_of, language_of
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.api import export_shapes as shapes
 from vitrail.app.http.api.bench import Bench
+from vitrail.app.http.refused_rows import pieces_of
 from vitrail.app.instants import instant
 from vitrail.app.report.exports import Layout, export_audience, export_segment
 from vitrail.app.workspace import Workspace
@@ -201,10 +202,4 @@ async def _file(bench: Bench, write: Callable[[Workspace, Path], int], *, form: 
 
     file = await bench.ask(written)
     headers = {"content-disposition": f'attachment; filename="people.{form}"', "cache-control": "no-store"}
-    return Stream(lambda: _pieces(file), media_type=MEDIA[form], headers=headers)
-
-
-def _pieces(file: Any) -> Any:
-    with file:
-        while piece := file.read(PIECE):
-            yield piece
+    return Stream(lambda: pieces_of(file), media_type=MEDIA[form], headers=headers)
