@@ -17,6 +17,14 @@ def microseconds(instant: dt.datetime) -> int:
             fr="Cette date et heure n’a pas de fuseau : précisez-le (par exemple tzinfo=datetime.UTC).",
             en="This date and time has no zone: give it one (for example tzinfo=datetime.UTC).",
         )
+    try:
+        instant.astimezone(dt.UTC)
+    except OverflowError:
+        raise refuse(
+            "instant_beyond",
+            fr="Cet instant est hors du calendrier\u00a0: il va de l’an 1 à l’an 9999.",
+            en="This instant is beyond the calendar, which goes from the year 1 to the year 9999.",
+        ) from None
     return (instant - _EPOCH) // dt.timedelta(microseconds=1)
 
 
