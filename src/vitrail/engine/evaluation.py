@@ -229,14 +229,10 @@ class _Run:
         return settle
 
     def _settle(self, rows: pa.Table, atoms: Sequence[Atom]) -> None:
-        profiles = _profiles(rows)
-        nobody = np.flatnonzero(profiles == NOBODY)
-        flags = np.empty(self.size + 1, dtype=np.bool_)  # the last place is that of `NOBODY`, -1
-        for index, atom in enumerate(atoms):
-            truth = _flags(rows[f"~a{index}"])
-            flags.fill(truth[nobody].any())
-            flags[profiles] = truth
-            self.algebra.atoms[atom] = bits.pack(flags[:-1])
+        truths = [_truth(rows[f"~a{index}"]) for index in range(len(atoms))]
+        self.algebra.atoms.update(
+            zip(atoms, bits.settled(_profiles(rows), truths, size=self.size), strict=True)
+        )
 
     def _export(self, rows: pa.Table, group: Group) -> None:
         names = [self.tables.figures[each].column for each in group.exports]
@@ -348,9 +344,13 @@ def _profiles(rows: pa.Table) -> bits.Profiles:
     return profiles
 
 
-def _flags(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    flags: npt.NDArray[np.bool_] = column.to_numpy().astype(np.bool_, copy=False)
-    return flags
+def _truth(column: pa.ChunkedArray) -> Bits:
+    """One bit per row; Arrow keeps them so."""
+    rows = column.combine_chunks()
+    held = rows.buffers()[1]
+    if held is None or rows.offset or rows.null_count:
+        return bits.pack(rows.to_numpy(zero_copy_only=False).astype(np.bool_))
+    return np.frombuffer(held, dtype=np.uint8)[: (len(rows) + 7) // 8]
 
 
 def _is_text(column: pa.ChunkedArray) -> bool:

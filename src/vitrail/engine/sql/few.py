@@ -20,7 +20,6 @@ from vitrail.engine.sql.write import (
     column,
     compared,
     filtered,
-    known,
     minus,
     named,
     plus,
@@ -79,8 +78,8 @@ def few_query(rows: E, wanted: Sequence[Wanted], *, of: E, texts: Sequence[E]) -
 
 
 def different(of: E, conditions: list[E], *, texts: Sequence[E]) -> E:
-    """How many different values there are, as a figure like any other."""
-    return _seen(_place(of, texts), [*conditions, known(of)])
+    """How many different values there are, as a figure like any other; an unknown one has no place."""
+    return _seen(_place(of, texts), conditions)
 
 
 def _place(of: E, texts: Sequence[E]) -> E:
