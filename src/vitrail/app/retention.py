@@ -10,6 +10,7 @@ import msgspec
 from vitrail.app.rights.holders import HOLDERS
 from vitrail.app.yaml_files import converted, read_yaml, unknown_names
 from vitrail.app.yaml_structs import each_of, edition_of, one_of
+from vitrail.collect.aging import AGING
 from vitrail.collect.filing.drain import drain
 from vitrail.consent.retention.planning import Ground, RetentionPlan, plan_retention
 from vitrail.consent.retention.rules import check_retention, fitting
@@ -32,7 +33,7 @@ class Retention:
 
     def __init__(self, store: Store, database: DuckDB) -> None:
         self._store = store
-        self._ground = Ground(store, database, HOLDERS)
+        self._ground = Ground(store, database, HOLDERS, AGING)
 
     @property
     def rules(self) -> RetentionFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -29,15 +30,37 @@ class PeopleRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     source: str = ""
 
 
+DataKind = Literal["events", "records", "traits", "quarantine"]
+"""What a rule may let go without the people it is about."""
+
+WAITING = "waiting"
+"""The one thing in quarantine: messages set aside, and refused rows of loads."""
+
+
 class DataRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """After how long some events go, of whomever; the people stay."""
+    """After how long some data go, of whomever; the people stay.
+
+    `events` by when they happened; `records` that did not change since; values of `traits` that were
+    observed before; with `quarantine`, what could not be filed, by when it came, whoever it is about.
+    """
 
     key: str
     name: Words
-    events: tuple[str, ...]
+    events: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+    traits: tuple[str, ...] = ()
+    quarantine: bool = False
     months: int = 0
     days: int = 0
     source: str = ""
+
+    def names(self) -> Iterator[tuple[DataKind, str]]:
+        """All that the rule is about."""
+        yield from (("events", name) for name in self.events)
+        yield from (("records", name) for name in self.records)
+        yield from (("traits", name) for name in self.traits)
+        if self.quarantine:
+            yield "quarantine", WAITING
 
 
 class ProofRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

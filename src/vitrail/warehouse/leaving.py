@@ -57,13 +57,19 @@ def files_in_force(store: Store, kinds: Sequence[FileKind]) -> tuple[StoredFile,
 def take_out(store: Store, kinds: Sequence[FileKind], *, profiles: Profiles) -> int:
     """Write the files of some kinds anew without the rows of some profiles; answers how many rows left."""
     with store.writing() as writer:
-        removed = 0
-        for shelf, files in shelves(writer, kinds).items():
-            concerned = _concerned(writer, files, profiles=profiles)
-            removed += _rewrite(writer, shelf, files=concerned, profiles=profiles)
+        removed = leave(writer, kinds, profiles=profiles)
         if removed:
             writer.touch(BitMap(profiles))
             writer.commit(writer.catalogue)
+    return removed
+
+
+def leave(writer: Writer, kinds: Sequence[FileKind], *, profiles: Profiles) -> int:
+    """The same within the writer's next snapshot."""
+    removed = 0
+    for shelf, files in shelves(writer, kinds).items():
+        concerned = _concerned(writer, files, profiles=profiles)
+        removed += _rewrite(writer, shelf, files=concerned, profiles=profiles)
     return removed
 
 

@@ -36,6 +36,15 @@ DUE = 1
 """Exit status: something is past its period, or the search after erasing found something."""
 
 
+TAKEN_OUT: dict[str, dict[str, str]] = {
+    "events": {"fr": "événements retirés", "en": "events taken out"},
+    "records": {"fr": "fiches retirées", "en": "records taken out"},
+    "traits": {"fr": "valeurs oubliées", "en": "values forgotten"},
+    "quarantine": {"fr": "messages et lignes refusées retirés", "en": "messages and refused rows taken out"},
+}
+"""How data go, by kind."""
+
+
 @retention.command()
 def define(
     file: Annotated[
@@ -126,12 +135,12 @@ def run(
             raise typer.Exit(DECLINED)
         with progress(here, fr="Effacement", en="Erasing"):
             done = ws.retention.run(found, patience=behind.Patience(wait), actor=_actor())
-    gone = sum(done.erased.values()), sum(done.restricted.values()), sum(done.events.values())
+    gone = sum(done.erased.values()), sum(done.restricted.values()), sum(done.data.values())
     here.give(
         done,
         here.pick(
-            fr=f"{gone[0]} effacés, {gone[1]} gelés, {gone[2]} événements retirés.",
-            en=f"{gone[0]} erased, {gone[1]} frozen, {gone[2]} events taken out.",
+            fr=f"{gone[0]} effacés, {gone[1]} gelés, {gone[2]} données retirées.",
+            en=f"{gone[0]} erased, {gone[1]} frozen, {gone[2]} data taken out.",
         ),
     )
     if done.traces:
@@ -212,7 +221,7 @@ def _document(found: RetentionPlan) -> dict[str, object]:
         "seal": found.seal,
         "at_us": found.at_us,
         "people": people,
-        "events": found.events,
+        "data": found.data,
         "proofs": found.proofs,
     }
 
@@ -238,10 +247,14 @@ def _plan(found: RetentionPlan, here: Session) -> Iterator[RenderableType]:
         for each in found.people
         if each.profiles
     ]
-    events = here.pick(fr="événements retirés", en="events taken out")
     rows += [
-        (here.of(each.name), here.speech.count(sum(each.rows.values())), events, ", ".join(each.rows))
-        for each in found.events
+        (
+            here.of(each.name),
+            here.speech.count(sum(each.rows.values())),
+            here.of(TAKEN_OUT[each.kind]),
+            ", ".join(each.rows),
+        )
+        for each in found.data
         if each.rows
     ]
     if found.proofs:

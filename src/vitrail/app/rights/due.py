@@ -10,15 +10,15 @@ from vitrail.app.rights.holders import holder_label
 from vitrail.consent.retention.planning import RetentionPlan
 from vitrail.consent.small_groups import Figure, alone, plain
 from vitrail.model.errors import Message
-from vitrail.model.retention import Words
+from vitrail.model.retention import WAITING, DataKind, Words
 
 
 class DueLine(msgspec.Struct, frozen=True):
-    """What one rule lets go: how many people or events, some keys, what is kept of them by holder."""
+    """What one rule lets go: how many people or data, some keys, what is kept of them by holder."""
 
     rule: str
     name: Words
-    what: Literal["erase", "restrict", "events"]
+    what: Literal["erase", "restrict"] | DataKind
     figure: Figure
     sample: tuple[str, ...] = ()
     parts: tuple[tuple[Message, Figure], ...] = ()
@@ -48,18 +48,22 @@ def due_lines(plan: RetentionPlan, *, exact: bool, smallest: int) -> tuple[DueLi
         )
         for each in plan.people
     ]
-    events = [
+    data = [
         DueLine(
             each.rule,
             each.name,
-            "events",
+            each.kind,
             told(sum(each.rows.values())),
-            parts=tuple((_plain(name), told(rows)) for name, rows in each.rows.items()),
+            parts=tuple((_named(name), told(rows)) for name, rows in each.rows.items()),
             source=each.source,
         )
-        for each in plan.events
+        for each in plan.data
     ]
-    return (*people, *events)
+    return (*people, *data)
+
+
+def _named(name: str) -> Message:
+    return Message(fr="en quarantaine", en="in quarantine") if name == WAITING else _plain(name)
 
 
 def _plain(name: str) -> Message:

@@ -1,7 +1,7 @@
 """What is past its period: computed once, and the same value is shown before and done after.
 
 People go when they gave no sign for the whole period and were known before it began; who asked for their
-data to be frozen (GDPR, article 18) stays. Events go by the day they happened on, in the zone of the
+data to be frozen (GDPR, article 18) stays. Data go by the day they are of, in the zone of the
 workspace. The seal of a plan is a hash of exactly who and what goes: a run whose seal differs asks again.
 """
 
@@ -27,9 +27,9 @@ from vitrail.language.windows import add_calendar, local_day, midnight
 from vitrail.ledger import exports, manifest, proofs
 from vitrail.ledger.standing import all_acts
 from vitrail.model.identities import ANONYMOUS
-from vitrail.model.retention import DataRule, PeopleRule, RetentionFile, Words
+from vitrail.model.retention import DataKind, DataRule, PeopleRule, RetentionFile, Words
 from vitrail.model.tree import All, Condition, Did, Duration, Last, Not, Selection, Truth
-from vitrail.warehouse.aging import count_older
+from vitrail.warehouse.aging import Aging
 from vitrail.warehouse.holding import Holder, People
 from vitrail.warehouse.people import all_keys, keys_of
 from vitrail.warehouse.refresh import bitmap, catalogue_in_force
@@ -60,11 +60,12 @@ class DuePeople(msgspec.Struct, frozen=True):
     source: str = ""
 
 
-class DueEvents(msgspec.Struct, frozen=True):
-    """The events one rule lets go: how many by name, and the instant they happened before."""
+class DueData(msgspec.Struct, frozen=True):
+    """The data of one kind a rule lets go: how many by name, and the instant they are from before."""
 
     rule: str
     name: Words
+    kind: DataKind
     before_us: int
     rows: dict[str, int]
     source: str = ""
@@ -75,7 +76,7 @@ class RetentionPlan(msgspec.Struct, frozen=True):
 
     at_us: int
     people: tuple[DuePeople, ...]
-    events: tuple[DueEvents, ...]
+    data: tuple[DueData, ...]
     seal: str
     proofs: int = 0
 
@@ -85,30 +86,37 @@ class RetentionPlan(msgspec.Struct, frozen=True):
         return (
             not self.proofs
             and not any(each.profiles for each in self.people)
-            and not any(sum(each.rows.values()) for each in self.events)
+            and not any(sum(each.rows.values()) for each in self.data)
         )
 
     def counts(self) -> dict[str, int]:
-        """How many people or events each rule lets go."""
+        """How many people or data each rule lets go."""
         found = {each.rule: len(each.profiles) for each in self.people} | {PROOF: self.proofs}
-        return found | {each.rule: sum(each.rows.values()) for each in self.events}
+        for each in self.data:
+            found[each.rule] = found.get(each.rule, 0) + sum(each.rows.values())
+        return found
 
 
 class Ground(msgspec.Struct, frozen=True):
-    """What a plan is made from: the workspace, the database that reads it, and all holders of data."""
+    """What a plan is made from: the workspace, its database, all holders of data, what goes by its age."""
 
     store: Store
     database: DuckDB
     holders: Sequence[Holder]
+    aging: Sequence[Aging]
+
+    def ages(self, kind: DataKind) -> Aging:
+        """How a kind of data goes by its age."""
+        return next(each for each in self.aging if each.kind == kind)
 
 
 def plan_retention(rules: RetentionFile, ground: Ground) -> RetentionPlan:
     """What is past its period now. Nothing is changed."""
     at_us = ground.store.now_us()
     people = tuple(_people(rules, ground, at_us=at_us))
-    events = tuple(_events(rule, ground.store, at_us=at_us) for rule in rules.data)
+    data = tuple(each for rule in rules.data for each in _data(rule, ground, at_us=at_us))
     due = proofs_past(ground.store, rules, at_us=at_us)
-    return RetentionPlan(at_us, people, events, _seal(rules, people, events=(events, due)), due)
+    return RetentionPlan(at_us, people, data, _seal(rules, people, data=(data, due)), due)
 
 
 def proofs_past(store: Store, rules: RetentionFile, *, at_us: int) -> int:
@@ -123,11 +131,9 @@ def proof_start(rules: RetentionFile, store: Store, *, at_us: int) -> int:
     return add_calendar(at_us, -(rules.proof.months or NO_PROOF), unit="month", zone=store.zone)
 
 
-def _seal(
-    rules: RetentionFile, people: Sequence[DuePeople], *, events: tuple[Sequence[DueEvents], int]
-) -> str:
+def _seal(rules: RetentionFile, people: Sequence[DuePeople], *, data: tuple[Sequence[DueData], int]) -> str:
     whom = [(each.rule, each.then, each.profiles) for each in people]
-    what = ([(each.rule, each.before_us, sorted(each.rows.items())) for each in events[0]], events[1])
+    what = ([(each.rule, each.kind, each.before_us, sorted(each.rows.items())) for each in data[0]], data[1])
     return hashlib.sha256(msgspec.json.encode((rules, whom, what))).hexdigest()
 
 
@@ -235,11 +241,17 @@ def parts_of(source: Source, people: BitMap) -> tuple[int, ...]:
     return tuple(people | BitMap(merged.astype(np.uint32)))
 
 
-# --- events -----------------------------------------------------------------------------------
+# --- data -------------------------------------------------------------------------------------
 
 
-def _events(rule: DataRule, store: Store, *, at_us: int) -> DueEvents:
-    """The events of a rule that happened before the day its period began."""
+def _data(rule: DataRule, ground: Ground, *, at_us: int) -> Iterator[DueData]:
+    """The data of a rule from before the day its period began, by kind."""
+    store = ground.store
     before_us = midnight(local_day(period_start(rule, at_us, store=store), store.zone), store.zone)
-    rows = {name: count_older(store, name, before_us=before_us) for name in rule.events}
-    return DueEvents(rule.key, rule.name, before_us, {name: n for name, n in rows.items() if n}, rule.source)
+    kinds: dict[DataKind, dict[str, int]] = {}
+    for kind, name in rule.names():
+        rows = kinds.setdefault(kind, {})
+        if count := ground.ages(kind).count(store, name, before_us=before_us):
+            rows[name] = count
+    for kind, rows in kinds.items():
+        yield DueData(rule.key, rule.name, kind, before_us, rows, rule.source)

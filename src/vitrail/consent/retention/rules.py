@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import assert_never
 
 import msgspec
 
@@ -14,7 +15,7 @@ from vitrail.language.parse import parse
 from vitrail.language.uses import uses
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.errors import Problem, problem
-from vitrail.model.retention import DataRule, PeopleRule, RetentionFile
+from vitrail.model.retention import WAITING, DataKind, DataRule, PeopleRule, RetentionFile
 
 NO_SIGN = re.compile(
     r" (open|opens|opened|ouverture|ouvert|ouverte|sent|envoi|envoye|delivered|impression|bounce) "
@@ -37,13 +38,37 @@ def fitting(rules: RetentionFile, catalogue: Catalogue) -> RetentionFile:
         after = tuple(each for each in rule.after if each in known)
         if (after or not rule.after) and not _wrong(rule, catalogue):
             people.append(msgspec.structs.replace(rule, after=after))
-    data = []
-    for each in rules.data:
-        if events := tuple(name for name in each.events if name in known):
-            data.append(msgspec.structs.replace(each, events=events))
+    fitted = (_fitting_data(each, catalogue) for each in rules.data)
+    data = [each for each in fitted if any(each.names())]
     contacts = tuple(each for each in rules.contacts if each in known)
     kept = [each for each in people if each.after or contacts or "did(" not in each.who]
     return RetentionFile(2026, contacts=contacts, people=tuple(kept), data=tuple(data))
+
+
+def _fitting_data(rule: DataRule, catalogue: Catalogue) -> DataRule:
+    """A rule about data without what this workspace does not know."""
+
+    def known(kind: DataKind) -> tuple[str, ...]:
+        return tuple(
+            name for which, name in rule.names() if which == kind and name in _known(kind, catalogue)
+        )
+
+    return msgspec.structs.replace(
+        rule, events=known("events"), records=known("records"), traits=known("traits")
+    )
+
+
+def _known(kind: DataKind, catalogue: Catalogue) -> tuple[str, ...]:
+    """What there is of a kind; what is computed goes with what it follows from."""
+    match kind:
+        case "events" | "records":
+            return tuple(name for name, each in catalogue.collections.items() if each.kind == kind[:-1])
+        case "traits":
+            return tuple(name for name, each in catalogue.traits.items() if each.computed is None)
+        case "quarantine":
+            return (WAITING,)
+        case _:
+            assert_never(kind)
 
 
 def _wrong(rule: PeopleRule, catalogue: Catalogue) -> bool:
@@ -119,9 +144,10 @@ def _people(rules: RetentionFile, catalogue: Catalogue) -> Iterator[Problem]:
 def _signs_gone_too_soon(rules: RetentionFile) -> Iterator[Problem]:
     """Events that go while a rule about people still asks whether there were any."""
     for rule in rules.people:
-        asked = {*(rule.after or rules.contacts), *uses(parse(rule.who)).collections}
+        about = uses(parse(rule.who))
+        asked = {*(rule.after or rules.contacts), *about.collections, *about.traits}
         for each in rules.data:
-            early = sorted(asked & set(each.events))
+            early = sorted(asked & {name for _, name in each.names()})
             if early and _days(each) < _days(rule):
                 yield problem(
                     "sign_gone_too_soon",
@@ -149,5 +175,30 @@ def _proof(rules: RetentionFile) -> Iterator[Problem]:
 
 def _data(rules: RetentionFile, catalogue: Catalogue) -> Iterator[Problem]:
     for rule in rules.data:
-        for name in rule.events:
-            yield from _event(name, catalogue, path=f"data.{rule.key}.events")
+        if not any(rule.names()):
+            yield problem(
+                "no_data",
+                path=f"data.{rule.key}",
+                fr=f"Dites ce que « {rule.key} » retire\u00a0: events, records, traits ou quarantine.",
+                en=f"Say what “{rule.key}” takes out: events, records, traits or quarantine.",
+            )
+        for kind, name in rule.names():
+            if name not in (known := _known(kind, catalogue)):
+                yield _unknown(kind, name, known=known, path=f"data.{rule.key}.{kind}")
+
+
+def _unknown(kind: DataKind, name: str, *, known: Sequence[str], path: str) -> Problem:
+    code, fr, en = _UNKNOWN[kind]
+    hint = nearest(name, known)
+    return problem(code, path=path, fr=fr.format(name), en=en.format(name), hint=hint)
+
+
+_UNKNOWN: dict[DataKind, tuple[str, str, str]] = {
+    "events": ("unknown_event", "Aucun événement ne s’appelle « {} ».", "There is no event “{}”."),
+    "records": ("unknown_record", "Aucune fiche ne s’appelle « {} ».", "There are no records “{}”."),
+    "traits": (
+        "unknown_trait",
+        "Aucun attribut chargé ne s’appelle « {} ».",
+        "There is no trait “{}” that was loaded.",
+    ),
+}

@@ -1,7 +1,7 @@
 """Letting go of what is past its period: exactly the plan that was shown, or nothing.
 
-People are erased by the journal of erasures, which a killed program takes up again; events leave in one
-snapshot each. Whatever was done before a stop is not done twice: the next plan no longer holds it.
+People are erased by the journal of erasures, which a killed program takes up again; data leave in one
+snapshot for each name. Whatever was done before a stop is not done twice: the next plan no longer holds it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pyroaring import BitMap
 
 from vitrail.consent.retention.planning import (
     BY,
-    DueEvents,
+    DueData,
     DuePeople,
     Ground,
     RetentionPlan,
@@ -28,15 +28,14 @@ from vitrail.ledger.audit import Subject
 from vitrail.model.access import SYSTEM, Actor
 from vitrail.model.errors import refuse
 from vitrail.model.retention import RetentionFile
-from vitrail.warehouse.aging import take_out_older
 
 
 class Retained(msgspec.Struct, frozen=True):
-    """What a run did: people erased and frozen and events taken out by rule, and what the searches found."""
+    """What a run did: people erased and frozen and data taken out by rule, and what the searches found."""
 
     erased: dict[str, int]
     restricted: dict[str, int]
-    events: dict[str, int]
+    data: dict[str, int]
     traces: int = 0
     proofs: int = 0
 
@@ -57,7 +56,10 @@ def run_retention(
     if now.seal != plan.seal:
         raise _moved_on()
     let_come_back(ground)
-    events = {each.rule: _take_out(each, ground) for each in now.events if each.rows}
+    data: dict[str, int] = {}
+    for part in now.data:
+        if part.rows:
+            data[part.rule] = data.get(part.rule, 0) + _take_out(part, ground)
     erased: dict[str, int] = {}
     restricted: dict[str, int] = {}
     traces = 0
@@ -69,7 +71,7 @@ def run_retention(
             restricted[each.rule] = _restrict(each, ground, actor=actor)
     let_come_back(ground)
     proved = _drop_proofs(rules, ground)
-    done = Retained(erased, restricted, events, traces, proved)
+    done = Retained(erased, restricted, data, traces, proved)
     _record(done, ground, actor=actor)
     return done
 
@@ -116,8 +118,9 @@ def _drop_proofs(rules: RetentionFile, ground: Ground) -> int:
         return gone + exports.forget_listed(connection, before_us)
 
 
-def _take_out(due: DueEvents, ground: Ground) -> int:
-    return sum(take_out_older(ground.store, name, before_us=due.before_us) for name in due.rows)
+def _take_out(due: DueData, ground: Ground) -> int:
+    kind = ground.ages(due.kind)
+    return sum(kind.take_out(ground.store, name, before_us=due.before_us) for name in due.rows)
 
 
 def _record(done: Retained, ground: Ground, *, actor: Actor) -> None:
@@ -126,7 +129,7 @@ def _record(done: Retained, ground: Ground, *, actor: Actor) -> None:
         for kind, counts in (
             ("erased", done.erased),
             ("restricted", done.restricted),
-            ("events", done.events),
+            ("data", done.data),
         )
         for rule, count in counts.items()
     }

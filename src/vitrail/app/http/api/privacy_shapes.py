@@ -228,7 +228,7 @@ class RetentionDone(msgspec.Struct, frozen=True):
 
     erased: dict[str, int]
     restricted: dict[str, int]
-    events: dict[str, int]
+    data: dict[str, int]
     traces: int
 
 

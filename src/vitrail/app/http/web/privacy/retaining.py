@@ -126,13 +126,13 @@ def gone(visit: Visit, told: RunTold) -> tuple[Notice, ...]:
         return (Notice(text, "bad"),)
     if told.done is None:
         return ()
-    kinds = (told.done.erased, told.done.restricted, told.done.events)
-    erased, frozen, events = (speech.count(sum(each.values())) for each in kinds)
+    kinds = (told.done.erased, told.done.restricted, told.done.data)
+    erased, frozen, data = (speech.count(sum(each.values())) for each in kinds)
     text = speech.say(
-        "Done: %(erased)s people erased, %(frozen)s frozen, %(events)s events taken out.",
+        "Done: %(erased)s people erased, %(frozen)s frozen, %(data)s events or other data taken out.",
         erased=erased,
         frozen=frozen,
-        events=events,
+        data=data,
     )
     return (Notice(text),)
 
