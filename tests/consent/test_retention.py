@@ -75,7 +75,7 @@ def years(clock, number, **more):
 def due(ws):
     plan = ws.retention.plan()
     return {each.rule: each.sample for each in plan.people if each.profiles} | {
-        each.rule: each.rows for each in plan.events if each.rows
+        each.rule: each.rows for each in plan.data if each.rows
     }
 
 
@@ -139,7 +139,7 @@ def test_browsing_goes_by_the_day_and_people_stay(ws, clock):
     assert "browsing" not in due(ws)
     clock.now = dt.datetime(2022, 2, 16, 1, tzinfo=dt.UTC)
     assert due(ws)["browsing"] == {"page": 1}
-    assert go(ws).events == {"browsing": 1}
+    assert go(ws).data == {"browsing": 1}
     assert (ws.count("did(page)"), len(people(ws))) == (0, 4)
 
 
@@ -148,7 +148,7 @@ def test_younger_events_of_the_same_file_stay(ws, clock):
     table = pa.table({"key": ["a", "b", "c"], "who": ["silent"] * 3, "at": rows})
     ws.load_events("page", table, profile="who", at="at", key="key")
     years(clock, 3)
-    assert go(ws).events == {"browsing": 3}
+    assert go(ws).data == {"browsing": 3}
     assert ws.count("count(page) = 1") == 1
 
 
@@ -160,7 +160,7 @@ def test_a_run_does_what_the_plan_says(ws, clock):
     plan = ws.retention.plan()
     done = ws.retention.run(plan, patience=AT_ONCE)
     counts = {rule: count for rule, count in plan.counts().items() if count}
-    assert done.erased | done.restricted | done.events == counts
+    assert done.erased | done.restricted | done.data == counts
     assert (done.traces, people(ws)) == (0, ["buyer"])
     assert ws.retention.plan().is_empty
 

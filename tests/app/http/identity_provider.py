@@ -28,6 +28,7 @@ class IdentityProvider:
         self.alg = "RS256"
         self.claims: dict[str, Any] = {}
         self.lies: dict[str, Any] = {}
+        self.elsewhere: dict[str, Any] = {}
         self.codes: dict[str, dict[str, str]] = {}
         self.asked_for_keys = 0
         self.key: RSAKey | ECKey = self.new_key()
@@ -67,6 +68,7 @@ class IdentityProvider:
                     "authorization_endpoint": "authorize",
                     "token_endpoint": "token",
                     "jwks_uri": "keys",
+                    "userinfo_endpoint": "about",
                 }
                 return (
                     200,
@@ -77,6 +79,10 @@ class IdentityProvider:
             case "/keys":
                 self.asked_for_keys += 1
                 return 200, [], KeySet([self.key]).as_dict(private=False)
+            case "/about":
+                return (
+                    (200, [], self.elsewhere) if headers.get("authorization") == "Bearer x" else (401, [], {})
+                )
             case "/authorize":
                 return self.authorize(parse_qs(scope["query_string"].decode()))
             case "/token":

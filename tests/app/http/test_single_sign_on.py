@@ -243,6 +243,38 @@ def test_a_provider_that_refuses_tells_nothing_of_why(served: Served):
     assert answer.status_code == 403 and "<script>" not in answer.text
 
 
+SILENT = {"email": None, "email_verified": None}
+ELSEWHERE = {
+    "hal": ({"sub": "hal", "email_verified": True}, True),
+    "ida": ({"sub": "ida", "email_verified": False}, False),
+    "joe": ({"sub": "somebody-else", "email_verified": True}, False),
+    "kim": ({"email_verified": True}, False),
+}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_a_token_without_an_address_lets_one_ask_for_it(
+    served: Served, provider: IdentityProvider, name: str
+):
+    about, is_in = ELSEWHERE[name]
+    provider.comes(invite(served, name), name)
+    provider.lies, provider.elsewhere = SILENT, about | {"email": f"{name}@example.org"}
+    assert sign_in(served)[0].is_in is is_in
+
+
+def test_a_flood_of_unknown_keys_is_looked_up_once_a_minute(
+    provider: IdentityProvider, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("VITRAIL_EGRESS_ALLOW", "127.0.0.1")
+    settings, now = {"ISSUER": provider.issuer, "CLIENT": CLIENT, "PRIVATE": "1"}, [0.0]
+    told = read_settings({f"VITRAIL_OIDC_{name}": value for name, value in settings.items()})
+    known, before = Provider(told, clock=lambda: now[0]), provider.asked_for_keys
+    for moment in (0.0, 1.0, 2.0, 60.0, 61.5, 62.0):
+        now[0] = moment
+        known.keys(moment > 0)
+    assert provider.asked_for_keys - before == 3
+
+
 def test_new_keys_and_curves_are_believed_after_a_look(
     provider: IdentityProvider, monkeypatch: pytest.MonkeyPatch
 ):

@@ -39,7 +39,7 @@ def _bound(
     connection: Transaction, identity: Identity, *, store: Store, settings: Settings, place: Place
 ) -> User | None:
     """The account with the e-mail that the provider vouches for, bound from now on."""
-    email = normal_email(identity.email)
+    email = normal_email(identity.email or "")
     if not email:
         return None
     user = users.user_with_email(connection, email)
@@ -58,7 +58,7 @@ def _bound(
 
 def _added(connection: Transaction, identity: Identity, *, store: Store, role: Role, place: Place) -> User:
     """An account by the rule of its domain; it has no password."""
-    email, name = normal_email(identity.email), checked_name(identity.name[:100])
+    email, name = normal_email(identity.email or ""), checked_name(identity.name[:100])
     user = User(secrets.token_hex(8), email, name, role, "fr", "", store.now_us())
     users.add_user(connection, user)
     details = {"role": role, "rule": email.rpartition("@")[2]}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 
 
@@ -15,12 +18,24 @@ class Expected(msgspec.Struct, frozen=True):
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Whom the provider says somebody is; `email` is empty where it vouches for none."""
+    """Whom the provider says somebody is; `email` is empty where it is not verified, None if it says none."""
 
     issuer: str
     subject: str
-    email: str
+    email: str | None
     name: str
+
+
+def identity_of(claims: Mapping[str, Any], *, issuer: str, subject: str) -> Identity:
+    """What claims say of a subject that was checked: an e-mail counts where it is verified."""
+    email: object = None
+    if "email" in claims:
+        email = claims["email"] if claims.get("email_verified") is True else ""
+        email = email if isinstance(email, str) and len(email) <= 254 else ""
+    name = claims.get("name")
+    return Identity(
+        issuer, subject, email if isinstance(email, str) else None, name if isinstance(name, str) else ""
+    )
 
 
 class Refused(Exception):

@@ -63,11 +63,13 @@ class SingleSignOn:
             raise Refused("another issuer")
         if not returned.code:
             raise Refused("no code")
-        token = self.provider.token_for(returned.code, pending=pending, here=here)
+        tokens = self.provider.tokens_for(returned.code, pending=pending, here=here)
         issuer = self.provider.told().issuer
         expected = Expected(issuer, settings.client, pending.nonce, self._now())
         checking: Callable[..., Identity] = import_module(TOKENS).check_token
-        identity = checking(token, self.provider.keys, expected=expected)
+        identity = checking(tokens.identity, self.provider.keys, expected=expected)
+        if identity.email is None:
+            identity = self.provider.asked_about(identity, tokens)
         return arrive(self._store, identity, settings=settings, place=place)
 
     def _use(self, pending: Pending) -> None:

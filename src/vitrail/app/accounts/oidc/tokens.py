@@ -14,7 +14,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from vitrail.app.accounts.oidc.identity import Expected, Identity, Refused
+from vitrail.app.accounts.oidc.identity import Expected, Identity, Refused, identity_of
 
 ALGORITHMS = ("RS256", "PS256", "ES256")
 LEEWAY = 60
@@ -91,11 +91,4 @@ def _identity(claims: Mapping[str, Any]) -> Identity:
     subject = claims.get("sub")
     if not isinstance(subject, str) or not 0 < len(subject) <= 255:
         raise Refused("subject")
-    email = claims.get("email") if claims.get("email_verified") is True else ""
-    name = claims.get("name")
-    return Identity(
-        str(claims["iss"]),
-        subject,
-        email if isinstance(email, str) and len(email) <= 254 else "",
-        name if isinstance(name, str) else "",
-    )
+    return identity_of(claims, issuer=str(claims["iss"]), subject=subject)
