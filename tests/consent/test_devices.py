@@ -11,6 +11,8 @@ from tests.consent.shop import NOW, consents, reached
 from tests.consent.test_tcf import written
 from vitrail.consent.courses import agreed_over_time
 
+pytestmark = pytest.mark.both_ledgers
+
 ABOUT = ("personalisation_trackers", "web")
 YES = {"consent": {"tcf": written({1, 5, 6, 8}, set(), ranges=False)}}
 ANEW = {"consent": {"tcf": written({1, 5, 6, 7, 8}, set(), ranges=False)}}

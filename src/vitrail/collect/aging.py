@@ -53,7 +53,7 @@ class AgingTraits:
         """Let the values of a trait from before an instant be unknown, now and as of any instant."""
         loads = loads_of(store)
         with store.writing() as writer:
-            fresh = _Forgetting(_columns(writer.catalogue, name), loads, before_us)
+            fresh = _Forgetting(_columns(writer.catalogue, name), loads, before_us=before_us)
             removed, whose = _forget(writer, fresh)
             if removed:
                 _renew_snapshots(writer, whose, store=store)
@@ -104,7 +104,7 @@ AGING: tuple[Aging, ...] = (AgingEvents(), AgingRecords(), AgingTraits(), AgingW
 class _Forgetting:
     """Which values leave a file of observations: those in some columns, the first of which is the trait's."""
 
-    def __init__(self, columns: Sequence[str], loads: Loads, before_us: int) -> None:
+    def __init__(self, columns: Sequence[str], loads: Loads, *, before_us: int) -> None:
         self.columns = columns
         self.before_us = before_us
         self._loads = loads
@@ -128,7 +128,7 @@ def _count_old(path: Path, column: str, *, loads: Loads, before_us: int) -> int:
     if column not in names:
         return 0
     rows = pq.read_table(path, columns=[each for each in ("at_us", "load", column) if each in names])
-    return int(_Forgetting((column,), loads, before_us).old(rows.combine_chunks()).sum())
+    return int(_Forgetting((column,), loads, before_us=before_us).old(rows.combine_chunks()).sum())
 
 
 def _forget(writer: Writer, fresh: _Forgetting) -> tuple[int, BitMap]:
