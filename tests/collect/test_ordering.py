@@ -32,6 +32,7 @@ def small(monkeypatch: pytest.MonkeyPatch):
     """A few rows are many: several piles, slices, and passes over each."""
     monkeypatch.setattr(pile, "ROWS", 8)
     monkeypatch.setattr(pile, "GROUP", 3)
+    monkeypatch.setattr(pile, "STRETCHES", 2)
     monkeypatch.setattr(slices, "TARGET_ROWS", 12)
     monkeypatch.setattr(ordering, "AT_ONCE", 1)
     monkeypatch.setattr(ordering, "ROWS_PER_GROUP", 5)

@@ -147,30 +147,24 @@ def _is_text(column: pa.ChunkedArray) -> bool:
 
 def _places(waiting: Waiting, part: Slice) -> _Places:
     piles = [open_pile(path) for path in waiting.piles]
-    held = pa.concat_tables(_piece(each.rows, part) for each in piles)
-    rows = np.arange(held.num_rows)
+    held = pa.concat_tables(_piece(each, part) for each in piles)
+    times = held["at_us"].to_numpy()
+    wanted = (times >= part.start_us) & (times < part.end_us)
     if len(waiting.left_out):
-        rows = rows[~np.isin(held[LINE].to_numpy(), waiting.left_out)]
+        wanted &= ~np.isin(held[LINE].to_numpy(), waiting.left_out)
+    rows = np.flatnonzero(wanted)
     keys = _whole(held["key"])
     coded = keys if pa.types.is_dictionary(keys.type) else pc.dictionary_encode(keys)
     profiles = waiting.numbers(coded.dictionary)[coded.indices.to_numpy()[rows]]
-    return _Places(piles, held, rows, profiles, held["at_us"].to_numpy()[rows])
+    return _Places(piles, held, rows, profiles, times[rows])
 
 
-def _piece(pile: pa.Table, part: Slice) -> pa.Table:
-    """What a pile, which is in order of time, holds of a stretch: hardly more of it is looked at."""
-    first, last = (_first_from(pile["at_us"], instant) for instant in (part.start_us, part.end_us))
-    return pile.slice(first, last - first)
-
-
-def _first_from(times: pa.ChunkedArray, instant: int) -> int:
-    """How many of these times, which are in order, come before an instant."""
-    before = 0
-    for chunk in times.chunks:
-        if len(chunk) and chunk[-1].as_py() >= instant:
-            return before + int(np.searchsorted(chunk.to_numpy(), instant))
-        before += len(chunk)
-    return before
+def _piece(pile: Opened, part: Slice) -> pa.Table:
+    """The rows of a pile among which are all those of a stretch of time, and few others."""
+    times = pile.rows["at_us"].to_numpy()
+    inside = np.flatnonzero((times >= part.start_us) & (times < part.end_us))
+    pile.let_go()
+    return pile.rows.slice(inside[0], inside[-1] + 1 - inside[0]) if len(inside) else pile.rows.slice(0, 0)
 
 
 def _ordered(places: _Places) -> Numbers:

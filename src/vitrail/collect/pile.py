@@ -1,6 +1,6 @@
-"""The files in which typed rows wait: piles of them, each in order of time.
+"""The files in which typed rows wait: piles of them, each cut into stretches of time.
 
-So a stretch of time is one piece of each pile, and is read without reading the rest. The files are laid out
+So what is needed of a pile lies close together, and is read without reading the rest. The files are laid out
 as in memory (Arrow): they are read a few times and thrown away, so time matters more than their size.
 """
 
@@ -28,6 +28,10 @@ MANY_WORDS = 1 << 13
 """A list of more texts is no gain, since it is put together from all piles again and again; nor is one of
 more than half as many texts as there are rows."""
 
+STRETCHES = 32
+"""Into so many stretches of time a pile is cut at least; the more piles there are, the finer each is cut."""
+
+SAMPLE = 1 << 13
 TIME = "at_us"
 
 
@@ -74,7 +78,8 @@ class Pile:
             rows = _spelled_out(rows, self.plain)
         path = self._path.with_name(f"{self._path.name}-{len(self.paths):06d}.arrow")
         with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, rows.schema) as written:
-            written.write_table(_by_time(rows), max_chunksize=GROUP)
+            fine = max(STRETCHES, 4 * len(self.paths))
+            written.write_table(_by_time(rows, fine), max_chunksize=GROUP)
         self.paths = (*self.paths, path)
 
 
@@ -111,12 +116,19 @@ def _spelled_out(rows: pa.Table, names: frozenset[str]) -> pa.Table:
     return rows
 
 
-def _by_time(rows: pa.Table) -> pa.Table:
+def _by_time(rows: pa.Table, stretches: int) -> pa.Table:
+    """The rows, the earlier stretches of time first; those of one stretch stay as they came.
+
+    Rows that are taken from few places at a time are taken faster than in their whole order.
+    """
     if TIME not in rows.column_names or not rows.num_rows:
         return rows
     times = rows[TIME].to_numpy()
     if (times[1:] >= times[:-1]).all():
         return rows
-    order = pa.array(np.argsort(times))
+    sample = np.sort(times[:: -(-len(times) // SAMPLE)])
+    edges = sample[:: -(-len(sample) // stretches)]
+    place = np.searchsorted(edges, times, side="right").astype(np.uint16)
+    order = pa.array(np.argsort(place, kind="stable"))
     columns = [column.chunk(0).take(order) for column in rows.columns]
     return pa.table(columns, schema=rows.schema)
