@@ -38,5 +38,5 @@ def test_a_server_lets_go_of_what_is_past_its_period(tmp_path: Path):
         while not runs(ws):
             assert time.monotonic() < until
             time.sleep(0.2)
-        assert runs(ws) == [("system", {"events.browsing": 1})]
+        assert runs(ws) == [("system", {"data.browsing": 1})]
         assert ws.count("count(page) = 1") == 1
