@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+
+PATIENCE = 120_000
+"""Milliseconds a page is waited for: a machine that does much else is no fault of the page."""
+
+expect.set_options(timeout=PATIENCE)
 
 QUIET = (
     "--no-sandbox",

@@ -6,6 +6,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page
 
 import vitrail
+from tests.app.http.browsing import PATIENCE
 from tests.app.http.serving import Served
 from tests.app.http.visiting import make_user
 from vitrail.app.accounts import sessions
@@ -26,6 +27,7 @@ class Entered:
 
     def new_context(self, **options: Any) -> BrowserContext:
         context = self._browser.new_context(**options)
+        context.set_default_timeout(PATIENCE)
         context.add_cookies([self.cookie])
         if "locale" in options:
             context.add_cookies([{**self.cookie, "name": "language", "value": options["locale"][:2]}])
