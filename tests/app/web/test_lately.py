@@ -1,14 +1,17 @@
 """Figures that take seconds are made beside the pages that show them."""
 
 import threading
+from pathlib import Path
 
 import msgspec
 import pytest
 
+import vitrail
 from vitrail.app.known import what_is_known
-from vitrail.app.web.data.catalogue import declared
+from vitrail.app.web.data.catalogue import declared, known_soon
 from vitrail.app.web.data.lately import Lately
 from vitrail.app.web.desk import Desk
+from vitrail.app.web.warming import warm
 from vitrail.model.catalogue import Label
 
 
@@ -17,6 +20,13 @@ def wait_until_made(figures: Lately, state: str = "now") -> object:
         if (found := figures.now(state, lambda: "again", patience=0.05)) is not None:
             return found
     raise AssertionError("nothing was made")
+
+
+def test_an_empty_workspace_is_made_ready_too(tmp_path: Path):
+    with vitrail.create(tmp_path / "new") as ws:
+        desk = Desk(ws)
+        warm(desk)
+        assert known_soon(desk) is not None
 
 
 def test_a_page_does_not_wait_for_the_first_figures():
