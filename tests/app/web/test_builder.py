@@ -52,7 +52,7 @@ class Bench:
     def do(self, button: str) -> None:
         """Press a button, and wait for its answer."""
         with self.page.expect_response(lambda answer: "/segments/" in answer.url):
-            self.page.locator(f"[id='{button}']").click()
+            self.page.locator(f"[id='{button}'], .tools button[value='{button}']").click()
         self.settle()
 
     def settle(self) -> None:
