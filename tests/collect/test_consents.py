@@ -52,6 +52,12 @@ def test_yes_no_and_no_longer_are_understood(ws, text, state):
     assert [each.state for each in said(ws)] == [state]
 
 
+@pytest.mark.parametrize("silence", ["", "  ", None])
+def test_no_answer_is_neither_a_consent_nor_a_fault(ws, silence):
+    report = load(ws, {"opt_in": silence}, {"opt_in": "oui"}, about=EMAIL)
+    assert (report.created, report.unchanged, report.rejected) == (1, 1, 0)
+
+
 def test_purpose_and_channel_may_stand_in_columns(ws):
     load(ws, {"opt_in": "yes", "purpose": "marketing", "canal": "sms"}, channel="canal")
     assert [(each.purpose, each.channel) for each in said(ws)] == [("marketing", "sms")]

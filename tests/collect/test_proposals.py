@@ -59,6 +59,14 @@ def test_customers_are_proposed_with_their_identities(tmp_path: Path):
     assert {each.name: each.type for each in found.columns}["CP"] == "text"
 
 
+def test_customers_of_whom_a_few_stand_twice_are_still_proposed_as_customers(tmp_path: Path):
+    path = tmp_path / "clients.csv"
+    rows = [f"C{number};Zoé;{number}@exemple.fr" for number in range(100)]
+    path.write_text("\n".join(["Identifiant;Prénom;E-mail", *rows, "C1;Zoé;autre@exemple.fr", ""]))
+    proposal = propose(path)
+    assert (proposal.kind, proposal.part("key")) == ("profiles", "Identifiant")
+
+
 def test_a_reader_that_says_nothing_is_stopped(tmp_path: Path):
     os.mkfifo(tmp_path / "pipe.csv")
     with pytest.raises(UserError) as refusal:

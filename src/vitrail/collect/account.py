@@ -65,7 +65,7 @@ def _malformed(refused: Refused) -> Problem:
     return _warning(
         "identity_malformed",
         refused.kind,
-        fr=f"{label.fr} : {_counted(refused.claims, 'valeur')} mal formée(s) (« {refused.example} »…) ; "
+        fr=f"{label.fr} : {_counted(refused.claims, 'valeur', 'mal formée')} (« {refused.example} »…) ; "
         "elles sont gardées, mais ne rapprochent personne.",
         en=f"{label.en}: {_counted(refused.claims, 'malformed value')} (“{refused.example}”…); "
         "they are kept, and merge nobody.",
@@ -92,8 +92,8 @@ def _local(name: str, count: int, *, timezone: str) -> Problem:
     )
 
 
-def _counted(count: int, word: str) -> str:
-    return f"{count} {word}" if count < 2 else f"{count} {word}s"
+def _counted(count: int, *words: str) -> str:
+    return " ".join([str(count), *(word if count < 2 else f"{word}s" for word in words)])
 
 
 def _no_rows() -> Problem:

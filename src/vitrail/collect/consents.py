@@ -106,7 +106,8 @@ SELECT "line~", key, CAST($at_us AS BIGINT) AS at_us, w.state, CAST(fresh.state 
 FROM fresh LEFT JOIN words w ON w.word = lower(trim(CAST(fresh.state AS VARCHAR)))
 """
 _NO_STATE = """
-SELECT "line~", coalesce(told, '') AS found FROM read SEMI JOIN fresh USING ("line~") WHERE state IS NULL
+SELECT "line~", told AS found FROM read SEMI JOIN fresh USING ("line~")
+WHERE state IS NULL AND trim(told) <> ''
 """
 _NO_PURPOSE = """
 SELECT "line~", purpose AS found FROM read SEMI JOIN fresh USING ("line~") ANTI JOIN purposes USING (purpose)
@@ -117,6 +118,7 @@ SELECT "line~", channel AS found FROM read SEMI JOIN fresh USING ("line~") ANTI 
 _PLACED = """
 CREATE TABLE placed AS
 SELECT r.*, e.profile FROM read r SEMI JOIN fresh USING ("line~") JOIN everyone e USING (key)
+WHERE r.state IS NOT NULL
 """
 _NEWS_DATED = """
 CREATE TABLE news AS

@@ -31,6 +31,9 @@ ROWS = 200_000
 
 SHOWN = 5
 
+NEARLY = 0.98
+"""The share of rows with a key of their own from which a column may be their key."""
+
 
 class ProposedColumn(msgspec.Struct, frozen=True):
     """One column: values as they stand, what they mean, the part it would play and under which type.
@@ -75,6 +78,12 @@ class Seen(msgspec.Struct, frozen=True):
     samples: tuple[str, ...]
     filled: float
     unique: bool
+    distinct: float
+
+    @property
+    def is_key(self) -> bool:
+        """Whether nearly every row has a value of its own: a file may hold a few twice."""
+        return self.distinct >= NEARLY
 
 
 def propose(file: str | Path, answers: Answers | None = None, *, kind: Kind | None = None) -> Proposal:
@@ -149,8 +158,8 @@ def _column(name: str, chunks: list[pa.Array], *, answers: Answers, texts: bool)
     else:
         found = Conclusion(guess.of_arrow(cells.type))
     filled = len(known) / len(cells) if len(cells) else 0.0
-    unique = len(known) == len(cells) > 0 and _is_unique(known)
-    return Seen(name, found, samples, filled, unique)
+    distinct = _distinct(known) / len(cells) if len(cells) else 0.0
+    return Seen(name, found, samples, filled, distinct == 1.0, distinct)
 
 
 def _first_values(known: pa.ChunkedArray) -> Iterator[object]:
@@ -160,8 +169,8 @@ def _first_values(known: pa.ChunkedArray) -> Iterator[object]:
     yield from distinct.slice(0, SHOWN).to_pylist()
 
 
-def _is_unique(known: pa.ChunkedArray) -> bool:
-    return not pa.types.is_nested(known.type) and pc.count_distinct(known).as_py() == len(known)
+def _distinct(known: pa.ChunkedArray) -> int:
+    return 0 if pa.types.is_nested(known.type) else int(pc.count_distinct(known).as_py())
 
 
 def _likely_kind(columns: Sequence[Seen]) -> Kind | None:
@@ -170,7 +179,7 @@ def _likely_kind(columns: Sequence[Seen]) -> Kind | None:
     dated = any(each.found.kind in ("date", "instant") for each in columns)
     named = {"first_name", "last_name", "birth_date", "postcode"} & set(meanings)
     keyed = [meanings[each] for each in ("customer", "key", "email") if each in meanings]
-    if keyed and keyed[0].unique and (named or "email" in meanings):
+    if keyed and (keyed[0].unique or (named and keyed[0].is_key)) and (named or "email" in meanings):
         return "profiles"
     if keyed and dated and not keyed[0].unique and not named:
         return "events"
@@ -201,7 +210,7 @@ def _likely(part: Role, columns: Sequence[Seen], *, taken: dict[str, Role]) -> s
         return dated[0].name if len(dated) == 1 else None
     for wanted in _MEANINGS[part]:
         for each in free:
-            if meaning(each.name, each.samples) == wanted and (part == "profile" or each.unique):
+            if meaning(each.name, each.samples) == wanted and (part == "profile" or each.is_key):
                 return each.name
     return None
 

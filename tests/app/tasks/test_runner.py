@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import os
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -56,6 +57,14 @@ def brought(runner: Runner, ws: Workspace, rows: list[list[str]], name: str = "o
 
 
 ROWS = [[f"C{n % 3}", f"A{n}", "2025-03-0" + str(1 + n % 9), "12.50"] for n in range(10)]
+
+
+def test_a_process_that_only_has_to_end_is_waited_for(runner, ws):
+    id, over = brought(runner, ws, ROWS), threading.Event()
+    runner._running[id] = runner._threads.submit(over.wait, 20)
+    threading.Timer(0.3, over.set).start()
+    with runner.at_rest(id):
+        assert over.is_set()
 
 
 def ended(runner: Runner, id: str) -> Step:

@@ -11,7 +11,10 @@ import vitrail
 from tests.app.http.serving import Served, make_workspace, serving, wait_until_filed
 from tests.app.http.visiting import Visitor, make_key, make_user
 from vitrail.app.source_files import read_sources
+from vitrail.app.tasks.kept import Said
 from vitrail.app.tracking_sources import add_source, all_sources
+from vitrail.app.web.data.mapping import said_of
+from vitrail.collect.proposal import propose
 from vitrail.collect.sources.kept import apply_sources
 from vitrail.model.access import Role
 
@@ -206,3 +209,11 @@ def test_a_file_larger_than_the_disk_takes_is_refused_before_it_comes(served: Se
 def test_the_sample_shop_is_only_made_in_an_empty_workspace(owner: Visitor):
     answer = send(owner, "/welcome", do="shop")
     assert answer.status_code == 400 and "has data already" in answer.text
+
+
+def test_what_a_form_drawn_for_another_kind_says_of_columns_is_not_kept(tmp_path):
+    (tmp_path / "clients.csv").write_text("id;mail\n1;ann@example.org\n2;bob@example.org\n")
+    found = propose(tmp_path / "clients.csv")
+    sent = {"kind": ["profiles"], "drawn-for": [""], "becomes:0": ["text"], "becomes:1": ["text"]}
+    said = said_of(sent, Said(kind="profiles"), found=found)
+    assert {each.becomes for each in said.columns.values()} == {""}

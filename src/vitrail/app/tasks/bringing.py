@@ -11,7 +11,7 @@ from vitrail.app.tasks.kept import Act, Said, Step, Task
 from vitrail.app.tasks.mapping import ABOUT_THE_FILE, Mapped, mapped
 from vitrail.app.tasks.runner import Runner
 from vitrail.ledger.audit import Subject
-from vitrail.model.errors import UserError, problem, refuse
+from vitrail.model.errors import Problem, UserError, problem, refuse
 from vitrail.model.purposes import PurposeFile
 from vitrail.warehouse.store import Store
 
@@ -52,18 +52,26 @@ def plan_of(runner: Runner, store: Store, *, id: str) -> Mapped:
         )
     plan = mapped(found, runner.tasks.said(id), catalogue=store.catalogue)
     if plan.recipe.kind is None or plan.missing:
-        parts = ", ".join(plan.missing) or "kind"
-        raise UserError(
-            (
-                problem(
-                    "part_missing",
-                    path=parts,
-                    fr=f"Dites quelle colonne joue chaque rôle\u00a0: il manque {parts}.",
-                    en=f"Say which column plays each part: {parts} is missing.",
-                ),
-            )
-        )
+        raise UserError(tuple(_missing(each) for each in plan.missing or ("kind",)))
     return plan
+
+
+def _missing(part: str) -> Problem:
+    fr, en = _PARTS.get(part, (f"Dites ce qu’est «\u00a0{part}\u00a0».", f"Say what “{part}” is."))
+    return problem("part_missing", path=part, fr=fr, en=en)
+
+
+_PARTS = {
+    "key": ("Dites quelle colonne est la clé de la ligne.", "Say which column is the key of the row."),
+    "profile": (
+        "Dites quelle colonne est la clé du client.",
+        "Say which column is the key of the customer.",
+    ),
+    "at": ("Dites quelle colonne donne le moment.", "Say which column tells when."),
+    "value": ("Dites quelle colonne est le score.", "Say which column is the score."),
+    "kind": ("Dites ce qu’est une ligne de ce fichier.", "Say what a row of this file is."),
+}
+"""What is still to be told, as a sentence."""
 
 
 def begin(runner: Runner, store: Store, *, id: str, act: Act, by: By) -> None:

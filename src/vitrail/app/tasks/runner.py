@@ -25,6 +25,9 @@ from vitrail.model.reports import LoadReport
 from vitrail.warehouse.store import Store
 
 AT_ONCE = 2
+ENDING_SECONDS = 10.0
+"""How long a process may take to end once it said how its step went."""
+
 TURN = "tasks"
 """The lock of who begins a step, among all servers."""
 
@@ -65,11 +68,18 @@ class Runner:
 
         Raises `UserError` when a step of it is under way, here or on another server.
         """
+        self._let_end(id)
         with self._alone():
             step, going = self.tasks.step(id), self._running.get(id)
             if (step is not None and step.is_under_way) or (going is not None and not going.done()):
                 raise _busy(id)
             yield partial(self._begin, id)
+
+    def _let_end(self, id: str) -> None:
+        """Wait for a process that has said how its step went and only has to end."""
+        step = self.tasks.step(id)
+        if step is not None and not step.is_under_way:
+            self.wait(id, ENDING_SECONDS)
 
     def wait(self, id: str, seconds: float) -> None:
         """Wait a moment for a step: what is quickly done needs no page of its own."""

@@ -93,12 +93,12 @@ def named(raw: Sequence[str]) -> tuple[tuple[str, ...], list[Problem]]:
 
 def lines_above(count: int) -> Problem:
     """What to tell of the lines above the header."""
+    fr, en = ("ligne a été passée", "line") if count < 2 else ("lignes ont été passées", "lines")
     return Problem(
         code="lines_above",
         path="",
         message=Message(
-            fr=f"Au-dessus de l’en-tête, {count} ligne(s) ont été passées.",
-            en=f"{count} line(s) above the header were passed over.",
+            fr=f"Au-dessus de l’en-tête, {count} {fr}.", en=f"{count} {en} above the header passed over."
         ),
         severity="warning",
     )

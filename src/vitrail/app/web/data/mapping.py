@@ -201,7 +201,8 @@ def said_of(sent: Mapping[str, Sequence[str]], before: Said, *, found: Proposal 
     }
     kind = told("kind")
     new_kind: Kind | None = kind if kind in PARTS else before.kind
-    if new_kind != (before.kind or (found.kind if found else None)):
+    drawn_for = told("drawn-for", before.kind or (found.kind if found else None) or "")
+    if (new_kind or "") != drawn_for:
         columns = {name: msgspec.structs.replace(each, becomes="") for name, each in columns.items()}
     return Said(
         kind=new_kind,
