@@ -45,7 +45,7 @@ class Served(SimpleNamespace):
         return self.ask("POST", path, raw, **given, **headers)
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=90)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, body, named)
         answer = connection.getresponse()
@@ -56,7 +56,7 @@ class Served(SimpleNamespace):
 
     def see(self, path: str) -> Answer:
         """A page or its headers, redirections not followed; the answer has its text as `page`."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=90)
         connection.request("GET", path)
         answer = connection.getresponse()
         answer.page = answer.read().decode()

@@ -25,7 +25,7 @@ class Visitor:
     """Somebody with a browser: keeps cookies, and sends forms as they stand on the page."""
 
     def __init__(self, served: Served, **headers: str) -> None:
-        self.client = httpx2.Client(base_url=served.url, headers={**BROWSER, **headers}, timeout=30)
+        self.client = httpx2.Client(base_url=served.url, headers={**BROWSER, **headers}, timeout=90)
         self.page = httpx2.Response(200)
 
     def go(self, path: str) -> httpx2.Response:

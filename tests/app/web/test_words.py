@@ -68,7 +68,7 @@ def test_a_small_share_is_not_written_as_nothing():
 
 
 CALLED = re.compile(
-    r"(?:\b[aA]ct\(|_noted\(\w+,|_record\(|\bact ?=|\bname =)\s*"
+    r"(?:\b[aA]ct\(|_noted\(\w+,|_told\(\w+,|_record\(|\bact ?=|\bname =)\s*"
     r'f?"([a-z_]+\.[a-z_{}]+)"(?: if [^"\n]+ else "([a-z_]+\.[a-z_]+)")?'
 )
 MADE = {
