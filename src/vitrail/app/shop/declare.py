@@ -300,7 +300,7 @@ CATALOGUE = Catalogue(
     },
     purposes={
         "marketing": Named("marketing", Label("prospection", "marketing", gender="f")),
-        "analytics": Named("analytics", Label("mesure d’audience", "analytics", gender="f")),
+        "analytics": Named("analytics", Label("analyse de la navigation", "analytics", gender="f")),
     },
     channels={
         "email": Named("email", Label("e-mail", "e-mail", gender="m")),
