@@ -81,12 +81,15 @@ def backed_up(root: Path, target: Path, **how) -> making.Made:
         return back_up(ws.store, target, **how)
 
 
-def unpacked(path: Path) -> bytes | None:
-    """What a backup without a passphrase unpacks to: some bits of the packing mean nothing."""
+def unpacked(path: Path) -> dict[str, bytes] | None:
+    """The files a backup without a passphrase unpacks to: some bits of the packing mean nothing."""
     try:
         with pa.CompressedInputStream(pa.OSFile(str(path)), "zstd") as stream:
-            return stream.read()
-    except OSError:
+            content = io.BytesIO(stream.read())
+        with tarfile.open(fileobj=content) as archive:
+            files = {each.name: archive.extractfile(each) for each in archive if each.isfile()}
+            return {name: file.read() for name, file in files.items() if file is not None}
+    except (OSError, tarfile.TarError, EOFError, ValueError):
         return None
 
 

@@ -113,7 +113,7 @@ def test_many_sign_ins_at_once_do_not_take_the_memory(served: Served):
 
     with ThreadPoolExecutor(40) as pool:
         statuses = list(pool.map(come, range(40)))
-    assert set(statuses) <= {303, 503} and 303 in statuses
+    assert set(statuses) <= {303, 429, 503} and 303 in statuses
     assert peak(served) - before < 120 * 1024, "40 at once would take 760 MiB"
 
 

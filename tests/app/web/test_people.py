@@ -224,8 +224,11 @@ def test_the_api_tells_why_not(api: httpx2.Client):
 def test_the_api_tells_what_happened_what_was_said_and_who_is_one(api: httpx2.Client):
     moments = api.get("/api/people/C1/timeline", params={"q": "lampe"}).json()["moments"]
     assert [each["id"] for each in moments] == ["O-1001"]
-    gate = api.get("/api/people/C1/consents").json()["gate"]
-    assert {each["reachable"] for each in gate if each["purpose"] == "prospecting_sms"} == {False}
+    said = api.get("/api/people/C1/consents")
+    assert said.status_code == 200, said.text
+    assert {each["reachable"] for each in said.json()["gate"] if each["purpose"] == "prospecting_sms"} == {
+        False
+    }
     assert [each["profile"] for each in api.get("/api/people/C1/profiles").json()["parts"]] == ["C1", "W7"]
 
 
