@@ -26,8 +26,7 @@ from vitrail.model.retention import DataKind
 from vitrail.warehouse import folder
 from vitrail.warehouse.aging import Aging, AgingEvents, AgingRecords, Loads, loads_of
 from vitrail.warehouse.columns import physical_columns
-from vitrail.warehouse.leaving import files_in_force, leave, written
-from vitrail.warehouse.scratch import ROWS_PER_GROUP
+from vitrail.warehouse.leaving import files_in_force, leave, rows_in, written
 from vitrail.warehouse.store import Store
 from vitrail.warehouse.writer import Writer, bounds_of
 
@@ -138,7 +137,7 @@ def _forget(writer: Writer, fresh: _Forgetting) -> tuple[int, BitMap]:
         with pq.ParquetFile(writer.root / file.path) as source:
             if fresh.columns[0] not in source.schema_arrow.names:
                 continue
-            every = list(source.iter_batches(batch_size=ROWS_PER_GROUP))
+            every = list(rows_in(source))
             olds = [fresh.old(each) for each in every]
             found = sum(int(old.sum()) for old in olds)
             if not found:

@@ -17,7 +17,7 @@ from vitrail.ledger import manifest
 from vitrail.ledger.manifest import ALWAYS, StoredFile
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.retention import DataKind
-from vitrail.warehouse.leaving import files_in_force, written
+from vitrail.warehouse.leaving import files_in_force, rows_in, written
 from vitrail.warehouse.scratch import ROWS_PER_GROUP
 from vitrail.warehouse.store import Store
 from vitrail.warehouse.writer import Shelf, Writer, bounds_of
@@ -138,7 +138,7 @@ def _leave_records(writer: Writer, shelf: Shelf, *, old: pa.Array) -> BitMap:
                 continue
             whose |= BitMap(np.unique(_numbers(gone["profile"])).astype(np.uint32))
             path = writer.staged(f"records-{number}.parquet")
-            batches = (_others(each, old) for each in source.iter_batches(batch_size=ROWS_PER_GROUP))
+            batches = (_others(each, old) for each in rows_in(source))
             rows = written(path, source.schema_arrow, batches=batches)
         writer.add(shelf, path, rows=rows, bounds=bounds_of(path))
         writer.remove((file,))
@@ -185,7 +185,7 @@ def _write_younger(source: Path, target: Path, *, before_us: int) -> tuple[int, 
     """The rows from the instant on, in their order; how many, and whose the others were."""
     rows, gone = 0, BitMap()
     with pq.ParquetFile(source) as old, pq.ParquetWriter(target, old.schema_arrow, compression="zstd") as new:
-        for batch in old.iter_batches(batch_size=ROWS_PER_GROUP):
+        for batch in rows_in(old):
             young = pc.greater_equal(batch.column("at_us"), before_us)
             leaving = batch.filter(pc.invert(young)).column("profile")
             gone |= BitMap(np.unique(leaving.to_numpy(zero_copy_only=False)).astype(np.uint32))

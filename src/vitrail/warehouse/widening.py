@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -89,21 +86,19 @@ def _holds(writer: Writer, file: StoredFile, *, column: str) -> bool:
 def _fits(writer: Writer, file: StoredFile, *, column: str) -> bool:
     if not _holds(writer, file, column=column):
         return True
+    wanted = [column, *(["id"] if file.kind == "event" else [])]
     with pq.ParquetFile(writer.root / file.path) as source:
-        wanted = [column, *(["id"] if file.kind == "event" else [])]
-        return all(_is_small(each, column) and not _is_named(each) for each in _columns(source, wanted))
+        every = source.iter_batches(columns=wanted)
+        return all(_is_small(each.column(column)) and not _is_named(each) for each in every)
 
 
-def _columns(source: pq.ParquetFile, names: list[str]) -> Iterator[pa.RecordBatch]:
-    yield from source.iter_batches(columns=names)
-
-
-def _is_small(batch: pa.RecordBatch, column: str) -> bool:
-    ends = pc.min_max(batch.column(column)).as_py()
+def _is_small(numbers: pa.Array) -> bool:
+    ends = pc.min_max(numbers).as_py()
     return ends["min"] is None or (ends["min"] > -LIMIT and ends["max"] < LIMIT)
 
 
 def _is_named(batch: pa.RecordBatch) -> bool:
-    if "id" not in batch.schema.names or not batch.num_rows:
+    if "id" not in batch.schema.names:
         return False
-    return any(re.fullmatch(_NAMED_BY_CONTENT, each) for each in batch.column("id").to_pylist() if each)
+    ids = batch.column("id").cast(pa.string())
+    return bool(pc.any(pc.match_substring_regex(ids, _NAMED_BY_CONTENT), min_count=0).as_py())
