@@ -14,9 +14,12 @@ from vitrail.engine.sql.write import E
 Progress = Callable[[int, int], None]
 """Told how many steps of how many are done."""
 
+SECONDS_BETWEEN_TRIES = 0.05
+"""A question can be broken off only once it has begun: who closes tries again until nobody asks any more."""
+
 
 class DuckDB:
-    """One in-memory database; closes with `close`. A connection is not shared between threads."""
+    """One in-memory database; closes with `close`. One thread asks at a time, the others wait for `lock`."""
 
     def __init__(
         self, *, memory: str = "2GB", threads: int | None = None, scratch: str | None = None
@@ -43,12 +46,14 @@ class DuckDB:
     def rows(self, query: E, parameters: Mapping[str, str] | None = None) -> pa.Table:
         """The result of a query as an Arrow table."""
         statement = written(query, parameters)
-        relation = self.connection.sql(statement.text, params=dict(statement.parameters) or None)
-        return relation.to_arrow_table()
+        with self.lock:
+            relation = self.connection.sql(statement.text, params=dict(statement.parameters) or None)
+            return relation.to_arrow_table()
 
     def execute(self, query: E) -> None:
         """Run a statement that returns nothing."""
-        self.connection.execute(written(query).text)
+        with self.lock:
+            self.connection.execute(written(query).text)
 
     def register(self, name: str, table: pa.Table) -> None:
         """Give a table a name that queries can read from."""
@@ -59,5 +64,10 @@ class DuckDB:
         self.connection.unregister(name)
 
     def close(self) -> None:
-        """Free the memory."""
-        self.connection.close()
+        """Free the memory; a question that another thread is asking is broken off."""
+        while not self.lock.acquire(timeout=SECONDS_BETWEEN_TRIES):
+            self.connection.interrupt()
+        try:
+            self.connection.close()
+        finally:
+            self.lock.release()
