@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Column, Connection, String, Table, delete, fu
 from vitrail.ledger import schema
 
 MOST = 10_000
-"""So many may come back within the time they have; beyond, somebody makes them up."""
+"""So many people may come in within the time they have; beyond, the provider vouches for anything."""
 
 states = Table(
     "oidc_states",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
@@ -201,6 +202,17 @@ def test_a_state_opens_once(served: Served, provider: IdentityProvider):
     again = Visitor(served)
     again.client.cookies.update(cookies)
     assert come_back(again, sent).status_code == 403 and not again.is_in
+
+
+def test_sign_ins_that_are_made_up_close_the_door_to_nobody(served: Served, provider: IdentityProvider):
+    provider.comes(invite(served, "flo"))
+    visitor = Visitor(served)
+    state = parse_qs(urlsplit(at_provider(visitor).headers["location"]).query)["state"][0]
+    asked = {"code": "made up", "state": state}
+    assert visitor.client.get("/account/oidc/back", params=asked).status_code == 403
+    with vitrail.open(served.root) as ws:
+        kept = {row[0] for name, row in ws.store.ledger.every_row() if name == "oidc_states"}
+    assert hashlib.sha256(state.encode()).hexdigest() not in kept
 
 
 def test_a_sign_in_somebody_else_began_is_refused(served: Served, provider: IdentityProvider):
