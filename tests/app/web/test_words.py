@@ -1,5 +1,6 @@
 """The French of the pages: whole, certain, and with French typography."""
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -85,3 +86,13 @@ def test_every_act_of_the_trail_and_its_subject_are_told_in_words():
     assert all(each <= ACTS.keys() for each in MADE.values())
     subjects = {kind for text in sources for kind in re.findall(r'\bSubject\(\s*"([a-z_]+)"', text)}
     assert subjects - SUBJECTS.keys() == set()
+
+
+def test_the_first_of_a_month_is_written_as_french_writes_it():
+    speech, first = Speech("fr"), dt.date(2026, 10, 1)
+    assert (speech.day(first), speech.day_month(first)) == ("1er octobre 2026", "1er octobre")
+    assert speech.moment(dt.datetime(2026, 10, 1, 8, 5, tzinfo=dt.UTC)).startswith("1er octobre 2026")
+
+
+def test_the_eleventh_of_a_month_stays_a_number():
+    assert Speech("fr").day(dt.date(2026, 10, 11)) == "11 octobre 2026"

@@ -24,6 +24,8 @@ from babel.numbers import (
     get_currency_symbol,
 )
 
+from vitrail.language.sentences.figures import with_first
+
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 LOCALES = {"fr": "fr", "en": "en_GB"}
@@ -103,7 +105,7 @@ class Speech(msgspec.Struct, frozen=True):
 
     def day(self, day: dt.date | dt.datetime) -> str:
         """A day: `21 novembre 2026`."""
-        return format_date(self._local(day), "d MMMM y", locale=self.locale)
+        return self._first(format_date(self._local(day), "d MMMM y", locale=self.locale))
 
     def short_day(self, day: dt.date | dt.datetime) -> str:
         """A day in figures: `21/11/2026`."""
@@ -124,11 +126,12 @@ class Speech(msgspec.Struct, frozen=True):
 
     def day_month(self, day: dt.date | dt.datetime) -> str:
         """A day without its year: `21 novembre`."""
-        return format_date(self._local(day), "d MMMM", locale=self.locale)
+        return self._first(format_date(self._local(day), "d MMMM", locale=self.locale))
 
     def moment(self, at: dt.datetime) -> str:
         """A day and a time: `21 novembre 2026, 14:05`."""
-        return format_datetime(at, "d MMMM y, HH:mm", tzinfo=self.zone, locale=self.locale)
+        written = format_datetime(at, "d MMMM y, HH:mm", tzinfo=self.zone, locale=self.locale)
+        return self._first(written)
 
     def moment_us(self, at_us: int) -> str:
         """The same, of microseconds as the ledger keeps them."""
@@ -149,6 +152,9 @@ class Speech(msgspec.Struct, frozen=True):
     def listed(self, items: list[str], *, style: Literal["standard", "or"] = "standard") -> str:
         """Some names in a row: `a, b et c`."""
         return format_list(items, style=style, locale=self.locale)
+
+    def _first(self, date: str) -> str:
+        return with_first(date, language=self.language)
 
     def _local(self, day: dt.date | dt.datetime) -> dt.date:
         return day.astimezone(self.zone).date() if isinstance(day, dt.datetime) else day

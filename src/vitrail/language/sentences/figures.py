@@ -50,8 +50,12 @@ def is_currency(unit: str, *, language: str) -> bool:
 @lru_cache(_MADE)
 def day(value: dt.date, *, language: str) -> str:
     """A day in full: `1er janvier 2025`, `1 January 2025`."""
-    text = format_date(value, "long", locale=locale_of(language))
-    return re.sub("^1 ", "1er ", text) if language == "fr" else text
+    return with_first(format_date(value, "long", locale=locale_of(language)), language=language)
+
+
+def with_first(date: str, *, language: str) -> str:
+    """A date that begins with its day, the first of a month as French writes it: `1er octobre`."""
+    return re.sub("^1 ", "1er ", date) if language == "fr" else date
 
 
 @lru_cache(_MADE)

@@ -18,6 +18,7 @@ from vitrail.app.report.base.tables import Cell, Heading, Table, named, tables
 from vitrail.app.report.base.words import say
 from vitrail.app.report.words import Speech
 from vitrail.engine.vitals import HISTORY_DAYS
+from vitrail.language.sentences.figures import with_first
 
 DRAWN = 8
 """Collections whose days are drawn: those with the most rows."""
@@ -69,7 +70,7 @@ def written(cell: Cell, heading: Heading, *, speech: Speech, timezone: str) -> s
             return say(speech.language, "days_old", days=speech.count(cell))
         case _, dt.datetime():
             day = cell.astimezone(ZoneInfo(timezone)).date()
-            return format_date(day, "d MMM y", locale=speech.locale)
+            return _day(day, "d MMM y", speech=speech)
         case _, float():
             return format_decimal(cell, format="#,##0.##", locale=speech.locale)
         case _, int():
@@ -88,7 +89,7 @@ def _totals(figures: BaseFigures, speech: Speech) -> Iterator[tuple[str, str, st
     yield say(language, "sources"), speech.count(sources), note if loads > 1 else ""
     if figures.sources:
         last = max(each.last for each in figures.sources).astimezone(ZoneInfo(figures.timezone)).date()
-        yield say(language, "latest"), format_date(last, "d MMM y", locale=speech.locale), ""
+        yield say(language, "latest"), _day(last, "d MMM y", speech=speech), ""
 
 
 def _contents(every: dict[str, Table | None], language: str) -> Iterator[tuple[str, str]]:
@@ -121,14 +122,18 @@ def _day_charts(figures: BaseFigures, speech: Speech) -> Iterator[tuple[str, Mar
             yield name, Markup(charts.days(list(_columns(each, speech)), speech, label=name))
 
 
+def _day(day: dt.date, form: str, *, speech: Speech) -> str:
+    return with_first(format_date(day, form, locale=speech.locale), language=speech.language)
+
+
 def _columns(each: Arrivals, speech: Speech) -> Iterator[charts.Column]:
     """Every day of the ten weeks before the last one, empty ones too."""
     rows = {day.day: day.rows for day in each.days}
     for number in range(HISTORY_DAYS):
         day = max(rows) - (HISTORY_DAYS - 1 - number) * dt.timedelta(days=1)
-        shown = format_date(day, "d MMM", locale=speech.locale)
+        shown = _day(day, "d MMM", speech=speech)
         title = say(
-            speech.language, "day_title", day=format_date(day, "d MMMM y", locale=speech.locale),
+            speech.language, "day_title", day=_day(day, "d MMMM y", speech=speech),
             rows=speech.count(rows.get(day, 0)),
         )  # fmt: skip
         label = shown if number % LABELLED == 0 else ""
