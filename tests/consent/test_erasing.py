@@ -13,12 +13,15 @@ import vitrail
 from tests.consent.marked import START, email, make, marker, message, phone, search_all, send
 from tests.consent.marked import file as file_inbox
 from tests.copies import copy_workspace
+from vitrail.app.accounts.trail import Sought, read_trail
 from vitrail.app.rights.holders import HOLDERS
 from vitrail.consent.rights import erasing
-from vitrail.consent.rights.erasing import Patience
+from vitrail.consent.rights.erasing import Patience, place_of
+from vitrail.consent.rights.searching import search
 from vitrail.engine import opened
 from vitrail.ledger import consents
 from vitrail.ledger.standing import all_tombstones
+from vitrail.ledger.write_keys import TrackingSource, add_source
 from vitrail.model.retention import PeopleRule, RetentionFile
 from vitrail.warehouse.people import customers
 
@@ -114,6 +117,32 @@ def test_the_others_keep_all_they_had(ws: vitrail.Workspace):
 
 def test_values_that_others_have_too_are_told_and_not_searched(ws: vitrail.Workspace):
     assert {"Lyon", "Paris", "promo"} <= set(ws.privacy.erase(marker(0, "key"), patience=AT_ONCE).shared)
+
+
+def test_an_address_that_a_note_about_somebody_else_quotes_is_told_and_where(ws: vitrail.Workspace):
+    quoting = {"order": ["quoting"], "id": [marker(1, "key")], "at": [START], "note": [f"for {email(0)}"]}
+    ws.load_events("order", pa.table(quoting), profile="id", at="at", key="order")
+    done = ws.privacy.erase(marker(0, "key"), patience=AT_ONCE)
+    assert {each.word.lower() for each in done.traces} == {email(0)}
+    [finished] = [each for each in read_trail(ws.store, Sought()) if each.act == "erasure.finish"]
+    assert all(place.startswith("events/order/") for place in finished.details["left"])
+
+
+def test_a_file_that_somebody_named_is_told_by_its_folder(ws: vitrail.Workspace):
+    for name in ("reports", "."):
+        (ws.store.path / name).mkdir(exist_ok=True)
+        (ws.store.path / name / "marie.csv").write_text(email(0))
+    found = search(ws.store.path, [email(0)])
+    assert {"reports/", "./"} <= {place_of(each) for each in found}
+
+
+def test_the_name_of_a_source_is_no_trace(ws: vitrail.Workspace):
+    source = TrackingSource("boutique-zq", "web", "wk_2", "allow", 0)
+    with ws.store.ledger.writing() as connection:
+        add_source(connection, source)
+    said = {"order": ["told"], "id": [marker(0, "key")], "at": [START], "note": ["boutique-zq"]}
+    ws.load_events("order", pa.table(said), profile="id", at="at", key="order")
+    assert ws.privacy.erase(marker(0, "key"), patience=AT_ONCE).traces == ()
 
 
 def test_nobody_counts_them_any_more(ws: vitrail.Workspace):

@@ -1,5 +1,7 @@
 """What somebody had agreed to or refused can be shown once they are erased, and goes when its period ends."""
 
+import datetime as dt
+
 import pyarrow as pa
 import pytest
 
@@ -75,6 +77,12 @@ def test_nothing_of_the_person_is_in_the_proofs(ws: Workspace):
     consents(ws, ("ann", "marketing", "email", "granted", 9))
     erase(ws, "ann")
     assert not list(search(ws.store.path, [ADDRESS, "0612345600"]))
+
+
+def test_the_instant_that_a_proof_keeps_is_no_trace(ws: Workspace):
+    ws.load_profiles(pa.table({"id": ["ann"], "since": [NOW - dt.timedelta(days=9)]}), key="id")
+    consents(ws, ("ann", "marketing", "email", "granted", 9))
+    erase(ws, "ann")
 
 
 def test_a_proof_goes_five_years_after_its_word_ended(ws: Workspace, clock: Clock):

@@ -141,6 +141,7 @@ if TYPE_CHECKING:
     from vitrail.consent.exports.following_up import Told as Told
     from vitrail.consent.exports.register import Taking as Taking
     from vitrail.consent.rights.erasing import Patience as Patience
+    from vitrail.consent.rights.erasing import place_of as place_of
     from vitrail.consent.rules import decision_table as decision_table
     from vitrail.consent.suppression import Suppressing as Suppressing
     from vitrail.consent.suppression import all_suppressed as all_suppressed
@@ -274,6 +275,7 @@ _PLACES = {
     "geography": "vitrail.collect.reference.placing",
     "holder_label": "vitrail.app.rights.holders",
     "Patience": "vitrail.consent.rights.erasing",
+    "place_of": "vitrail.consent.rights.erasing",
     "harmless": "vitrail.collect.files.formulas",
     "holiday_segments": "vitrail.collect.reference.holidays",
     "holidays": "vitrail.collect.reference.holidays",

@@ -180,9 +180,10 @@ def _held(held: Held, here: Session) -> Iterator[RenderableType]:
         some = ", ".join(held.shared[:SOME])
         yield here.pick(
             fr=f"À la fin, {here.speech.count(held.words)} valeurs seront cherchées dans chaque fichier. "
-            f"D’autres clients ont aussi : {some}.",
+            f"D’autres ne le seront pas, parce que d’autres clients les ont aussi ou qu’elles sont "
+            f"trop courtes : {some}.",
             en=f"In the end, {here.speech.count(held.words)} values will be looked for in every file. "
-            f"Other customers have these too: {some}.",
+            f"Others will not, since other customers have them too or they are too short: {some}.",
         )
 
 
@@ -194,8 +195,25 @@ def _tell(done: tuple[Erased, ...], here: Session) -> None:
     for trace in traces[:SOME]:
         place = f"{trace.path} {trace.place}".strip()
         here.note(fr=f"Reste dans {place}.", en=f"Left in {place}.")
+    _advise({behind.place_of(trace).endswith("/") for trace in traces}, here)
     if traces:
         raise typer.Exit(LEFT)
+
+
+def _advise(foreign: set[bool], here: Session) -> None:
+    """What to do about traces: in files that are not Vitrail's own, and in what others are said to be."""
+    if True in foreign:
+        here.note(
+            fr="Vitrail n’efface aucun fichier qui n’est pas à lui (rapports, exports) : supprimez-les.",
+            en="Vitrail deletes no file that is not its own (reports, exports): delete them.",
+        )
+    if False in foreign:
+        here.note(
+            fr="Ce qui est dit d’autres clients reste : corrigez-le d’où il vient et rechargez-le, ou "
+            "reprenez son chargement.",
+            en="What is said of other customers stays: mend it where it comes from and load it again, or "
+            "take back its load.",
+        )
 
 
 def _told(done: Erased, here: Session) -> str:

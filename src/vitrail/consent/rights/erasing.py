@@ -18,7 +18,7 @@ import msgspec
 
 from vitrail.consent.exports.following_up import Change, follow_up
 from vitrail.consent.rights.proofs import keep_proofs
-from vitrail.consent.rights.searching import Trace, search, search_rows
+from vitrail.consent.rights.searching import ELSEWHERE, Trace, search, search_rows
 from vitrail.consent.rights.standing import Said
 from vitrail.consent.rights.tombstones import mark_erased
 from vitrail.consent.rights.words import gather
@@ -39,6 +39,9 @@ READERS_WAIT = "VITRAIL_READERS_WAIT"
 
 SEARCHED = 2_000
 """Words the search at the end looks for at most: of many people at once (retention), it is a sample."""
+
+PLACES = 20
+"""Of what is left, so many places are kept in the audit trail."""
 
 OLD_FILES, LEDGER, SEARCH = "old_files", "ledger", "search"
 Progress = Callable[[str], None]
@@ -142,6 +145,7 @@ class _Steps:
         self.holders = holders
         self.patience = patience
         self.people = _kept_words(store, erasure) or gather(store, erasure.profiles)
+        self._left: tuple[str, ...] = ()
 
     def finish(self) -> Erased:
         """Each step that is not done yet, in order."""
@@ -158,6 +162,7 @@ class _Steps:
         if self.store.ledger.kind != "sqlite":
             traces += search_rows(self.store.ledger.every_row(), words)
         passed.unlink(missing_ok=True)
+        self._left = tuple(dict.fromkeys(place_of(each) for each in traces))[:PLACES]
         self._save(finished_at_us=self.store.now_us(), found=len(traces))
         return Erased(
             self.erasure.number,
@@ -180,7 +185,7 @@ class _Steps:
         with self.store.ledger.writing() as connection:
             erasures.save_erasure(connection, self.erasure)
             if self.erasure.finished_at_us is not None:
-                told = _act("erasure.finish", self.erasure, said=Said())
+                told = _act("erasure.finish", self.erasure, said=Said(), left=self._left)
                 audit.record(connection, told, at_us=self.erasure.finished_at_us)
 
     def _delete_old(self) -> int:
@@ -193,7 +198,15 @@ class _Steps:
         return 0
 
 
-def _act(name: str, erasure: Erasure, *, said: Said) -> audit.Act:
+def place_of(trace: Trace) -> str:
+    """Where a trace is, without the name of a file that somebody else chose: it may be that of a person."""
+    top, inside, _ = trace.path.partition("/")
+    if top in folder.FACTS or (not inside and (top == ELSEWHERE or top.endswith(".sqlite"))):
+        return f"{trace.path} {trace.place}".strip()
+    return f"{top}/" if inside else "./"
+
+
+def _act(name: str, erasure: Erasure, *, said: Said, left: tuple[str, ...] = ()) -> audit.Act:
     """What the audit trail is told: the numbers of the profiles, which tell nothing afterwards."""
     details: dict[str, Detail] = {
         "erasure": erasure.number,
@@ -201,6 +214,8 @@ def _act(name: str, erasure: Erasure, *, said: Said) -> audit.Act:
     }
     if erasure.found is not None:
         details["found"] = erasure.found
+    if left:
+        details["left"] = left
     return audit.Act(name, said.actor, Subject("profile", str(erasure.profiles[0])), details=details)
 
 

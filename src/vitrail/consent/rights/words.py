@@ -1,7 +1,9 @@
 """What tells of a person: their identities, and the values that nobody else has.
 
 A value that others have too (a first name, a city) tells of nobody by itself: it is neither looked for in
-free texts nor in the search at the end of an erasure, and the answer says which were left out.
+free texts nor in the search at the end of an erasure, and the answer says which were left out. An e-mail
+address that a text about somebody else quotes is no address of theirs: it is looked for. The
+instants of consents are not, since their proof keeps them (decision 0023).
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ import pyarrow.parquet as pq
 
 from vitrail.consent.rights.ledger_holders import ConsentHolder, StandingHolder, folded
 from vitrail.ledger.manifest import FileKind
+from vitrail.ledger.sources import all_sources
+from vitrail.ledger.write_keys import tracking_sources
 from vitrail.model.catalogue import Catalogue
 from vitrail.warehouse.columns import FOLDED
 from vitrail.warehouse.holding import People
@@ -41,7 +45,9 @@ def gather(store: Store, profiles: Sequence[int]) -> People:
     numbers = tuple(sorted({int(each) for each in profiles}))
     identities = tuple(dict.fromkeys(_identities(store, numbers)))
     said = dict.fromkeys(value for _, value in identities)
-    candidates = list(dict.fromkeys((*said, *_values(store, numbers))))[:MOST_WORDS]
+    proved = {str(row["at_us"]) for row in ConsentHolder().show(store, People(numbers))}
+    values = (each for each in _values(store, numbers) if each.strip() and each not in proved)
+    candidates = list(dict.fromkeys((*said, *values)))[:MOST_WORDS]
     telling = [each for each in candidates if _may_tell(each)]
     shared = _shared(store, telling, profiles=numbers)
     shared |= _written(store, [each for each in telling if each not in said])
@@ -87,14 +93,16 @@ def _may_tell(text: str) -> bool:
 
 def _shared(store: Store, words: Sequence[str], *, profiles: Sequence[int]) -> set[str]:
     """The words that the rows of other people hold."""
-    left = {folded(word): word for word in words}
+    left: dict[str, list[str]] = {}
+    for word in words:
+        left.setdefault(folded(word), []).append(word)
     shared: set[str] = set()
     for file in files_in_force(store, (*KINDS, "keys", "identity")):
         if not left:
             break
         for texts in _texts_of_others(store.path / file.path, profiles):
             for form in _held(texts, tuple(left)):
-                shared.add(left.pop(form))
+                shared.update(left.pop(form))
     return shared
 
 
@@ -112,9 +120,9 @@ def _texts_of_others(path: object, profiles: Sequence[int]) -> Iterator[pa.Array
 
 
 def _held(texts: pa.Array, words: Sequence[str]) -> set[str]:
-    """Which words are in one of the texts."""
+    """Which words are in one of the texts; an address, which texts are nothing but it."""
     found = set(pc.unique(texts.filter(pc.is_in(texts, pa.array(words, pa.string())))).to_pylist())
-    left = [word for word in words if word not in found]
+    left = [word for word in words if word not in found and "@" not in word]
     for start in range(0, len(left), AT_ONCE):
         some = left[start : start + AT_ONCE]
         pattern = "|".join(re.escape(word) for word in some)
@@ -124,9 +132,12 @@ def _held(texts: pa.Array, words: Sequence[str]) -> set[str]:
 
 
 def _written(store: Store, words: Iterable[str]) -> set[str]:
-    """The words that the catalogue or the definitions hold: somebody chose to write them there."""
+    """The words that stand in the catalogue, the definitions or names of sources: somebody chose them."""
     document = defined(store)[1].document
-    texts = folded(repr(_named(store.catalogue)) + repr(document))
+    with store.ledger.reading() as connection:
+        sources = [each.name for each in tracking_sources(connection)]
+        sources += [each.key for each in all_sources(connection)]
+    texts = folded(repr(_named(store.catalogue)) + repr(document) + repr(sources))
     return {word for word in words if folded(word) in texts}
 
 
