@@ -17,8 +17,6 @@ from vitrail.app.accounts.sessions import Place
 from vitrail.app.renewing import MOST_CAUSES, Renewer, renew_all, waiting
 from vitrail.app.segment_acts import put_aside, segments_of
 from vitrail.app.shop.load import define_ready, load_shop
-from vitrail.app.web.desk import Desk
-from vitrail.app.web.warming import warm
 from vitrail.ledger.audit import Asked, Subject, acts
 from vitrail.model.access import Actor
 from vitrail.model.definitions import Segment
@@ -198,14 +196,3 @@ def test_many_tagged_at_once_are_counted_again_without_a_worker(shop: Path, sess
             (found,) = segments_of(ws, ["big_basket"])
         assert "spring" in found.tags
         until_counted(shop)
-
-
-def test_after_warming_the_first_questions_are_known(shop: Path):
-    with vitrail.open(shop) as ws:
-        desk = Desk(ws)
-        assert desk.settled.instant() >= ws.store.now_us() - 1_000
-        warm(desk)
-        warmed = desk.settled.instant()
-        assert warmed < ws.store.now_us() - 1_000
-        ws.define(Segment(key="other", name={"en": "Other"}, rule="false"))
-        assert desk.settled.instant() > warmed

@@ -44,7 +44,7 @@ from vitrail.app.http.web.routes import page_routes, unknown_page
 from vitrail.app.renewing import in_thread
 from vitrail.app.tasks.runner import Runner
 from vitrail.app.web.desk import Desk
-from vitrail.app.web.warming import warm
+from vitrail.app.web.warming import Visits, warm, warm_first
 from vitrail.app.workspace import Workspace
 
 LARGEST_BODY = 1024 * 1024
@@ -54,27 +54,40 @@ WARM_UP = "VITRAIL_WARM_UP"
 """The environment variable that, said `no`, spares a small machine what makes the first pages quick."""
 
 
+READY_WITHIN = 5.0
+"""Seconds that the server takes, at most, to make ready what is asked first, before it answers."""
+
+
 class Application:
     """The whole application, for a server to run."""
 
     def __init__(self, tracking: TrackingApi, ws: Workspace, *, committer: Committer, state: State) -> None:
         self._tracking = tracking
+        self._visits = Visits()
+        state["visits"] = self._visits
         self._rest = Shield(framed(ws, committer, state=state))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request to whom it is for."""
-        if scope["type"] == ScopeType.HTTP and self._tracking.answers_at(scope["path"]):
+        if scope["type"] != ScopeType.HTTP:
+            await self._rest(scope, receive, send)
+        elif self._tracking.answers_at(scope["path"]):
             await self._tracking(scope, receive, send)
         else:
-            await self._rest(scope, receive, send)
+            with self._visits:
+                await self._rest(scope, receive, send)
 
 
 def make_ready(desk: Desk, state: State) -> None:
-    """As the server starts: finish what was left to count, and make the first answers quick."""
+    """As the server starts: finish what was left to count, and make the first answers quick.
+
+    The server answers once what is asked first is ready, or after a few seconds; the rest comes beside.
+    """
     if not state.get("keeps_current"):
         desk.renewer.resume()
     if os.environ.get(WARM_UP) != "no":
-        in_thread(lambda: warm(desk), "warming")
+        in_thread(lambda: warm_first(desk), "warming").join(READY_WITHIN)
+        in_thread(lambda: warm(desk, state["visits"]), "warming")
 
 
 def framed(ws: Workspace, committer: Committer, *, state: State) -> Litestar:

@@ -73,7 +73,19 @@ class Duties(msgspec.Struct, frozen=True):
 
 
 class Server(uvicorn.Server):
-    """A server that ends well when it is told to end: what it had taken is acknowledged, then it returns."""
+    """A server that says when it answers, and ends well when it is told to end.
+
+    What it had taken is acknowledged, then it returns.
+    """
+
+    def __init__(self, config: uvicorn.Config, *, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take connections, and say so."""
+        await super().startup(sockets)
+        self._ready()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -114,8 +126,8 @@ def serve(
                 state = State({**parts, "buckets": Buckets(duties.rate, shared=lambda: store.shared)})
                 app = Application(api, Workspace(store), committer=committer, state=state)
                 first = first_link(store) if duties.role == "all" else None
-                ready(f"http://{address.host}:{listener.getsockname()[1]}", first)
-                Server(configuration(app)).run(sockets=[listener])
+                told_ready = partial(ready, f"http://{address.host}:{listener.getsockname()[1]}", first)
+                Server(configuration(app), ready=told_ready).run(sockets=[listener])
         finally:
             runner.close()
             committer.stop()

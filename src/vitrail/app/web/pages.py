@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from types import CodeType
 from typing import Literal
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2.bccache import Bucket, BytecodeCache
 
 from vitrail.app.web.assets import asset
 from vitrail.app.web.makers import maker_words
@@ -38,6 +40,9 @@ MENU = (
 
 FIND = "/people"
 """Where the field at the top of every page looks for a customer."""
+
+EVERYWHERE = ("base.html", "pieces.html", "reach.html")
+"""The templates that most pages are made with."""
 
 MENU_NEEDS: dict[str, Permission] = {"people": "view_people"}
 """The entries of the menu that are not for everybody."""
@@ -80,18 +85,40 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 def draw(template: str, frame: Frame, *, values: Mapping[str, object]) -> str:
     """A whole page, or the parts of one, in the language of its frame."""
     speech = frame.speech
-    return (
-        _templates(speech.language)
-        .get_template(template)
-        .render(frame=frame, speech=speech, language=speech.language, **values)
-    )
+    found = template_of(template, speech.language)
+    return found.render(frame=frame, speech=speech, language=speech.language, **values)
 
 
-def prepare(language: Language) -> None:
-    """Compile every template of a language before anybody asks for it."""
+def template_of(name: str, language: Language) -> Template:
+    """A template with the words of a language."""
+    return _templates(language).get_template(name)
+
+
+def prepare(language: Language, *, only: str = "") -> None:
+    """Compile the templates of a language before anybody asks for them: all, or those of one page."""
     environment = _templates(language)
     for name in environment.list_templates():
-        environment.get_template(name)
+        if name.startswith(only) or name in EVERYWHERE:
+            environment.get_template(name)
+
+
+class _Compiled(BytecodeCache):
+    """What templates are compiled to: languages differ in words alone, so each is compiled once."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """The code of a template that was compiled for another language."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template."""
+        if bucket.code is not None:
+            self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 @cache
@@ -103,6 +130,7 @@ def _templates(language: Language) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_COMPILED,
     )
     known = translations(language)
     environment.install_gettext_translations(known, newstyle=True)  # type: ignore[attr-defined]

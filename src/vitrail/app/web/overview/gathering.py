@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterator
+from functools import partial
 
 import msgspec
 
@@ -122,14 +123,14 @@ def concerns(desk: Desk, can: frozenset[Permission]) -> tuple[Concern, ...]:
     return desk.keep(key, lambda: concerns_of(desk.ws, can))
 
 
-def warm(desk: Desk) -> None:
-    """Work out what costs most, before anybody asks."""
-    activity(desk)
-    reached(desk, Wish())
-    unusual(desk)
+def warm_steps(desk: Desk) -> Iterator[Callable[[], object]]:
+    """What costs most, to be worked out before anybody asks."""
+    yield partial(activity, desk)
+    yield partial(reached, desk, Wish())
+    yield partial(unusual, desk)
     chosen = chosen_moves(desk, Wish())
     if chosen is not None:
-        moves(desk, chosen)
+        yield partial(moves, desk, chosen)
 
 
 def _tick(desk: Desk, at_us: int) -> Hashable:
