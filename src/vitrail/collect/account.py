@@ -19,6 +19,7 @@ def warnings_of(staged: Staged, timezone: str) -> tuple[Problem, ...]:
     """What the person who loads should know although nothing was refused."""
     found = [*(_rounded(name, count) for name, count in staged.rounded.items())]
     found.extend(_local(name, count, timezone=timezone) for name, count in staged.local.items())
+    found.extend(_emptied(name, count) for name, count in staged.emptied.items())
     doubts = [doubt_of_days(name, order) for name, order in staged.days.items()]
     found.extend(doubt for doubt in doubts if doubt is not None)
     if staged.lines == 0:
@@ -89,6 +90,16 @@ def _local(name: str, count: int, *, timezone: str) -> Problem:
         "(une date sans heure est prise à minuit).",
         en=f"“{name}”: read in the zone of the workspace, {timezone}, for {_counted(count, 'row')} without a "
         "zone (a date without a time is taken at midnight).",
+    )
+
+
+def _emptied(name: str, count: int) -> Problem:
+    return _warning(
+        "cells_left_empty",
+        name,
+        fr=f"« {name} » : {_counted(count, 'cellule', 'illisible', 'laissée')} "
+        f"{'vides' if count > 1 else 'vide'}, comme demandé.",
+        en=f"“{name}”: {_counted(count, 'cell')} that cannot be read, left empty as you asked.",
     )
 
 

@@ -8,8 +8,8 @@ import msgspec
 
 from vitrail.collect.files.asking import Answers, Choice, Question, chosen
 from vitrail.collect.guess import Evidence
-from vitrail.collect.habits import Century, Days, Habit, Mark, Serial, as_answers
-from vitrail.collect.meanings import is_code, is_date
+from vitrail.collect.habits import Century, Days, Habit, Mark, Serial, Unreadable, as_answers
+from vitrail.collect.meanings import is_code, is_date, is_name
 from vitrail.model.catalogue import Type
 from vitrail.model.errors import Message, Problem
 
@@ -26,6 +26,8 @@ class Conclusion(msgspec.Struct, frozen=True):
 def conclude(name: str, evidence: Evidence, *, answers: Answers) -> Conclusion:
     """What the evidence makes of a column, with what was answered about it."""
     found = _conclude(name, evidence, answers=answers)
+    if evidence.odd:
+        found = _with_odd(name, evidence, found=found, answers=answers)
     if not evidence.empties or found.kind in (None, "text"):
         return found
     habit = msgspec.structs.replace(found.habit, empties=True)
@@ -53,6 +55,25 @@ def _conclude(name: str, evidence: Evidence, *, answers: Answers) -> Conclusion:
     if evidence.amount and marked and not is_code(name):
         return _amount(name, evidence, answers=answers)
     return Conclusion("text", notes=_suspicion(name, evidence))
+
+
+def _with_odd(name: str, evidence: Evidence, *, found: Conclusion, answers: Answers) -> Conclusion:
+    """A column of numbers or dates where a few cells are neither: what becomes of these is asked.
+
+    Where they are more than a few, or the name speaks of codes, the column is of texts.
+    """
+    if found.kind in (None, "text", "boolean"):
+        return found
+    if evidence.odd > FEW * evidence.cells or is_name(name):
+        return Conclusion("text")
+    asked = unreadable(name, evidence, dates=found.kind in ("date", "instant"))
+    said = chosen(answers, asked)
+    if said == "text":
+        return Conclusion("text", Habit(unreadable="text"))
+    if said is None:
+        return msgspec.structs.replace(found, questions=(*found.questions, asked))
+    kept: Unreadable = "empty" if said == "empty" else "refuse"
+    return msgspec.structs.replace(found, habit=msgspec.structs.replace(found.habit, unreadable=kept))
 
 
 def _is_plain_decimal(evidence: Evidence) -> bool:
@@ -196,6 +217,45 @@ def _decimal(name: str, samples: tuple[str, ...]) -> Question:
     )
 
 
+def unreadable(name: str, evidence: Evidence, *, dates: bool) -> Question:
+    """The question what becomes of the few cells of a column that are no numbers, or no dates."""
+    what_fr, what_en = ("dates", "dates") if dates else ("nombres", "numbers")
+    one = evidence.odd == 1
+    cells_fr = (
+        f"1 cellule sur {evidence.cells} ne se lit"
+        if one
+        else (f"{evidence.odd} cellules sur {evidence.cells} ne se lisent")
+    )
+    cells_en = "1 cell" if one else f"{evidence.odd} cells"
+    return Question(
+        f"unreadable:{name}",
+        Message(
+            fr=f"«\u00a0{name}\u00a0»\u00a0: {cells_fr} pas comme des {what_fr}. Que faire\u202f?",
+            en=f"“{name}”: {cells_en} of {evidence.cells} cannot be read as {what_en}. "
+            f"What should become of {'it' if one else 'them'}?",
+        ),
+        (
+            Choice(
+                "refuse",
+                Message(
+                    fr="refuser ces lignes, à corriger puis à rapporter",
+                    en="refuse these rows, to be corrected and brought again",
+                ),
+            ),
+            Choice("empty", Message(fr="laisser ces cellules vides", en="leave these cells empty")),
+            Choice(
+                "text",
+                Message(
+                    fr=f"garder la colonne comme texte, et non comme {what_fr}",
+                    en=f"keep the column as text, not as {what_en}",
+                ),
+            ),
+        ),
+        name,
+        evidence.odds[:SHOWN],
+    )
+
+
 def _both(words: tuple[str, str]) -> Message:
     return Message(fr=words[0], en=words[1])
 
@@ -231,6 +291,8 @@ def settled(name: str, found: Conclusion) -> dict[str, str]:
 
 
 SHOWN = 5
+FEW = 0.02
+"""The share of cells that may be neither numbers nor dates in a column that is."""
 _CENTURIES: dict[str, Century] = {"past": "past", "2000": "2000", "1900": "1900"}
 _MONTHS = (
     ("janvier", "January"), ("février", "February"), ("mars", "March"), ("avril", "April"),

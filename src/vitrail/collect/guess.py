@@ -20,6 +20,9 @@ class Evidence(msgspec.Struct, frozen=True):
     between thousands; `spaced` that all are numbers, some perhaps with spaces between thousands;
     `figures` that all look like numbers or dates to a person. Then what at least one shows: `gaps` such
     spaces, `fraction` a decimal part, `short_comma` a comma that separates no thousands.
+
+    A few cells may be neither numbers nor dates in a column that is: `odd` counts them, `odds` are some,
+    `cells` is out of how many; all the rest is then about the others.
     """
 
     seen: bool = False
@@ -49,6 +52,9 @@ class Evidence(msgspec.Struct, frozen=True):
     long_digits: bool = False
     empties: bool = False
     samples: tuple[str, ...] = ()
+    cells: int = 0
+    odd: int = 0
+    odds: tuple[str, ...] = ()
 
 
 def of_arrow(kind: pa.DataType) -> Type | None:
@@ -70,13 +76,58 @@ def look(evidence: Evidence, texts: pa.StringArray) -> Evidence:
     empty = pc.is_in(values, pa.array(EMPTIES))
     empties = bool(pc.any(empty, min_count=0).as_py())
     values = values.filter(pc.invert(empty)) if empties else values
+    cells = evidence.cells + len(texts) - texts.null_count
+    evidence = msgspec.structs.replace(evidence, empties=evidence.empties or empties, cells=cells)
     if not len(values):
-        return msgspec.structs.replace(evidence, empties=evidence.empties or empties)
+        return evidence
+    held, odd = _held(evidence, values), pa.array([], pa.string())
+    if not _counts(held):
+        values, odd = _apart(evidence, values, texts=texts)
+        held |= _held(evidence, values) if len(odd) else {}
     samples = evidence.samples or tuple(values[:SAMPLES].to_pylist())
-    held = _held(evidence, values)
     shown = {name: True for name in _SOME if _shows(evidence, name, values=values, held=held)}
-    empties = evidence.empties or empties
-    return msgspec.structs.replace(evidence, seen=True, samples=samples, empties=empties, **held, **shown)
+    found = msgspec.structs.replace(evidence, seen=True, samples=samples, **held, **shown)
+    return _with_odd(found, odd, texts=texts) if len(odd) else found
+
+
+def _counts(held: Mapping[str, bool]) -> bool:
+    """Whether a column may still be of numbers or of dates."""
+    return any(held[kind] for kind in _COUNTING)
+
+
+def _apart(
+    evidence: Evidence, values: pa.StringArray, *, texts: pa.StringArray
+) -> tuple[pa.StringArray, pa.StringArray]:
+    """The numbers or dates of a column and the few texts that are neither; no such texts if there are many.
+
+    Figures that begin with a nought and telephone numbers are no broken numbers: the column is of codes.
+    """
+    none = values[:0]
+    best, odd, likely = values, none, ""
+    for kind in _COUNTING:
+        if evidence.seen and not getattr(evidence, kind):
+            continue
+        fits = pc.match_substring_regex(values, _EVERY[kind])
+        others = values.filter(pc.invert(fits))
+        if not len(odd) or len(others) < len(odd):
+            best, odd, likely = values.filter(fits), others, kind
+    if not len(odd) or len(odd) > MOST or (likely == "amount" and _any(odd, _CODE)):
+        return values, none
+    strange = _how_many(odd, texts)
+    if strange + evidence.odd > MOST or 2 * strange >= len(texts) - texts.null_count:
+        return values, none
+    return best, odd
+
+
+def _how_many(odd: pa.StringArray, texts: pa.StringArray) -> int:
+    return int(pc.sum(pc.is_in(pc.ascii_trim_whitespace(texts), odd)).as_py() or 0)
+
+
+def _with_odd(evidence: Evidence, odd: pa.StringArray, *, texts: pa.StringArray) -> Evidence:
+    """The evidence with a few more cells that are neither numbers nor dates."""
+    count = evidence.odd + _how_many(odd, texts)
+    odds = tuple(dict.fromkeys((*evidence.odds, *odd[:SAMPLES].to_pylist())))[:SAMPLES]
+    return msgspec.structs.replace(evidence, odd=count, odds=odds, boolean=False, figures=False)
 
 
 def _held(evidence: Evidence, values: pa.StringArray) -> dict[str, bool]:
@@ -105,6 +156,11 @@ def _any(values: pa.StringArray, pattern: str) -> bool:
 
 
 SAMPLES = 50
+MOST = 1000
+"""So many cells may be neither numbers nor dates in a column that is."""
+_COUNTING = ("amount", "iso_date", "instant", "local")
+"""The kinds of numbers and dates that none of another kind is part of."""
+_CODE = r"^(0[0-9 ./\-]*|\+[0-9 .()\-]+)$"
 _GAPS = r"[ \x{a0}\x{202f}]"
 _UNIT = r"(€|\$|£|%|EUR|USD|GBP|CHF)"
 _THOUSANDS = r"(0|[1-9][0-9]*|[1-9][0-9]{0,2}([ .,'’\x{a0}\x{202f}][0-9]{3})+)"

@@ -21,6 +21,7 @@ Days = Literal["day", "month", "iso"]
 Century = Literal["past", "2000", "1900"]
 Mark = Literal["comma", "point"]
 Serial = Literal["1900", "1904", "number"]
+Unreadable = Literal["refuse", "empty", "text"]
 
 
 class Habit(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -28,7 +29,7 @@ class Habit(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `days`: what comes first in 03/04/2025; `century`: what 68 means; `decimal`: the mark in front of
     decimals; `serial`: numbers are days counted since then; `empties`: words such as NULL and #N/A
-    stand for an empty cell.
+    stand for an empty cell; `unreadable`: what becomes of a cell that is no number or date.
     """
 
     days: Days | None = None
@@ -36,9 +37,16 @@ class Habit(msgspec.Struct, frozen=True, omit_defaults=True):
     decimal: Mark | None = None
     serial: Serial | None = None
     empties: bool = False
+    unreadable: Unreadable | None = None
 
 
-KEYS = {"days": "day-month", "century": "century", "decimal": "decimal", "serial": "serial"}
+KEYS = {
+    "days": "day-month",
+    "century": "century",
+    "decimal": "decimal",
+    "serial": "serial",
+    "unreadable": "unreadable",
+}
 """What each habit is called in answers."""
 
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -47,6 +55,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "decimal": get_args(Mark),
     "serial": get_args(Serial),
     "empty-words": ("yes", "no"),
+    "unreadable": get_args(Unreadable),
 }
 """What may be answered about the writing of a column."""
 

@@ -36,6 +36,12 @@ def is_code(name: str) -> bool:
     return re.search(_CODES, spoken(name)) is not None
 
 
+def is_name(name: str) -> bool:
+    """Whether the name says that there are codes, keys or words: never figures that one counts with."""
+    by_name = next((kind for kind, pattern in _NAMES if re.search(pattern, spoken(name))), "")
+    return is_code(name) or by_name in _WORDS
+
+
 def is_date(name: str) -> bool:
     """Whether the name says that there are dates."""
     return re.search(_DATES, spoken(name)) is not None
@@ -65,6 +71,7 @@ _DATES = rf"{_BIRTH}| (dates?|jour|day|created|creee?|creation|updated|inscripti
 _CUSTOMER = (
     r" ((client|customer|contact|user) id|id (client|contact)|(code|numero|num|no) client|client|customer) "
 )
+_WORDS = ("consent", "email", "customer", "first_name", "last_name", "city", "country", "key")
 _NAMES: tuple[tuple[Meaning, str], ...] = (
     ("consent", r" (optin|opt in|consent|consentement|newsletter|rgpd|gdpr|desinscrit|unsubscribed) "),
     ("email", r" (e mail|email|mail|courriel|adresse mail|mel) "),

@@ -72,7 +72,8 @@ def make_plan(opened: Input, roles: Role, *, fields: Mapping[str, Field], asked:
     looked = _to_look_at(opened, roles, fields=known, typed=asked.typed)
     if not asked.keeps_fields:
         looked = [name for name in looked if name in roles.values()]
-    found = _look(opened, looked)
+    settled = frozenset({*roles.values(), *(name for name in looked if field_name(name) in fields)})
+    found = _look(opened, looked, settled=settled)
     parts = tuple(_part(opened, part, name=name, found=found) for part, name in roles.items())
     if not asked.keeps_fields:
         return Plan(parts, dict(fields), (), opened.notes)
@@ -205,8 +206,11 @@ def _to_look_at(
     return asked
 
 
-def _look(opened: Input, names: Sequence[str]) -> dict[str, Conclusion]:
-    """What the columns are, from all their cells. Raises `Unanswered` with all there is to ask."""
+def _look(opened: Input, names: Sequence[str], *, settled: Container[str]) -> dict[str, Conclusion]:
+    """What the columns are, from all their cells. Raises `Unanswered` with all there is to ask.
+
+    Where the type of a column is settled, nobody is asked about cells that do not fit: they are refused.
+    """
     if not names:
         return {}
     places = [opened.names.index(name) for name in names]
@@ -218,7 +222,12 @@ def _look(opened: Input, names: Sequence[str]) -> dict[str, Conclusion]:
     found = {
         name: conclude(name, seen, answers=opened.answers) for name, seen in zip(names, evidence, strict=True)
     }
-    questions = [question for each in found.values() for question in each.questions]
+    questions = [
+        question
+        for name, each in found.items()
+        for question in each.questions
+        if name not in settled or not question.key.startswith("unreadable:")
+    ]
     if questions:
         raise Unanswered(questions)
     return found

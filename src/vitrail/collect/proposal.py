@@ -101,7 +101,13 @@ def propose(file: str | Path, answers: Answers | None = None, *, kind: Kind | No
     said = chosen(told, _kind_question())
     kind = kind or (msgspec.convert(said, Kind) if said else None) or _likely_kind(columns)
     roles, asked_roles = _roles(columns, kind, answers=told)
-    questions = [question for each in columns for question in each.found.questions]
+    playing = {name for name, role in roles.items() if role != "ignored"}
+    questions = [
+        question
+        for each in columns
+        for question in each.found.questions
+        if each.name not in playing or not question.key.startswith("unreadable:")
+    ]
     questions += [*([_kind_question()] if kind is None else []), *asked_roles]
     return Proposal(
         str(file),

@@ -40,8 +40,9 @@ Mask = NDArray[np.bool_]
 class Staged(msgspec.Struct, frozen=True):
     """The typed rows of an input in piles: how many are fit to be settled, out of how many.
 
-    `rounded` and `local` say by column how many decimals were rounded and how many times came
-    without a zone; `days` in which order the times of rows are written.
+    `rounded`, `local` and `emptied` say by column how many decimals were rounded, how many times came
+    without a zone and how many cells nobody could read were left empty, as was said; `days` in which
+    order the times of rows are written.
     """
 
     piles: tuple[Path, ...]
@@ -50,6 +51,7 @@ class Staged(msgspec.Struct, frozen=True):
     rounded: dict[str, int]
     local: dict[str, int]
     days: dict[str, DayOrder] = {}
+    emptied: dict[str, int] = {}
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -66,6 +68,7 @@ class _Seen(msgspec.Struct, frozen=True):
     rounded: dict[str, int]
     local: dict[str, int]
     days: dict[str, DayOrder]
+    emptied: dict[str, int]
 
 
 class _Typing(msgspec.Struct, frozen=True):
@@ -84,7 +87,7 @@ def stage(opened: Input, plan: Plan, *, place: Place, refusals: Refusals) -> Sta
     While some rows are piled up, the next ones are typed and those after them read.
     """
     rows = lines = 0
-    seen = _Seen({}, {}, {})
+    seen = _Seen({}, {}, {}, {})
     with Pile(place.path, _schema(plan)) as pile:
         chunks = gathered(opened.chunks, rows=AT_ONCE, bytes_=BYTES_AT_ONCE)
         typing = _Typing(plan, place.zone, pile, refusals, seen)
@@ -98,7 +101,7 @@ def stage(opened: Input, plan: Plan, *, place: Place, refusals: Refusals) -> Sta
         check_days(name, order)
     moments = {column.name for column in plan.columns if column.target == "moment"}
     doubtful = {name: order for name, order in seen.days.items() if name in moments}
-    return Staged(pile.paths, rows, lines, seen.rounded, seen.local, doubtful)
+    return Staged(pile.paths, rows, lines, seen.rounded, seen.local, doubtful, seen.emptied)
 
 
 def _typed(typing: _Typing, chunks: Iterable[Part]) -> Iterator[tuple[int, pa.Table]]:
@@ -108,6 +111,7 @@ def _typed(typing: _Typing, chunks: Iterable[Part]) -> Iterator[tuple[int, pa.Ta
         cells = {column.column: _cells(chunk, column, plain=typing.pile.plain) for column in plan.columns}
         parsed = [_parsed(cells[column.column], column, zone=typing.zone) for column in plan.columns]
         _count(plan, parsed, rounded=seen.rounded, local=seen.local)
+        parsed = _emptied(plan, parsed, seen=seen.emptied)
         _look_at_days(plan, cells, days=seen.days)
         table = _fit_rows(chunk, plan, parsed=parsed, refusals=typing.refusals)
         yield len(chunk.lines) + len(chunk.broken), table
@@ -166,6 +170,18 @@ def _count(plan: Plan, parsed: list[Parsed], *, rounded: dict[str, int], local: 
             rounded[column.name] = rounded.get(column.name, 0) + cells.rounded
         if cells.local:
             local[column.name] = local.get(column.name, 0) + cells.local
+
+
+def _emptied(plan: Plan, parsed: list[Parsed], *, seen: dict[str, int]) -> list[Parsed]:
+    """The cells once those nobody can read are left empty, in the columns of which that was said."""
+    found = []
+    for column, cells in zip(plan.columns, parsed, strict=True):
+        if cells.refused is not None and column.habit and column.habit.unreadable == "empty":
+            seen[column.name] = seen.get(column.name, 0) + int(pc.sum(cells.refused).as_py() or 0)
+            found.append(msgspec.structs.replace(cells, refused=None))
+        else:
+            found.append(cells)
+    return found
 
 
 def _fit_rows(chunk: Part, plan: Plan, *, parsed: list[Parsed], refusals: Refusals) -> pa.Table:

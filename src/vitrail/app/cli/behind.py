@@ -118,6 +118,7 @@ if TYPE_CHECKING:
     from vitrail.app.yaml_files import yaml_text as yaml_text
     from vitrail.collect.consents import Meant as Meant
     from vitrail.collect.files.asking import Unanswered as Unanswered
+    from vitrail.collect.files.asking import cells_of as cells_of
     from vitrail.collect.files.formulas import harmless as harmless
     from vitrail.collect.filing.quarantine import Group as Group
     from vitrail.collect.filing.quarantine import groups as groups
@@ -256,6 +257,7 @@ _PLACES = {
     "suppress": "vitrail.consent.suppression",
     "unsuppress": "vitrail.consent.suppression",
     "STEP_NAMES": "vitrail.consent.waterfall",
+    "cells_of": "vitrail.collect.files.asking",
     "propose": "vitrail.collect.proposal",
     "define_ready": "vitrail.app.shop.load",
     "customers": "vitrail.warehouse.people",

@@ -61,7 +61,8 @@ def _toggled(ignore: tuple[str, ...], name: str) -> tuple[str, ...]:
 
 def _ask(question: Question, here: Session) -> str:
     """One question, its choices numbered; asks again until one of them is said."""
-    here.note(fr=question.text.fr, en=question.text.en)
+    cells = behind.cells_of(question)
+    here.note(fr=question.text.fr + cells, en=question.text.en + cells)
     values = [each.value for each in question.choices]
     for number, each in enumerate(question.choices, start=1):
         here.note(

@@ -59,17 +59,24 @@ def as_problem(question: Question) -> Problem:
     fr = [f"{each.value} ({each.label.fr})" for each in question.choices[:SHOWN]]
     en = [f"{each.value} ({each.label.en})" for each in question.choices[:SHOWN]]
     more = ["…"] if len(question.choices) > SHOWN else []
+    asked_fr, asked_en = (text + cells_of(question) for text in (question.text.fr, question.text.en))
     flag = f"--answer {quoted(question.key + '=…')}"
     return Problem(
         code="question",
         path=question.key,
         message=Message(
-            fr=f"{question.text.fr} Choix : {', '.join(fr + more)}. Répondez avec {flag} ou dans la recette "
+            fr=f"{asked_fr} Choix : {', '.join(fr + more)}. Répondez avec {flag} ou dans la recette "
             "(answers). Rien n’a été chargé.",
-            en=f"{question.text.en} Choices: {', '.join(en + more)}. Answer with {flag} or in the recipe "
+            en=f"{asked_en} Choices: {', '.join(en + more)}. Answer with {flag} or in the recipe "
             "(answers). Nothing was loaded.",
         ),
     )
+
+
+def cells_of(question: Question) -> str:
+    """The cells a question is about, in brackets, where its words show none."""
+    told = any(each in question.text.en for each in question.samples)
+    return "" if told or not question.samples else f" [{' · '.join(question.samples[:3])}]"
 
 
 def quoted(text: str) -> str:
