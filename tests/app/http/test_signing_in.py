@@ -49,10 +49,28 @@ def test_the_first_owner_comes_in_by_the_printed_link(tmp_path: Path):
         chosen = {"email": "olga@example.org", "name": "Olga"}
         weak = visitor.send(place, password="azertyuiop12", **chosen)
         assert (weak.status_code, "can be guessed" in weak.text) == (422, True)
-        assert visitor.send(place, password=PASSWORD, **chosen).status_code == 303
-        assert visitor.go(place).status_code == 404
-        assert visitor.sign_in("olga@example.org").status_code == 303
+        answer = visitor.send(place, password=PASSWORD, **chosen)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
         assert "Owner" in visitor.go("/account").text
+        assert Visitor(server).go(place).status_code == 404
+        assert Visitor(server).sign_in("olga@example.org").status_code == 303
+
+
+def new_link(served: Served, who: str) -> str:
+    """The place of a link with which somebody chooses a new password."""
+    with vitrail.open(served.root) as ws:
+        return users.PLACE + users.new_link(ws.store, who, by=CLI)[1]
+
+
+def test_whoever_chose_a_password_with_a_link_is_in_alone(served: Served, visitor: Visitor):
+    who, before = email(served, "linked"), Visitor(served)
+    before.sign_in(who)
+    visitor.client.cookies.set("vitrail", "chosen-by-somebody-else")
+    place = new_link(served, who)
+    visitor.go(place)
+    assert visitor.send(place, password=OTHER).headers["location"] == "/"
+    assert visitor.client.cookies.get("vitrail", domain="127.0.0.1") != "chosen-by-somebody-else"
+    assert (visitor.is_in, before.is_in) == (True, False)
 
 
 def test_somebody_signs_in_and_out(served: Served, visitor: Visitor):
@@ -199,6 +217,12 @@ def test_the_second_factor_is_set_up_asked_and_removed(served: Served, visitor: 
     wanted = {"next": "/people?q=a&page=2"}
     third.go(third.send("/account/sign-in", email=who, password=PASSWORD, **wanted).headers["location"])
     assert 'name="next" value="/people?q=a&amp;page=2"' in third.page.text
+    place = new_link(served, who)
+    other.go(place)
+    assert other.send(place, password=PASSWORD).headers["location"] == "/account/second-factor?next=/"
+    assert not other.is_in, "a link stands for the password alone"
+    other.go("/account/second-factor")
+    assert other.send("/account/second-factor", code=codes[1]).status_code == 303
     other.go("/account")
     assert other.send("/account/factor/remove", current=PASSWORD).status_code == 303
     assert Visitor(served).sign_in(who).headers["location"] == "/"

@@ -115,11 +115,15 @@ class Doors:
         await run_sync(self._throttle.succeeded, account, place.address)
         return await run_sync(self._made_whole, half, place)
 
-    async def accept(self, token: str, *, chosen: Chosen, origin: str) -> User:
-        """Choose a password with a link, when its turn comes. Raises `UserError`."""
-        return await self._passwords.run(
-            lambda: users.accept(self._store, token, chosen=chosen, origin=origin)
+    async def accept(self, token: str, *, chosen: Chosen, place: Place) -> Opened:
+        """Choose a password with a link, when its turn comes, and come in; a second factor is owed.
+
+        Raises `UserError`.
+        """
+        user = await self._passwords.run(
+            lambda: users.accept(self._store, token, chosen=chosen, origin=place.address)
         )
+        return await run_sync(self._opened, user, place)
 
     async def change_password(self, signed_in: SignedIn, new: str, *, place: Place) -> str:
         """Give somebody another password; all their sessions end, and this one begins anew."""

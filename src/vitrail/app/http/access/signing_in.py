@@ -40,8 +40,7 @@ def door_routes(store: Store, doors: Doors) -> list[HTTPRouteHandler]:
         SIGN_IN, media_type=MediaType.HTML, opt=needs("nobody"), include_in_schema=False, sync_to_thread=False
     )
     def sign_in_page(request: Asked) -> Html:
-        told = say(request)["ready"] if request.query_params.get("ready") else ""
-        return show(request, sign_in_screen(request, told=told))
+        return show(request, sign_in_screen(request))
 
     @post(SIGN_IN, **SENT, opt=needs("nobody"))
     async def sign_in(request: Asked) -> Response[Any]:
@@ -116,12 +115,13 @@ def link_routes(store: Store, doors: Doors) -> list[HTTPRouteHandler]:
         language = "en" if given.get("language", language_of(request)) == "en" else "fr"
         chosen = Chosen(given.get("password", ""), given.get("email", ""), given.get("name", ""), language)
         try:
-            await doors.accept(token, chosen=chosen, origin=caller_of(request).address)
+            opened = await doors.accept(token, chosen=chosen, place=place_of(request))
         except UserError as error:
             problems = problems_of(request, error)
             screen = link_screen(request, token, invited=invited, problems=problems, given=given)
             return no_referrer(show(request, screen, status=422))
-        return see(f"{SIGN_IN}?ready=1")
+        cookie = session_cookie(request, opened.token)
+        return see("/" if opened.is_whole else on_to(SECOND, "/"), cookies=(cookie,))
 
     return [link_page, link]
 
@@ -130,7 +130,6 @@ def sign_in_screen(
     request: Asked,
     *,
     email: str = "",
-    told: str = "",
     problems: tuple[str, ...] = (),
     back: str = "",
 ) -> Screen:
@@ -145,7 +144,7 @@ def sign_in_screen(
     way = f"{SINGLE}?{urlencode({'next': hidden['next']})}"
     provider = str(request.app.state.get("identity_provider", ""))
     links = ((way, words["sso"].format(provider)),) if provider else ()
-    return Screen(title=words["sign_in"], told=told, problems=problems, parts=(part,), links=links)
+    return Screen(title=words["sign_in"], problems=problems, parts=(part,), links=links)
 
 
 def second_screen(request: Asked, *, problems: tuple[str, ...] = (), back: str = "") -> Screen:
