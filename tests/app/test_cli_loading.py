@@ -207,6 +207,14 @@ def test_a_file_is_shown_before_it_is_imported(ambiguous):
     assert '--answer "day-month:Né le=day"' in shown and "le 3 avril" in shown
 
 
+def test_letters_are_written_in_words(ambiguous):
+    (ambiguous / "old.csv").write_bytes("Client;Prénom\nA;Hélène\nB;Jérôme\n".encode("cp1252"))
+    assert (
+        "Windows-1252 (Europe de l’Ouest)" in run("inspect", str(ambiguous / "old.csv"), language="fr").stdout
+    )
+    assert answer(run("inspect", str(ambiguous / "old.csv"), "--json"))["facts"]["encoding"] == "cp1252"
+
+
 def test_a_proposal_is_told_to_programs(ambiguous):
     told = answer(run("inspect", str(ambiguous / "dates.csv"), "--json"))
     assert [(each["name"], each["role"], each["type"]) for each in told["columns"]] == [

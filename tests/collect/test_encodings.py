@@ -1,6 +1,6 @@
 import pytest
 
-from vitrail.collect.files.encodings import BAD_BYTE, find_encoding
+from vitrail.collect.files.encodings import BAD_BYTE, CANDIDATES, encoding_called, find_encoding
 
 SENTENCES = (
     "Hélène Lefèvre;12 rue de l'Église;Orléans\nJérôme Bénard;3 allée des Chênes;Nîmes\n",
@@ -36,3 +36,8 @@ def test_utf8_wins_wherever_it_is_cut():
 
 def test_a_byte_that_is_no_letter_stands_for_itself():
     assert b"N\xeemes".decode("utf-8", "vitrail.bytes") == f"N{chr(BAD_BYTE + 0xEE)}mes"
+
+
+@pytest.mark.parametrize("name", [*CANDIDATES, "utf-8", "utf-16", "utf-16-le", "utf-16-be"])
+def test_every_encoding_that_is_found_has_a_name_for_people(name: str):
+    assert name not in (encoding_called(name).fr, encoding_called(name).en)

@@ -54,6 +54,7 @@ def become_owner(page: Page, served: Served) -> None:
 
 
 def load(page: Page) -> None:
+    expect(page.get_by_text("Windows-1252 (Western European)")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Take the ready-made register").click()
     page.get_by_label("Customer knowledge").check()
     page.get_by_role("button", name="See what would change").click()

@@ -119,6 +119,7 @@ if TYPE_CHECKING:
     from vitrail.collect.consents import Meant as Meant
     from vitrail.collect.files.asking import Unanswered as Unanswered
     from vitrail.collect.files.asking import cells_of as cells_of
+    from vitrail.collect.files.encodings import encoding_called as encoding_called
     from vitrail.collect.files.formulas import harmless as harmless
     from vitrail.collect.filing.quarantine import Group as Group
     from vitrail.collect.filing.quarantine import groups as groups
@@ -278,6 +279,7 @@ _PLACES = {
     "holder_label": "vitrail.app.rights.holders",
     "Patience": "vitrail.consent.rights.erasing",
     "place_of": "vitrail.consent.rights.erasing",
+    "encoding_called": "vitrail.collect.files.encodings",
     "harmless": "vitrail.collect.files.formulas",
     "holiday_segments": "vitrail.collect.reference.holidays",
     "holidays": "vitrail.collect.reference.holidays",

@@ -14,6 +14,7 @@ from vitrail.app.cli import behind, problems
 from vitrail.app.cli.letters import shown, words
 from vitrail.app.cli.session import Session
 from vitrail.app.cli.tables import Heading, table
+from vitrail.model.errors import Message
 from vitrail.model.identities import LABELS
 
 if TYPE_CHECKING:
@@ -115,10 +116,16 @@ def drawings(found: Proposal, here: Session, *, ignored: Sequence[str] = ()) -> 
 def _summary(found: Proposal, here: Session) -> str:
     rows = here.many(found.rows, fr=("ligne lue", "lignes lues"), en=("row read", "rows read"))
     kind = here.pick(fr=_KINDS[found.kind][0], en=_KINDS[found.kind][1])
-    known = [(words, found.facts[key]) for key, words in _FACTS.items() if found.facts.get(key)]
-    facts = [f"{here.pick(fr=fr, en=en)} {_NAMES.get(value, value)}" for (fr, en), value in known]
+    known = [(words, _told(key, found.facts[key])) for key, words in _FACTS.items() if found.facts.get(key)]
+    facts = [f"{here.pick(fr=fr, en=en)} {here.said(told)}" for (fr, en), told in known]
     colon = here.pick(fr=" :", en=":")
     return f"{Path(found.file).name}{colon} {', '.join([kind, rows, *facts])}."
+
+
+def _told(name: str, fact: str) -> Message:
+    """A fact in words: the encoding as people call it, a tabulation that can be seen."""
+    shown = "TAB" if fact == "\t" else fact
+    return behind.encoding_called(fact) if name == "encoding" else Message(fr=shown, en=shown)
 
 
 def _values(column: ProposedColumn) -> Text:
@@ -142,7 +149,6 @@ _FACTS = {
     "encoding": ("encodage", "encoding"),
     "separator": ("séparateur", "separator"),
 }
-_NAMES = {"\t": "TAB"}
 _KINDS = {
     None: ("contenu à préciser", "content to be told"),
     "profiles": ("des clients", "customers"),

@@ -11,9 +11,23 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from vitrail.model.errors import Message
+
 CANDIDATES = ("cp1252", "iso-8859-15", "mac_roman", "cp850")
 BAD_BYTE = 0x10FF00
 """A byte that is no character becomes this much higher: it can be told, refused and given back."""
+
+NAMES = {
+    "utf-8": Message(fr="UTF-8", en="UTF-8"),
+    "utf-16": Message(fr="UTF-16", en="UTF-16"),
+    "utf-16-le": Message(fr="UTF-16", en="UTF-16"),
+    "utf-16-be": Message(fr="UTF-16", en="UTF-16"),
+    "cp1252": Message(fr="Windows-1252 (Europe de l’Ouest)", en="Windows-1252 (Western European)"),
+    "iso-8859-15": Message(fr="ISO 8859-15 (Europe de l’Ouest)", en="ISO 8859-15 (Western European)"),
+    "mac_roman": Message(fr="Mac OS Roman (anciens Mac)", en="Mac OS Roman (older Macs)"),
+    "cp850": Message(fr="page de codes 850 (DOS)", en="code page 850 (DOS)"),
+}
+"""What people call the encodings that are found, as spreadsheets and editors do."""
 
 _CONTEXTS = 200_000
 
@@ -24,6 +38,11 @@ class Verdict(msgspec.Struct, frozen=True):
     encoding: str
     rivals: tuple[str, ...] = ()
     damaged: bool = False
+
+
+def encoding_called(name: str) -> Message:
+    """What people call an encoding; its own name where there is no other."""
+    return NAMES.get(name) or Message(fr=name, en=name)
 
 
 def find_encoding(blocks: Iterable[bytes]) -> Verdict:

@@ -22,9 +22,10 @@ from vitrail.app.tasks.mapping import (
 )
 from vitrail.app.web.pages import later
 from vitrail.collect.files.asking import Question
+from vitrail.collect.files.encodings import encoding_called
 from vitrail.collect.proposal import Proposal, ProposedColumn
 from vitrail.model.catalogue import Catalogue, Field
-from vitrail.model.errors import Problem
+from vitrail.model.errors import Message, Problem
 from vitrail.model.purposes import Purpose
 
 KINDS: Mapping[Kind, str] = {
@@ -90,6 +91,11 @@ class MappingForm(msgspec.Struct, frozen=True):
     name: str
     source: str
     missing: tuple[str, ...]
+
+    @property
+    def encoding(self) -> Message:
+        """How the letters of the file are written, in words."""
+        return encoding_called(self.found.facts.get("encoding", ""))
 
     @property
     def is_ready(self) -> bool:
