@@ -13,13 +13,14 @@ import dns.message
 import dns.rcode
 import dns.rrset
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import vitrail
 from tests.app.terminal import answer, run
 from tests.ledger.databases import behind_its_back
 from vitrail.app.doctor import machine
-from vitrail.app.doctor.examining import examine
+from vitrail.app.doctor.examining import examine, of_unopened
 from vitrail.app.doctor.mail import Sender, look_at_mail
 from vitrail.app.kept_secrets import keep_for_sources
 from vitrail.ledger.backups import Backup, save_backup
@@ -78,6 +79,7 @@ def test_answers_that_the_next_refresh_needs_are_no_leftovers(shop: Path):
         ws.define(vitrail.Segment(key="buyers", name={"en": "Buyers"}, rule="count(order) >= 1"))
         ws.refresh()
         assert list(shop.glob("memberships/answers-*"))
+        ws.refresh(full=True)
     assert "orphans" not in found(shop)
 
 
@@ -104,6 +106,52 @@ def test_a_damaged_page_is_found_by_reading_through(shop: Path):
     content[8:40] = bytes(32)
     path.write_bytes(content)
     assert "files_damaged" in found(shop, deep=True)
+
+
+def test_a_byte_that_changed_in_an_event_is_found_by_reading_through(shop: Path):
+    path = a_file(shop)
+    changed = bytearray(path.read_bytes())
+    column = pq.ParquetFile(path).metadata.row_group(0).column(0)
+    begins = column.dictionary_page_offset or column.data_page_offset
+    changed[begins + column.total_compressed_size - 1] ^= 0xFF
+    path.write_bytes(changed)
+    assert "files_damaged" in found(shop, deep=True)
+
+
+@pytest.mark.sqlite_only("a ledger in a file")
+def test_a_ledger_that_is_cut_is_told_whatever_is_asked(shop: Path):
+    with vitrail.open(shop) as ws:
+        ws.store.ledger.purge()
+    ledger = shop / "ledger.sqlite"
+    ledger.write_bytes(ledger.read_bytes()[: ledger.stat().st_size // 3])
+    told = run("doctor", "--json", workspace=shop)
+    assert told.exit_code == 1
+    assert "unreadable" in {each["code"] for each in answer(told)["findings"]}
+    assert "vitrail doctor" in run("segments", workspace=shop).stderr
+
+
+@pytest.mark.sqlite_only("a ledger in a file")
+def test_files_without_their_ledger_are_no_reason_to_begin_anew(shop: Path):
+    (shop / "ledger.sqlite").unlink()
+    told = run("doctor", workspace=shop)
+    assert told.exit_code == 2 and "vitrail restore" in told.stderr
+
+
+def test_a_question_to_a_missing_file_sends_to_the_doctor(shop: Path):
+    a_file(shop).unlink()
+    told = run("count", "count(order) > 1", workspace=shop)
+    assert told.exit_code == 3 and "vitrail doctor" in told.stderr
+
+
+@pytest.mark.parametrize("words", ["disk I/O error", "database or disk is full"])
+def test_a_disk_that_refuses_is_told_with_the_room_there_is(tmp_path: Path, words: str):
+    [finding] = of_unopened(tmp_path, OSError(words)).findings
+    assert finding.code == "disk_refuses"
+
+
+def test_what_is_no_fault_of_the_disk_is_no_finding(tmp_path: Path):
+    with pytest.raises(OSError, match="something else"):
+        of_unopened(tmp_path, OSError("something else"))
 
 
 def test_files_left_over_are_found_and_taken_away(shop: Path):

@@ -27,6 +27,7 @@ from vitrail.warehouse import folder
 from vitrail.warehouse.aging import Aging, AgingEvents, AgingRecords, Loads, loads_of
 from vitrail.warehouse.columns import physical_columns
 from vitrail.warehouse.leaving import files_in_force, leave, rows_in, written
+from vitrail.warehouse.packing import PACKED
 from vitrail.warehouse.store import Store
 from vitrail.warehouse.writer import Writer, bounds_of
 
@@ -214,5 +215,5 @@ def _rows(path: Path) -> int:
 
 def _empty(path: Path, *, staging: Path) -> None:
     temporary = staging / "refused.parquet"
-    pq.write_table(pq.read_schema(path).empty_table(), temporary, compression="zstd")
+    pq.write_table(pq.read_schema(path).empty_table(), temporary, **PACKED)
     os.replace(temporary, path)

@@ -25,6 +25,7 @@ from vitrail.model.tracking import Tracked
 from vitrail.warehouse import folder
 from vitrail.warehouse.holding import People, Shown
 from vitrail.warehouse.leaving import files_in_force
+from vitrail.warehouse.packing import PACKED
 from vitrail.warehouse.store import Store
 
 PAGE = 64
@@ -97,7 +98,7 @@ class RejectHolder:
                     lines = pa.array(theirs.column("line").to_pylist(), pa.int64())
                     kept = table.filter(pa.compute.invert(pa.compute.is_in(table.column("line"), lines)))
                     temporary = store.path / folder.STAGING / "refused.parquet"
-                    pq.write_table(kept, temporary, compression="zstd")
+                    pq.write_table(kept, temporary, **PACKED)
                     os.replace(temporary, path)
                     found += theirs.num_rows
         return found

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from vitrail.collect.ahead import ahead
 from vitrail.collect.pile import Opened, open_pile
 from vitrail.collect.staging import LINE
+from vitrail.warehouse.packing import PACKED
 from vitrail.warehouse.scratch import ROWS_PER_GROUP
 from vitrail.warehouse.slices import Slice
 
@@ -125,7 +126,7 @@ def _opened(path: Path, rows: pa.Table) -> pq.ParquetWriter:
     return pq.ParquetWriter(
         path,
         rows.schema,
-        compression="zstd",
+        **PACKED,
         use_dictionary=listed or False,
         column_encoding=differences,
         write_statistics=[name for name in rows.column_names if name == "id" or not _is_text(rows[name])],

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from vitrail.collect.files.rows import Part
 from vitrail.collect.reading import Input
+from vitrail.warehouse.packing import PACKED
 from vitrail.warehouse.scratch import Scratch
 
 NAMES = b"names"
@@ -31,7 +32,7 @@ def keep_cells(path: Path, opened: Input, *, scratch: Scratch) -> None:
         return
     lines = np.unique(pq.read_table(path, columns=["line"]).column("line").to_numpy())
     cells, joined = path.with_suffix(".cells"), path.with_suffix(".joined")
-    with pq.ParquetWriter(cells, _CELLS, compression="zstd") as file:
+    with pq.ParquetWriter(cells, _CELLS, **PACKED) as file:
         for part in opened.whole():
             file.write_table(_wanted(part, lines))
     scratch.view("refused", [path], columns=_REASONS)
@@ -60,7 +61,7 @@ def _name_columns(source: Path, target: Path, *, names: tuple[str, ...]) -> None
     temporary = target.with_suffix(".named")
     file = pq.ParquetFile(source)
     schema = file.schema_arrow.with_metadata({NAMES: msgspec.json.encode(names)})
-    with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(temporary, schema, **PACKED) as writer:
         for batch in file.iter_batches(batch_size=50_000):
             writer.write_batch(batch.replace_schema_metadata(schema.metadata))
     os.replace(temporary, target)

@@ -15,6 +15,7 @@ from vitrail.collect.files.rows import Fault
 from vitrail.collect.repairs import Groups
 from vitrail.model.errors import Message
 from vitrail.model.reports import Reject
+from vitrail.warehouse.packing import PACKED
 
 SHOWN = 1000
 
@@ -73,7 +74,7 @@ class Refusals:
         self.groups.add(rejects)
         self.shown.extend(rejects[: max(0, SHOWN - len(self.shown))])
         if self._file is None:
-            self._file = pq.ParquetWriter(self.path, _SCHEMA, compression="zstd")
+            self._file = pq.ParquetWriter(self.path, _SCHEMA, **PACKED)
         self._file.write_table(_table(rejects))
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from vitrail.ledger.inbox import Inbox
+
+LEDGER_ERRORS: tuple[type[Exception], ...] = (SQLAlchemyError, sqlite3.Error)
+"""What asking a ledger that is damaged, or not there, ends with."""
 
 MOST = 20
 """How many faults are told."""
@@ -15,7 +21,8 @@ def page_faults(connection: Connection) -> tuple[str, ...]:
     if connection.dialect.name != "sqlite":
         return ()
     rows = connection.exec_driver_sql(f"PRAGMA integrity_check({MOST})")
-    return tuple(str(row[0]) for row in rows if row[0] != "ok")
+    lines = [line for row in rows for line in str(row[0]).splitlines()]
+    return tuple(line.rstrip(".") for line in lines if line != "ok" and not line.startswith("***"))
 
 
 def reference_faults(connection: Connection) -> tuple[str, ...]:

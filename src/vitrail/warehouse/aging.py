@@ -18,6 +18,7 @@ from vitrail.ledger.manifest import ALWAYS, StoredFile
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.retention import DataKind
 from vitrail.warehouse.leaving import files_in_force, rows_in, written
+from vitrail.warehouse.packing import PACKED
 from vitrail.warehouse.scratch import ROWS_PER_GROUP
 from vitrail.warehouse.store import Store
 from vitrail.warehouse.writer import Shelf, Writer, bounds_of
@@ -184,7 +185,7 @@ def _older(root: Path, file: StoredFile, *, before_us: int) -> int:
 def _write_younger(source: Path, target: Path, *, before_us: int) -> tuple[int, BitMap]:
     """The rows from the instant on, in their order; how many, and whose the others were."""
     rows, gone = 0, BitMap()
-    with pq.ParquetFile(source) as old, pq.ParquetWriter(target, old.schema_arrow, compression="zstd") as new:
+    with pq.ParquetFile(source) as old, pq.ParquetWriter(target, old.schema_arrow, **PACKED) as new:
         for batch in rows_in(old):
             young = pc.greater_equal(batch.column("at_us"), before_us)
             leaving = batch.filter(pc.invert(young)).column("profile")

@@ -19,6 +19,7 @@ from vitrail.warehouse import folder
 from vitrail.warehouse.holding import People, Shown
 from vitrail.warehouse.leaving import count_keys, count_rows, rows_of, take_out, take_out_keys
 from vitrail.warehouse.memberships import LOG, bitmap_of, forget_answers
+from vitrail.warehouse.packing import PACKED
 from vitrail.warehouse.store import Store
 
 
@@ -155,7 +156,7 @@ def _erase_moves(store: Store, profiles: Sequence[int]) -> None:
             path = _renamed(log.path)
             temporary = store.path / folder.STAGING / "moves.parquet"
             kept = table.filter(pa.array(~theirs))
-            pq.write_table(kept, temporary, compression="zstd")
+            pq.write_table(kept, temporary, **PACKED)
             folder.publish(temporary, store.path / path)
             changed.append(Log(log.run, path, kept.num_rows))
     with store.ledger.writing() as connection:

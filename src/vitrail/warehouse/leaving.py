@@ -19,6 +19,7 @@ from vitrail.ledger import manifest
 from vitrail.ledger.manifest import ENDLESS, FileKind, StoredFile
 from vitrail.warehouse.backup.making import clear_leftovers
 from vitrail.warehouse.folder import delete
+from vitrail.warehouse.packing import PACKED
 from vitrail.warehouse.scratch import ROWS_PER_GROUP
 from vitrail.warehouse.store import Store
 from vitrail.warehouse.writer import Shelf, Writer, bounds_of
@@ -120,7 +121,7 @@ def _hide(writer: Writer, profiles: Profiles) -> None:
     _rewrite(writer, FIRST_SEEN, files=files, profiles=profiles)
     path = writer.staged("first_seen-gone.parquet")
     never = {"profile": pa.array(sorted(profiles), pa.int32()), "at_us": pa.repeat(ENDLESS, len(profiles))}
-    pq.write_table(pa.table(never), path, compression="zstd")
+    pq.write_table(pa.table(never), path, **PACKED)
     writer.add(FIRST_SEEN, path, rows=len(profiles), bounds=bounds_of(path))
 
 
@@ -164,7 +165,7 @@ def rows_in(source: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
 def written(path: Path, schema: pa.Schema, *, batches: Iterator[pa.RecordBatch]) -> int:
     """Write batches to a file; answers how many rows it has."""
     rows = 0
-    with pq.ParquetWriter(path, schema, compression="zstd") as file:
+    with pq.ParquetWriter(path, schema, **PACKED) as file:
         for batch in batches:
             if batch.num_rows:
                 file.write_batch(batch, row_group_size=ROWS_PER_GROUP)

@@ -18,6 +18,7 @@ from vitrail.ledger import runs
 from vitrail.ledger.runs import Log, Membership, Ranks, Run
 from vitrail.model.errors import refuse
 from vitrail.warehouse import folder
+from vitrail.warehouse.packing import PACKED
 from vitrail.warehouse.store import Store
 
 LOG = pa.schema(
@@ -76,6 +77,7 @@ def save(store: Store, evaluation: Evaluation) -> Run:
         run = msgspec.structs.replace(run, seconds=evaluation.seconds + time.monotonic() - started)
         with store.ledger.writing() as connection:
             runs.save_run(connection, run, memberships=stored, log=log, ranks=ranks)
+        forget_answers(store, but=number)
     return run
 
 
@@ -157,10 +159,12 @@ def kept_answers(store: Store, run: Run) -> Kept | None:
         return None
 
 
-def forget_answers(store: Store) -> None:
-    """Delete the answers to elementary tests, whoever they are about; the next refresh asks everybody."""
+def forget_answers(store: Store, *, but: int | None = None) -> None:
+    """Delete the answers to elementary tests, but those of one run; without them the next asks everybody."""
+    kept = None if but is None else store.path / runs.answers_path(but)
     for path in (store.path / "memberships").glob("answers-*"):
-        path.unlink(missing_ok=True)
+        if path != kept:
+            path.unlink(missing_ok=True)
 
 
 _NOBODY = Change(BitMap(), BitMap())
@@ -203,7 +207,7 @@ def _write_log(root: Path, number: int, *, changes: Mapping[str, Change], at_us:
     path = f"memberships/log-{number:08d}.parquet"
     temporary = root / folder.STAGING / "log.parquet"
     rows = 0
-    with pq.ParquetWriter(temporary, LOG, compression="zstd") as file:
+    with pq.ParquetWriter(temporary, LOG, **PACKED) as file:
         for segment, change in sorted(changes.items()):
             for profiles, way in ((change.entered, True), (change.left, False)):
                 rows += len(profiles)
@@ -261,7 +265,7 @@ def _cuts_stand(store: Store, evaluation: Evaluation) -> bool:
 
 
 def _write_answers(root: Path, evaluation: Evaluation, *, number: int) -> None:
-    """Nothing names this file but the number of the last run: the next writer sweeps the one before."""
+    """Nothing names this file but the number of the last run."""
     if evaluation.answers is not None:
         path = root / runs.answers_path(number)
         folder.write_bytes(evaluation.answers, path, staging=root / folder.STAGING)

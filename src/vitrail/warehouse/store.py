@@ -216,6 +216,14 @@ def _check_migration(store: Store) -> None:
 
 
 def _not_a_workspace(root: Path) -> Exception:
+    if any(path.is_file() for name in folder.FACTS for path in (root / name).rglob("*.parquet")):
+        return refuse(
+            "ledger_missing",
+            fr=f"« {root} » a les fichiers d'un espace de travail, sans son registre ({folder.LEDGER}) : "
+            "remettez-le, ou restaurez la dernière sauvegarde (vitrail restore).",
+            en=f"“{root}” has the files of a workspace without its ledger ({folder.LEDGER}): put it back, or "
+            "restore the last backup (vitrail restore).",
+        )
     return refuse(
         "not_a_workspace",
         fr=f"« {root} » n'est pas un espace de travail Vitrail. Pour en créer un : vitrail init.",

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from vitrail.app.declaration_files import read_declaration as read_declaration
     from vitrail.app.definition_files import read_definitions as read_definitions
     from vitrail.app.doctor.examining import examine as examine
+    from vitrail.app.doctor.examining import of_unopened as of_unopened
     from vitrail.app.doctor.examining import repair as repair
     from vitrail.app.doctor.mail import Sender as Sender
     from vitrail.app.exports import gone_from as gone_from
@@ -170,6 +171,7 @@ _PLACES = {
     "Sender": "vitrail.app.doctor.mail",
     "repair": "vitrail.app.doctor.examining",
     "examine": "vitrail.app.doctor.examining",
+    "of_unopened": "vitrail.app.doctor.examining",
     "write_marks": "vitrail.app.restoring",
     "restore_workspace": "vitrail.app.restoring",
     "verify": "vitrail.warehouse.backup.restoring",

@@ -56,9 +56,13 @@ def doctor(
     host, _, port = name_server.partition(":")
     selectors = tuple(dkim_selector or ())
     sender = behind.Sender(mail_domain, selectors, host, int(port or 53)) if mail_domain else None
-    with here.opened() as ws:
-        removed = behind.repair(ws.store) if repair else 0
-        found = behind.examine(ws.store, deep=deep, sender=sender, clock=clock)
+    removed = 0
+    try:
+        with here.opened() as ws:
+            removed = behind.repair(ws.store) if repair else 0
+            found = behind.examine(ws.store, deep=deep, sender=sender, clock=clock)
+    except Exception as error:
+        found = behind.of_unopened(here.folder, error)
     here.give(
         {"good": found.is_good, "removed": removed, "findings": found.findings}, *_drawn(found.findings, here)
     )

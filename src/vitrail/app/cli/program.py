@@ -55,6 +55,8 @@ from vitrail.app.cli.suppressing import app as suppressing
 from vitrail.app.cli.taken import app as taken
 from vitrail.app.cli.usage import help_command, is_usage, usage_problem
 from vitrail.model.errors import Problem, UserError
+from vitrail.warehouse.damage import is_damage
+from vitrail.warehouse.room import is_failing, is_full
 
 WRONG, FAILED, STOPPED = 2, 3, 130
 """Exit statuses: the request is wrong; the program failed; the person stopped it."""
@@ -131,6 +133,8 @@ def fail(failure: Exception, session: Session) -> None:
     """The program failed: a short message, and a file with the trace for those who will mend it."""
     if isinstance(failure, (typer.Exit, typer.Abort)) or getattr(failure, "errno", None) == errno.EPIPE:
         raise failure
+    if is_damage(failure) or is_full(failure) or is_failing(failure):
+        let_down(failure, session)
     with tempfile.NamedTemporaryFile(
         "w", prefix="vitrail-", suffix=".txt", delete=False, encoding="utf-8"
     ) as file:
@@ -142,6 +146,25 @@ def fail(failure: Exception, session: Session) -> None:
         fr=f"Vitrail a échoué ({reason}).\nLe détail est dans {file.name} : joignez-le à votre message.",
         en=f"Vitrail failed ({reason}).\nThe details are in {file.name}: send them with your report.",
     )
+    raise typer.Exit(FAILED)
+
+
+def let_down(failure: Exception, session: Session) -> NoReturn:
+    """Disk or files failed us, and nobody needs a trace for that."""
+    reason = str(failure).partition("\n")[0][:300]
+    if session.json:
+        session.give({"failure": reason})
+    if is_damage(failure):
+        session.note(
+            fr=f"Ce que Vitrail garde ne se lit plus ({reason}).\nvitrail doctor dit quoi, et que faire.",
+            en=f"What Vitrail keeps can no longer be read ({reason}).\nvitrail doctor says what, and what to "
+            "do.",
+        )
+    else:
+        session.note(
+            fr=f"Le disque est plein ou refuse d’écrire ({reason}).\nLibérez de la place, puis recommencez.",
+            en=f"The disk is full or refuses to write ({reason}).\nMake room, then try again.",
+        )
     raise typer.Exit(FAILED)
 
 

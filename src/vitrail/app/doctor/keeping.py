@@ -139,13 +139,13 @@ def look_at_files(store: Store, *, deep: bool) -> Iterator[Finding]:
         files = manifest.files_in_force(connection)
     faults = [(file.path, fault) for file in files if (fault := _fault(store.path, file, deep=deep))]
     if faults:
-        told = ", ".join(f"{path} ({fault})" for path, fault in faults[:SHOWN])
+        told = ", ".join(f"{path}: {fault}" for path, fault in faults[:SHOWN])
         number = len(faults)
         yield bad(
             "files_damaged",
             what=(
-                f"Sur {len(files)} fichiers, {number} manquent ou ne se lisent pas : {told}.",
-                f"Of {len(files)} files, {number} are missing or cannot be read: {told}.",
+                f"Fichiers qui manquent ou ne se lisent pas : {number} sur {len(files)} ({told}).",
+                f"Files that are missing or cannot be read: {number} of {len(files)} ({told}).",
             ),
             todo=RESTORE,
         )
@@ -164,7 +164,7 @@ def _fault(root: Path, file: manifest.StoredFile, *, deep: bool) -> str:
     try:
         if path.suffix != ".parquet":
             return "" if path.stat().st_size else "empty"
-        with pq.ParquetFile(path) as opened:
+        with pq.ParquetFile(path, page_checksum_verification=deep) as opened:
             if opened.metadata.num_rows != file.rows:
                 return f"{opened.metadata.num_rows} rows, not {file.rows}"
             for _ in opened.iter_batches() if deep else ():
@@ -194,8 +194,8 @@ def look_at_orphans(store: Store) -> Iterator[Finding]:
         yield warning(
             "orphans",
             what=(
-                f"{len(left)} fichiers ({size} octets) ne servent à rien : un programme a été tué.",
-                f"{len(left)} files ({size} bytes) serve nothing: a program was killed.",
+                f"Fichiers qui ne servent à rien, un programme ayant été tué : {len(left)} ({size} octets).",
+                f"Files that serve nothing, since a program was killed: {len(left)} ({size} bytes).",
             ),
             todo=("Faites : vitrail doctor --repair", "Run: vitrail doctor --repair"),
         )

@@ -22,6 +22,7 @@ from vitrail.collect.refusals import Refusals
 from vitrail.collect.settling import KEYS, Intake, lower_first_seen, number_profiles
 from vitrail.ledger import filing
 from vitrail.warehouse.columns import physical_columns
+from vitrail.warehouse.packing import PACKED
 from vitrail.warehouse.scratch import Scratch
 from vitrail.warehouse.shelves import PLACED, order_of
 from vitrail.warehouse.writer import Shelf, Writer, bounds_of
@@ -87,7 +88,7 @@ def _write_sheet(sheet: Sheet, writer: Writer, *, numbers: _Numbers) -> int:
     shelf = Shelf(collection.kind, collection.name, collection.column)
     table = _table(sheet, numbers, order=order_of(shelf))
     path = writer.staged(f"{collection.column}.parquet")
-    pq.write_table(table, path, compression="zstd")
+    pq.write_table(table, path, **PACKED)
     writer.add(shelf, path, rows=table.num_rows, bounds=bounds_of(path))
     return len(sheet.rows)
 
@@ -102,12 +103,12 @@ def _observe(sheet: Sheet, intake: Intake, *, numbers: _Numbers) -> int:
     fields = tuple(sheet.fields.values())
     table = scratch.table(without_wrong(writer, scratch, rows="tracked~all", fields=fields))
     path, copy = writer.staged("observation.parquet"), writer.staged("written.parquet")
-    pq.write_table(table, copy, compression="zstd")
+    pq.write_table(table, copy, **PACKED)
     known = physical_columns(tuple(sheet.fields.values()))
     scratch.view("snapshots", writer.paths(SNAPSHOT), columns={"profile": "INTEGER"} | known)
     scratch.view("observations", writer.paths(OBSERVATION), columns=PLACED | known)
     scratch.view("written", [copy], columns=PLACED | known)
-    pq.write_table(table, path, compression="zstd")
+    pq.write_table(table, path, **PACKED)
     writer.add(OBSERVATION, path, rows=table.num_rows, bounds=bounds_of(path))
     renew_snapshot(intake)
     return len(sheet.rows)

@@ -16,6 +16,7 @@ from vitrail.collect.filing.faults import Code, Fault, words
 from vitrail.ledger.manifest import StoredFile, files_in_force
 from vitrail.model.errors import Message
 from vitrail.model.tracking import Tracked
+from vitrail.warehouse.packing import PACKED
 from vitrail.warehouse.shelves import QUARANTINED
 from vitrail.warehouse.store import Store
 from vitrail.warehouse.writer import Shelf, Writer, bounds_of
@@ -99,7 +100,7 @@ def set_aside(writer: Writer, waiting: Sequence[Aside], *, replaced: Sequence[St
     kept = _bounded(waiting, room=_room(writer, files))
     path = writer.staged("quarantine.parquet")
     rows = [msgspec.structs.asdict(each) for each in kept]
-    pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), path, compression="zstd")
+    pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), path, **PACKED)
     writer.add(QUARANTINE, path, rows=len(rows), bounds=bounds_of(path))
 
 
