@@ -46,6 +46,11 @@ def test_a_plan_tells_what_its_rules_reveal(base, purposes, expected):
     assert [each.path for each in plan.warnings] == ["segments.s.rule:left"] * expected
 
 
+def test_a_plan_tells_what_the_name_of_a_segment_reveals(base):
+    plan = base.plan(Segment("s", {"en": "Pregnant women"}, "true", purposes=("ads",)))
+    assert [(each.code, each.path) for each in plan.warnings] == [("sensitive_name", "segments.s.rule:name")]
+
+
 def test_a_field_marked_by_hand_is_told_once(base):
     marked = msgspec.structs.replace(base.catalogue.traits["religion"], sensitive=True)
     base.catalogue.declare(traits={"religion": marked})

@@ -80,3 +80,10 @@ def test_a_sensitive_rule_reaches_nobody_for_a_purpose_that_does_not_permit_it(f
 
 def test_it_reaches_those_who_agreed_for_one_that_does(faithful):
     assert len(faithful.audience("pious", purpose="faith", channel="email")) == 1
+
+
+@pytest.mark.parametrize("purpose, reached", [("prospecting_email", 0), ("faith", 1)])
+def test_what_a_segment_is_called_counts_whatever_its_rule_reads(faithful, purpose, reached):
+    name, purposes = {"fr": "Femmes enceintes", "en": "New"}, ("prospecting_email", "faith")
+    faithful.define(Segment("new", name, "true", purposes=purposes))
+    assert len(faithful.audience("new", purpose=purpose, channel="email")) == reached

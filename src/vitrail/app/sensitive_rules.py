@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from vitrail.consent.purposes import register_of
-from vitrail.consent.sensitive.permitting import warned
+from vitrail.consent.sensitive.permitting import blocked_by_name, warned
 from vitrail.language.parse import parse
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.definitions import DefinitionFile
@@ -15,7 +15,7 @@ from vitrail.model.errors import Problem
 from vitrail.model.purposes import Purpose, PurposeFile
 from vitrail.model.tree import Condition
 from vitrail.warehouse.changes import Plan
-from vitrail.warehouse.definitions import rules_of
+from vitrail.warehouse.definitions import labels_of, rules_of
 from vitrail.warehouse.refresh import catalogue_in_force
 from vitrail.warehouse.store import Store
 
@@ -47,6 +47,8 @@ def plan_with_sensitive(plan: Plan, store: Store) -> Plan:
     register = register_of(store).document
     known = catalogue_in_force(store)
     known = known.with_segments({**known.segments, **_conditions(plan.document)})
+    labels = known.segment_labels | dict(labels_of(plan.document))
+    known = msgspec.structs.replace(known, segment_labels=labels)
     revealing = list(_revealing(plan.document, known, register=register))
     said = {each.path for each in revealing}
     rest = (each for each in plan.warnings if each.code != MARKED or each.path not in said)
@@ -59,6 +61,8 @@ def _revealing(document: DefinitionFile, catalogue: Catalogue, *, register: Purp
         for each in warned(parse(rule.text), catalogue, purposes=purposes):
             path = f"{rule.path}:{each.path}" if each.path else rule.path
             yield msgspec.structs.replace(each, path=path)
+        for each in blocked_by_name(rule.key, catalogue, purposes=purposes):
+            yield msgspec.structs.replace(each, path=f"{rule.path}:name", severity="warning")
 
 
 def _purposes(document: DefinitionFile, key: str, *, register: PurposeFile) -> list[Purpose]:

@@ -24,7 +24,7 @@ from vitrail.consent.minors import reason
 from vitrail.consent.refusing import may_oppose
 from vitrail.consent.rights.standing import Standing
 from vitrail.consent.rules import Rule, rules_for
-from vitrail.consent.sensitive.permitting import blocked
+from vitrail.consent.sensitive.permitting import blocked, blocked_by_name
 from vitrail.consent.waterfall import Cut, Step
 from vitrail.engine.source import Source
 from vitrail.language.uses import uses
@@ -130,8 +130,9 @@ def _purpose(scene: Scene) -> Iterator[Cut]:
 
 
 def _sensitive(scene: Scene) -> Iterator[Cut]:
-    """What the rule reveals, and the purpose does not permit, keeps it from reaching anybody."""
-    for each in blocked(scene.rule, scene.catalogue, purposes=(scene.purpose,)):
+    """What the rule or the name reveals, and the purpose does not permit, keeps it from reaching anybody."""
+    told = blocked(scene.rule, scene.catalogue, purposes=(scene.purpose,))
+    for each in (*told, *blocked_by_name(scene.segment, scene.catalogue, purposes=(scene.purpose,))):
         yield Cut("sensitive", each.code, scene.members, each.message, _ARTICLE_9)
 
 

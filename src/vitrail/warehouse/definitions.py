@@ -66,7 +66,7 @@ def compile_definitions(document: DefinitionFile, catalogue: Catalogue) -> Compi
         raise UserError(tuple(problems))
     doubtful = [each for each in found if each.severity == "warning"]
     warnings = (*doubtful, *_unknown_purposes(document, catalogue))
-    return Compiled(document, conditions, dict(_labels(document)), warnings)
+    return Compiled(document, conditions, dict(labels_of(document)), warnings)
 
 
 def merge(present: DefinitionFile, changes: DefinitionFile, *, prune: bool = False) -> DefinitionFile:
@@ -217,7 +217,8 @@ def _unknown_purposes(document: DefinitionFile, catalogue: Catalogue) -> Iterato
                 yield msgspec.structs.replace(found, severity="warning")
 
 
-def _labels(document: DefinitionFile) -> Iterator[tuple[str, Label]]:
+def labels_of(document: DefinitionFile) -> Iterator[tuple[str, Label]]:
+    """What each segment, segmentation and class is called, by key."""
     for path, each in _named(document):
         key = path.split(".", 1)[1]
         french, english = each.name.get("fr", ""), each.name.get("en", "")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from vitrail.consent.sensitive.places import Sensitive, revealed, sensitive_places
+from vitrail.consent.sensitive.places import Sensitive, called_so, revealed, sensitive_places
 from vitrail.consent.sensitive.words import SPECIAL, law_of, name_of
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.errors import Message, Problem, problem
@@ -49,6 +49,18 @@ def blocked(
     return tuple(_problem(each, purposes) for each in forbidden(condition, catalogue, purposes=purposes))
 
 
+def blocked_by_name(
+    segment: str, catalogue: Catalogue, *, purposes: Sequence[Purpose]
+) -> tuple[Problem, ...]:
+    """Why a segment may not be used because of what it is called; nothing when it may."""
+    found = {each.subject: each for each in called_so(segment, catalogue)}
+    return tuple(
+        _named(each, purposes)
+        for each in found.values()
+        if not purposes or not all(permits(purpose, each.subject) for purpose in purposes)
+    )
+
+
 def warned(
     condition: Condition, catalogue: Catalogue, *, purposes: Sequence[Purpose], path: str = ""
 ) -> tuple[Problem, ...]:
@@ -76,12 +88,31 @@ def _once(found: Iterable[Sensitive]) -> Iterable[Sensitive]:
     return {(each.path, each.subject): each for each in found}.values()
 
 
-def _problem(each: Sensitive, purposes: Sequence[Purpose]) -> Problem:
-    subject = subject_words(each.subject)
-    no_purpose = Message(fr="aucune finalité n’est nommée", en="no purpose is named")
+def _because(each: Sensitive, purposes: Sequence[Purpose]) -> Message:
     names = ", ".join(purpose.key for purpose in purposes if not permits(purpose, each.subject))
-    why = Message(fr=f"la finalité {names} ne le permet pas", en=f"the purpose {names} does not permit it")
-    because = why if purposes else no_purpose
+    if not purposes:
+        return Message(fr="aucune finalité n’est nommée", en="no purpose is named")
+    return Message(fr=f"la finalité {names} ne le permet pas", en=f"the purpose {names} does not permit it")
+
+
+def _named(each: Sensitive, purposes: Sequence[Purpose]) -> Problem:
+    subject, because = subject_words(each.subject), _because(each, purposes)
+    return problem(
+        "sensitive_name",
+        path=each.what,
+        fr=french(
+            f"Le nom de ce segment (« {each.words} ») dit : {subject.fr}, et {because.fr}. Personne ne "
+            "sera contacté d’après lui. Rattachez-le à une finalité qui dit ce qui le permet ou, s’il veut "
+            "dire autre chose, renommez-le."
+        ),
+        en=f"The name of this segment (“{each.words}”) says: {subject.en}, and {because.en}. Nobody will be "
+        "reached by it. Give it a purpose that says what permits it or, if it means something else, rename "
+        "it.",
+    )
+
+
+def _problem(each: Sensitive, purposes: Sequence[Purpose]) -> Problem:
+    subject, because = subject_words(each.subject), _because(each, purposes)
     remedy = _remedy(each.subject)
     return problem(
         "sensitive_use",

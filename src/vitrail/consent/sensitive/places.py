@@ -82,6 +82,13 @@ def revealed(
     return tuple(found.values())
 
 
+def called_so(segment: str, catalogue: Catalogue) -> tuple[Sensitive, ...]:
+    """What a segment is called tells of everybody in it, whatever its rule reads: `Pregnant women`."""
+    keys = dict.fromkeys((segment.partition(".")[0], segment))
+    found = [each for key in keys for each in _called(key, catalogue.segment_labels.get(key))]
+    return tuple(Sensitive(each.subject, "", segment, each.words, "name") for each in found)
+
+
 # --- in a catalogue ---------------------------------------------------------------------------
 
 
