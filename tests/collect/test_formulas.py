@@ -90,3 +90,15 @@ def test_refused_rows_come_back_exactly(tmp_path: Path):
         next(value for name, value in kept[f"c{n}"].items() if "name" in name) for n in range(len(NASTY))
     }
     assert found == set(NASTY)
+
+
+def test_refused_rows_of_a_file_without_header_come_back_with_one(tmp_path: Path):
+    (tmp_path / "in.csv").write_text("c1;7\nc2;never\n")
+    (tmp_path / "back.csv").write_text(
+        "vitrail_line;vitrail_column;vitrail_reason;column_1;column_2\n2;column_2;why;c2;8\n"
+    )
+    answers = {"header": "none"}
+    with vitrail.create(tmp_path / "shop") as ws:
+        ws.load_profiles(tmp_path / "in.csv", key="column_1", types={"column_2": "integer"}, answers=answers)
+        report = ws.load_profiles(tmp_path / "back.csv", key="column_1", answers=answers)
+        assert (report.created, report.rejected, ws.count("column_2 = 8")) == (1, 0, 1)

@@ -13,8 +13,8 @@ from typing import IO
 import msgspec
 import pyarrow.parquet as parquet
 
+from vitrail.collect.files.dialect import REASONS
 from vitrail.collect.files.formulas import harmless
-from vitrail.collect.files.separated import REASONS
 from vitrail.collect.originals import NAMES
 
 Row = dict[str, object]

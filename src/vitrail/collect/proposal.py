@@ -16,7 +16,7 @@ from vitrail.collect.files.asking import Answers, Choice, Question, Unanswered, 
 from vitrail.collect.files.rows import Part
 from vitrail.collect.guess import Evidence
 from vitrail.collect.meanings import Meaning, meaning
-from vitrail.collect.reading import Input, open_input
+from vitrail.collect.reading import Input, is_returned, open_input
 from vitrail.consent.sensitive.permitting import subject_words
 from vitrail.consent.sensitive.words import in_name, in_value
 from vitrail.model.catalogue import Type
@@ -117,6 +117,7 @@ def propose(file: str | Path, answers: Answers | None = None, *, kind: Kind | No
         questions=tuple(questions),
         notes=(
             *opened.notes,
+            *([_returned()] if is_returned(opened) else []),
             *(note for each in columns for note in each.found.notes),
             *(_sensitive(each.name, subject) for each in columns for subject in _subjects(each)),
         ),
@@ -254,6 +255,17 @@ def _sensitive(column: str, subject: str) -> Problem:
         "Ne l’importez que si une finalité le permet\u202f; sinon, laissez-la de côté.",
         en=f"The column “{column}” seems to reveal: {told.en}. Import it only if a purpose permits it; "
         "otherwise leave it out.",
+    )
+    return msgspec.structs.replace(found, severity="warning")
+
+
+def _returned() -> Problem:
+    found = problem(
+        "refused_before",
+        path="",
+        fr="Ces lignes ont été refusées une première fois\u00a0: les trois colonnes qui disent pourquoi "
+        "sont laissées de côté.",
+        en="These rows were refused before: the three columns that tell why are left out.",
     )
     return msgspec.structs.replace(found, severity="warning")
 

@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from vitrail.collect.files.asking import Answers
+from vitrail.collect.files.dialect import REASONS
 from vitrail.collect.files.opening import OpenedFile, open_file
 from vitrail.collect.files.rows import Part
-from vitrail.collect.files.separated import REASONS
 from vitrail.collect.habits import wrong_answers
 from vitrail.collect.parsed import plain
 from vitrail.model.errors import Problem, UserError, problem, refuse
@@ -113,6 +113,11 @@ def _open_file(path: Path, answers: Answers) -> Input:
         answers=answers,
         notes=file.look.notes,
     )
+
+
+def is_returned(opened: Input) -> bool:
+    """Whether these are refused rows that come back, with the reasons in front."""
+    return opened.file is not None and any(name in REASONS for name in opened.file.names)
 
 
 def _places(file: OpenedFile) -> tuple[int, ...]:

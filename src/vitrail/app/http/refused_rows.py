@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -32,7 +34,14 @@ def refused_of(
     if step is None or not 0 <= part < len(reports):
         raise unknown_task(id)
     path = reports[part].rejects_path or str(runner.tasks.folder(id) / f"refused-{part}.parquet")
-    return csv_of(store, path, name=f"refused-{id}", about=Subject("task", id), asked=(caller, language))
+    name = f"refused-{_plain(runner.tasks.find(id).file) or id}"
+    return csv_of(store, path, name=name, about=Subject("task", id), asked=(caller, language))
+
+
+def _plain(file: str) -> str:
+    """The name of a file in plain letters, without its ending, for the file that comes from it."""
+    stem = unicodedata.normalize("NFKD", file.partition(".")[0]).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9]+", "-", stem).strip("-").removeprefix("refused-")[:60]
 
 
 def csv_of(store: Store, path: str, *, name: str, about: Subject, asked: tuple[Caller, str]) -> Response[Any]:

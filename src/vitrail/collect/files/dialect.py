@@ -19,6 +19,9 @@ SEPARATORS = (";", ",", "\t", "|")
 NONE = "\x1f"
 """The separator of a file of one column: a character that no text has."""
 
+REASONS = ("vitrail_line", "vitrail_column", "vitrail_reason")
+"""The columns that a file of refused rows has in front: they are passed over when it comes back."""
+
 LINES = 1000
 Rows = list[list[str]]
 
@@ -173,8 +176,18 @@ def _header(rows: list[tuple[list[str], int]]) -> tuple[int | None, int]:
     return next(place for place, (row, _) in enumerate(rows) if any(row)), 0
 
 
+def is_returned(names: Sequence[str]) -> bool:
+    """Whether a file is one of refused rows that comes back."""
+    return tuple(names[: len(REASONS)]) == REASONS
+
+
 def has_header(rows: Rows, answers: Answers) -> bool:
-    """Whether the first row holds names; asked when it looks like the rows under it."""
+    """Whether the first row holds names; asked when it looks like the rows under it.
+
+    Refused rows come back with one, whatever was said of the file they stood in.
+    """
+    if is_returned(rows[0]):
+        return True
     question = Question(
         "header",
         Message(

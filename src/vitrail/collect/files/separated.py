@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from vitrail.collect.files import dialect as writing
 from vitrail.collect.files.asking import Answers, Choice, Question, Unanswered, chosen
-from vitrail.collect.files.dialect import Dialect
+from vitrail.collect.files.dialect import REASONS, Dialect, is_returned
 from vitrail.collect.files.encodings import CANDIDATES, Search, Verdict
 from vitrail.collect.files.formulas import original, originals
 from vitrail.collect.files.limits import Limits
@@ -31,9 +31,6 @@ END_OF_FILE = b"\x1a"
 BAD_CELL = r"[\x{10FF80}-\x{10FFFF}]"
 LAST_ROWS = 5
 """So many rows at the end of a file may be totals."""
-
-REASONS = ("vitrail_line", "vitrail_column", "vitrail_reason")
-"""The columns that a file of refused rows has in front: they are passed over when it comes back."""
 
 
 class Separated(msgspec.Struct, frozen=True):
@@ -227,11 +224,6 @@ def look_at_separated(content: Content, answers: Answers, *, limits: Limits) -> 
     notes += _notes(found, verdict)
     look = Look("text", names, facts=_facts(found, verdict), notes=tuple(notes))
     return msgspec.structs.replace(draft, look=look, dialect=found)
-
-
-def is_returned(names: tuple[str, ...]) -> bool:
-    """Whether a file is one of refused rows that comes back."""
-    return names[: len(REASONS)] == REASONS
 
 
 def _sample(file: IO[bytes]) -> str:
