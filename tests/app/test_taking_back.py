@@ -9,10 +9,11 @@ import pyarrow as pa
 import pytest
 
 import vitrail
-from vitrail.app.accounts.acting import at_command_line
-from vitrail.app.load_history import undone
+from vitrail.app.accounts.acting import at_command_line, write
+from vitrail.app.load_history import AT_ONCE, UNDO, undone
 from vitrail.app.taking_back import undo_load
 from vitrail.app.workspace import Workspace
+from vitrail.ledger.audit import Subject
 from vitrail.model.errors import UserError
 
 BY = at_command_line()
@@ -55,6 +56,13 @@ def test_who_objected_meanwhile_is_not_forgotten(ws: Workspace):
     wrong = load(ws, ("1", "A", 10))
     ws.privacy.object("A", proof="letter")
     assert undo_load(ws.store, wrong, by=BY).forgotten == 0
+
+
+def test_what_was_taken_back_long_ago_is_not_forgotten(ws: Workspace):
+    with ws.store.ledger.writing() as connection:
+        for load in range(1, AT_ONCE + 2):
+            write(connection, BY.act(UNDO, Subject("load", str(load))), at_us=ws.store.now_us())
+    assert undone(ws.store) == frozenset(range(1, AT_ONCE + 2))
 
 
 def test_it_can_be_loaded_again(ws: Workspace):

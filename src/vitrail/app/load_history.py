@@ -21,6 +21,9 @@ EVENTS = "event"
 ACTS = 2_000
 """So many acts of loading are looked through for who did it."""
 
+AT_ONCE = 1_000
+"""So many acts of taking back are read at once, until there are no more."""
+
 
 class PastLoad(msgspec.Struct, frozen=True):
     """One load: `kind` is `tracking` for a day of messages; `who` is empty where nobody is on record."""
@@ -98,8 +101,12 @@ def check_has_refused(load: Load) -> UserError | None:
 
 def undone(store: Store) -> frozenset[int]:
     """The loads that were taken back, as the audit trail says."""
-    acts = read_trail(store, Sought(act=UNDO, limit=1_000))
-    return frozenset(int(each.subject.id) for each in acts)
+    found: set[int] = set()
+    before: int | None = None
+    while acts := read_trail(store, Sought(act=UNDO, before=before, limit=AT_ONCE)):
+        found |= {int(each.subject.id) for each in acts}
+        before = acts[-1].position
+    return frozenset(found)
 
 
 def _who(store: Store) -> dict[str, str]:
