@@ -396,3 +396,11 @@ def test_groups_say_what_they_ask_and_the_sentence_says_the_same(
         assert page.locator(".means").first.inner_text()
         assert page.inner_text(".sentence").strip()
     context.close()
+
+
+def test_classes_are_listed_under_their_segmentation(bench: Bench):
+    bench.open('member("lifecycle.loyal") and newsletter = true')
+    chosen = bench.page.locator("[id='r.0:v']")
+    listed = chosen.locator("optgroup[label='Lifecycle'] option")
+    assert listed.first.get_attribute("value").startswith("lifecycle.")
+    assert chosen.locator("option:checked").inner_text() == "Lifecycle: Loyal customers"

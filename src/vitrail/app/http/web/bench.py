@@ -186,7 +186,7 @@ def beside(visit: Visit, desk: Desk, *, built: Built, bench: Bench) -> Beside:
     compared = "overlap" in bench.shown
     return Beside(
         some,
-        overlaps(desk, counted, language=visit.language, but=bench.key) if compared else (),
+        overlaps(desk, counted, speech=visit.speech, but=bench.key) if compared else (),
         _reach(visit, desk, built=built, bench=bench) if "reach" in bench.shown else None,
     )
 

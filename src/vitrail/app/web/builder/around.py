@@ -6,8 +6,10 @@ import msgspec
 import numpy as np
 
 from vitrail.app.web.builder.form import ROOT
+from vitrail.app.web.builder.words import segment_word
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.settled import Counted
+from vitrail.app.web.speech import Speech
 from vitrail.engine import bits
 from vitrail.engine.bits import Bits
 from vitrail.warehouse.memberships import current_members
@@ -29,17 +31,16 @@ class Overlap(msgspec.Struct, frozen=True):
     jaccard: float
 
 
-def overlaps(desk: Desk, counted: Counted, *, language: str, but: str = "") -> tuple[Overlap, ...]:
+def overlaps(desk: Desk, counted: Counted, *, speech: Speech, but: str = "") -> tuple[Overlap, ...]:
     """The segments that share most, as of the last refresh; the more alike, the earlier."""
     members, size = counted.members[ROOT], bits.count(counted.members[ROOT])
-    labels = desk.ws.catalogue.current().segment_labels
+    catalogue = desk.ws.catalogue.current()
     found = []
     for key, (other, other_size) in _refreshed(desk, counted.size).items():
         common = bits.count(np.bitwise_and(members, other))
         if key == but or not common:
             continue
-        label = labels.get(key)
-        name = key if label is None else label.fr if language == "fr" else label.en
+        name = segment_word(key, catalogue, speech=speech)
         both = size + other_size - common
         found.append(
             Overlap(key, name, other_size, common, common / size, common / other_size, common / both)

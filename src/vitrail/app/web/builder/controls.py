@@ -42,10 +42,11 @@ Suggest = Callable[[str, str], Sequence[Suggested]]
 
 
 class Option(msgspec.Struct, frozen=True):
-    """One choice of a select, or one box to tick."""
+    """One choice of a select, or one box to tick; `group` is what it and the next ones are listed under."""
 
     value: str
     label: str
+    group: str = ""
 
 
 class Control(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +86,30 @@ class Line(msgspec.Struct, frozen=True):
     number: int | None = None
 
 
+def segment_options(catalogue: Catalogue, present: str, *, speech: Speech) -> list[Option]:
+    """Segments by name, then the classes of each segmentation in their order, under its name.
+
+    The one that is chosen tells its segmentation by itself.
+    """
+
+    def called(key: str) -> str:
+        return words.noun(catalogue.segment_labels.get(key), key, language=speech.language)
+
+    segments: list[Option] = []
+    classes: list[Option] = []
+    last = ""
+    for key in catalogue.segments:
+        over, dot, _ = key.partition(".")
+        if not dot:
+            segments.append(Option(key, called(key)))
+            continue
+        label = words.segment_word(key, catalogue, speech=speech) if key == present else called(key)
+        classes.append(Option(key, label, called(over) if over != last else ""))
+        last = over
+    missing = [Option(present, present)] if present and present not in catalogue.segments else []
+    return [Option("", "–"), *missing, *sorted(segments, key=lambda each: each.label.casefold()), *classes]
+
+
 class Maker:
     """Makes the controls of rows, in one language, over one catalogue."""
 
@@ -112,7 +137,9 @@ class Maker:
         say, at = self.speech.say, _Namer(row.fields, path, wrong=wrong)
         if what == "segment":
             yield self._yes_or_no(at, yes=say("belongs to"), no=say("does not belong to"))
-            yield at.select("v", say("Segment"), options=self._segments(row.one("v")))
+            yield at.select(
+                "v", say("Segment"), options=segment_options(self.catalogue, row.one("v"), speech=self.speech)
+            )
         elif what == "consent":
             yield self._yes_or_no(at, yes=say("given for"), no=say("not given for"))
             yield at.select("v", say("Purpose"), options=self._named(self.catalogue.purposes))
@@ -135,15 +162,6 @@ class Maker:
 
     def _yes_or_no(self, at: _Namer, *, yes: str, no: str) -> Control:
         return at.select("not", self.speech.say("Test"), options=[Option("", yes), Option("1", no)])
-
-    def _segments(self, present: str) -> list[Option]:
-        labels = self.catalogue.segment_labels
-        found = [
-            Option(key, words.noun(labels.get(key), key, language=self.speech.language))
-            for key in self.catalogue.segments
-        ]
-        missing = [Option(present, present)] if present and present not in self.catalogue.segments else []
-        return [Option("", "–"), *missing, *sorted(found, key=lambda each: each.label.casefold())]
 
     def _named(self, known: Mapping[str, object]) -> list[Option]:
         language = self.speech.language

@@ -120,6 +120,17 @@ def noun(label: Label | None, name: str, *, language: str, many: bool = False) -
     return (plural if many else "") or one or name
 
 
+def segment_word(key: str, catalogue: Catalogue, *, speech: Speech) -> str:
+    """What a segment is called; a class after its segmentation, since each has its own *New*."""
+    over, dot, _ = key.partition(".")
+    name = noun(catalogue.segment_labels.get(key), key, language=speech.language)
+    if not dot:
+        return name
+    return (
+        f"{noun(catalogue.segment_labels.get(over), over, language=speech.language)}{speech.say(': ')}{name}"
+    )
+
+
 def titled(text: str) -> str:
     """The same words, with a capital."""
     return text[:1].upper() + text[1:]
