@@ -84,3 +84,11 @@ def test_a_type_that_has_data_stays(shop):
 def test_a_word_that_is_no_choice_is_told_with_the_choices(fresh):
     result = declared(fresh, "traits: {a: {type: money}}\n", "--json")
     assert "decimal" in answer(result)["problems"][0]["hint"]
+
+
+@pytest.mark.parametrize(("language", "shown"), [("fr", "4,5"), ("en", "4.5")])
+def test_decimals_are_shown_as_people_write_them(fresh, tmp_path, language, shown):
+    (tmp_path / "marks.csv").write_text("id,mark\na,3.0\nb,3.0\nc,4.5\n")
+    run("import", "profiles", str(tmp_path / "marks.csv"), "--key", "id", "--yes", workspace=fresh)
+    told = run("catalogue", workspace=fresh, language=language).stdout
+    assert shown in told and ".0000" not in told

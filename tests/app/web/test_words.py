@@ -96,3 +96,19 @@ def test_the_first_of_a_month_is_written_as_french_writes_it():
 
 def test_the_eleventh_of_a_month_stays_a_number():
     assert Speech("fr").day(dt.date(2026, 10, 11)) == "11 octobre 2026"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "french", "english"),
+    [
+        ("3.0000", "decimal", "3", "3"),
+        ("7.9000", "decimal", "7,9", "7.9"),
+        ("1300.0000", "decimal", "1\u202f300", "1,300"),
+        ("10 – 20", "decimal", "10 – 20", "10 – 20"),
+        ("true", "boolean", "oui", "yes"),
+        ("1980-03-01", "date", "1er mars 1980", "1 March 1980"),
+        ("3.0000", "text", "3.0000", "3.0000"),
+    ],
+)
+def test_a_value_is_shown_as_people_write_it(text: str, kind: str, french: str, english: str):
+    assert (Speech("fr").fact(text, kind), Speech("en").fact(text, kind)) == (french, english)

@@ -48,3 +48,9 @@ def test_who_is_on_holiday_changes_with_the_day_alone(store: Store, clock: Clock
         "2026-02-23": [["rennes"], []],
         "2026-03-02": [[], []],
     }
+
+
+def test_the_segments_say_whose_dates_they_do_not_know():
+    for segment in holiday_segments("holiday_zone", since=DAY("2026-01-10")):
+        assert "Corsica and overseas" in segment.description["en"]
+        assert "La Corse et l’outre-mer" in segment.description["fr"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
@@ -163,8 +164,18 @@ def _words(each: KnownField, known: Known, *, here: Session) -> str:
         parts.append(_span(each.range, here, zone=ZoneInfo(known.timezone)))
     elif each.values:
         share = here.speech.share
-        parts.append(", ".join(f"{value.value} {share(value.share)}" for value in each.values[:SHOWN]))
+        shown = each.values[:SHOWN]
+        parts.append(
+            ", ".join(f"{_fact(value.value, each.type, here=here)} {share(value.share)}" for value in shown)
+        )
     return " · ".join(parts)
+
+
+def _fact(text: str, kind: str, *, here: Session) -> str:
+    """A value that is at hand as text, as a person writes it: 3.0000 is 3."""
+    if kind in ("decimal", "float"):
+        return written(Decimal(text), here, zone=ZoneInfo("UTC"))
+    return written(text == "true", here, zone=ZoneInfo("UTC")) if kind == "boolean" else text
 
 
 def _span(found: KnownRange, here: Session, *, zone: ZoneInfo) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gettext
 import io
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -95,6 +95,19 @@ class Speech(msgspec.Struct, frozen=True):
     def decimal(self, number: Decimal | float) -> str:
         """A number with its decimals, as it is typed."""
         return format_decimal(number, locale=self.locale, decimal_quantization=False)
+
+    def fact(self, text: str, kind: str) -> str:
+        """A value of a field that is at hand as text, as a person writes it: 3.0000 is 3."""
+        try:
+            if kind in ("decimal", "float"):
+                return self.decimal(Decimal(f"{Decimal(text).normalize():f}"))
+            if kind == "date":
+                return self.day(dt.date.fromisoformat(text))
+        except (InvalidOperation, ValueError):  # not one value but a band of them: `10 – 20`
+            return text
+        if kind == "boolean":
+            return self.say("yes") if text == "true" else self.say("no")
+        return text
 
     def size(self, size: int) -> str:
         """How large a file is: `12,5 Mo`."""

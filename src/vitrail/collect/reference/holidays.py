@@ -17,6 +17,8 @@ from vitrail.model.definitions import Segment
 ZONES = ("A", "B", "C")
 SOON_DAYS = 14
 DAY = dt.timedelta(days=1)
+OWN_FR = "La Corse et l’outre-mer ont leurs propres dates, que Vitrail ne connaît pas : ils n’y sont jamais."
+OWN_EN = "Corsica and overseas have dates of their own, which Vitrail does not know: they are never in it."
 
 
 class Holidays(msgspec.Struct, frozen=True, order=True):
@@ -47,8 +49,9 @@ def holiday_segments(trait: str, *, since: dt.date) -> tuple[Segment, ...]:
             key="on_school_holiday",
             name={"fr": "En vacances scolaires", "en": "On school holiday"},
             description={
-                "fr": f"Leur zone est en vacances scolaires. Dates publiées jusqu’au {last:%d/%m/%Y}.",
-                "en": f"Their zone is on school holiday. Dates published until {last}.",
+                "fr": f"Leur zone est en vacances scolaires. Dates publiées jusqu’au {last:%d/%m/%Y}. "
+                + OWN_FR,
+                "en": f"Their zone is on school holiday. Dates published until {last}. " + OWN_EN,
             },
             rule=_any(trait, known, when="now in between {first} and {until}"),
         ),
@@ -57,9 +60,9 @@ def holiday_segments(trait: str, *, since: dt.date) -> tuple[Segment, ...]:
             name={"fr": "Vacances scolaires dans deux semaines", "en": "School holiday within two weeks"},
             description={
                 "fr": f"Les vacances de leur zone commencent d’ici {SOON_DAYS} jours. "
-                f"Dates publiées jusqu’au {last:%d/%m/%Y}.",
+                f"Dates publiées jusqu’au {last:%d/%m/%Y}. " + OWN_FR,
                 "en": f"The holidays of their zone begin within {SOON_DAYS} days. "
-                f"Dates published until {last}.",
+                f"Dates published until {last}. " + OWN_EN,
             },
             rule=_any(trait, known, when=f"{{first}} in next {SOON_DAYS} days"),
         ),
