@@ -46,7 +46,7 @@ def save_catalogue(connection: Connection, catalogue: Catalogue, *, at_us: int) 
     connection.execute(insert(schema.catalogues), row)
 
 
-NAME = "workspace_name"
+NAME, LANGUAGE = "workspace_name", "default_language"
 
 
 def workspace_name(connection: Connection) -> str:
@@ -57,3 +57,13 @@ def workspace_name(connection: Connection) -> str:
 def save_workspace_name(connection: Connection, name: str) -> None:
     """Call the workspace so from now on."""
     keep_text(connection, NAME, text=name)
+
+
+def default_language(connection: Connection) -> str:
+    """The language of those who chose none: `fr` before somebody said."""
+    return text_of(connection, LANGUAGE) or "fr"
+
+
+def save_default_language(connection: Connection, language: str) -> None:
+    """Speak so from now on to those who chose no language."""
+    keep_text(connection, LANGUAGE, text=language)

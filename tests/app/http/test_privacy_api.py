@@ -114,8 +114,9 @@ def test_retention_runs_with_the_seal_of_its_plan_alone(served: Served, api: htt
 
 
 def test_the_workspace_is_named_and_its_smallest_group_chosen(api: httpx2.Client):
-    told = api.patch("/api/settings", json={"name": "Boutique", "smallest_group": 30}).json()
-    assert (told["name"], told["smallest_group"]) == ("Boutique", 30)
+    asked = {"name": "Boutique", "smallest_group": 30, "language": "en"}
+    told = api.patch("/api/settings", json=asked).json()
+    assert {name: told[name] for name in asked} == asked
     wrong = api.patch("/api/settings", json={"name": "Shop", "smallest_group": 1})
     assert wrong.json()["problems"][0]["code"] == "bad_smallest_group"
     assert api.get("/api/settings").json()["name"] == "Boutique"

@@ -10,9 +10,13 @@ import httpx2
 import pytest
 
 import vitrail
+from tests.app.accounts.people import CLI
 from tests.app.http.serving import Served, make_workspace, serving
 from tests.app.http.visiting import Visitor, make_user
 from vitrail.app.accounts.trail import find_user
+from vitrail.app.accounts.users import add_user
+from vitrail.app.workspace_settings import settings_of
+from vitrail.ledger.audit import Asked, acts
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +138,33 @@ def test_the_name_of_the_workspace_is_on_every_page(owner: Visitor):
     assert "Boutique d’été" in unescape(owner.page.text)
     owner.go("/settings/workspace")
     assert owner.send("/settings/workspace", name="Shop", smallest_group="2").status_code == 422
+    assert 'value="2"' in owner.page.text, "what was typed is there to be mended"
+    owner.go("/settings/workspace")
     assert 'value="25"' in owner.page.text
+
+
+@pytest.mark.parametrize("number", ["many", "2"])
+def test_all_that_is_wrong_in_the_settings_is_said_at_once(small: Served, owner: Visitor, number: str):
+    owner.go("/settings/workspace")
+    owner.send("/settings/workspace", name=" ", smallest_group=number, language="de")
+    assert len(re.findall(r'class="notice bad" role', owner.page.text)) == 3
+    with vitrail.open(small.root) as ws:
+        assert settings_of(ws.store).language == "fr"
+
+
+def test_the_default_language_is_spoken_to_those_who_chose_none(small: Served, owner: Visitor):
+    german = Visitor(small, **{"accept-language": "de"})
+    assert 'lang="fr"' in german.go("/account/sign-in").text
+    owner.go("/settings/workspace")
+    owner.send("/settings/workspace", name="Shop", smallest_group="20", language="en")
+    assert 'lang="en"' in german.go("/account/sign-in").text
+    with vitrail.open(small.root) as ws:
+        assert add_user(ws.store, "new@example.org", role="reader", name="", by=CLI)[0].language == "en"
+        with ws.store.ledger.reading() as connection:
+            (told,) = acts(connection, Asked(act="settings.change"), limit=1)
+    assert told.act.details["language"] == "fr → en"
+    owner.go("/settings/workspace")
+    owner.send("/settings/workspace", name="Shop", smallest_group="20", language="fr")
 
 
 def test_the_examination_says_what_was_found(owner: Visitor):

@@ -17,6 +17,7 @@ from vitrail.language.messages import nearest
 from vitrail.ledger import sessions, users
 from vitrail.ledger.audit import Subject
 from vitrail.ledger.database import Transaction
+from vitrail.ledger.settings import default_language
 from vitrail.ledger.users import User
 from vitrail.model.access import ROLES, Actor, Role
 from vitrail.model.errors import Problem, UserError, problem, refuse
@@ -55,8 +56,9 @@ def first_link(store: Store) -> str | None:
 def add_user(store: Store, email: str, *, role: Role, name: str, by: By) -> tuple[User, str]:
     """A new account without a password, and the token of the link with which its holder chooses one."""
     address = checked_email(email)
-    user = User(secrets.token_hex(8), address, checked_name(name), role, "fr", "", store.now_us())
     with store.ledger.writing() as connection:
+        language = default_language(connection)
+        user = User(secrets.token_hex(8), address, checked_name(name), role, language, "", store.now_us())
         _free(connection, address)
         users.add_user(connection, user)
         write(

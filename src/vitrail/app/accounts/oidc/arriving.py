@@ -17,6 +17,7 @@ from vitrail.app.accounts.users import checked_name, normal_email
 from vitrail.ledger import subjects, users
 from vitrail.ledger.audit import Subject
 from vitrail.ledger.database import Transaction
+from vitrail.ledger.settings import default_language
 from vitrail.ledger.users import User
 from vitrail.model.access import SYSTEM, Actor, Role
 from vitrail.warehouse.store import Store
@@ -59,7 +60,8 @@ def _bound(
 def _added(connection: Transaction, identity: Identity, *, store: Store, role: Role, place: Place) -> User:
     """An account by the rule of its domain; it has no password."""
     email, name = normal_email(identity.email or ""), checked_name(identity.name[:100])
-    user = User(secrets.token_hex(8), email, name, role, "fr", "", store.now_us())
+    language = default_language(connection)
+    user = User(secrets.token_hex(8), email, name, role, language, "", store.now_us())
     users.add_user(connection, user)
     details = {"role": role, "rule": email.rpartition("@")[2]}
     by = By(SYSTEM, place.address)

@@ -13,6 +13,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from vitrail.app.accounts.acting import By
 from vitrail.app.accounts.keys import Admitted, admit
 from vitrail.app.accounts.sessions import WHOLE_US, Place, SignedIn, recognise
+from vitrail.app.workspace_settings import language_by_default
 from vitrail.model.access import Actor, Permission, is_masked, permissions_of
 from vitrail.warehouse.store import Store
 
@@ -160,12 +161,19 @@ def form_cookie(request: Asked, token: str) -> Cookie:
 
 
 def language_of(request: Asked) -> Language:
-    """French or English: what the user chose, else what the browser prefers."""
+    """French or English: what the user chose, else what the browser prefers, else that of the workspace."""
     caller = caller_of(request)
     chosen = request.cookies.get("language", "")
     if chosen not in get_args(Language) and caller.signed_in is not None:
         chosen = caller.signed_in.user.language
     wanted = [chosen, *request.headers.get("accept-language", "").split(",")]
     order = [part.split(";")[0].strip().lower()[:2] for part in wanted]
-    found: Language = next(("fr" if each == "fr" else "en" for each in order if each in ("fr", "en")), "fr")
-    return found
+    found: Language | None = next(
+        ("fr" if each == "fr" else "en" for each in order if each in ("fr", "en")), None
+    )
+    return found or _default_language(request)
+
+
+def _default_language(request: Asked) -> Language:
+    store: Store | None = request.app.state.get("store")
+    return "en" if store is not None and language_by_default(store) == "en" else "fr"

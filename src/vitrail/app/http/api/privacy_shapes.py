@@ -69,6 +69,7 @@ class SettingsAsked(Strict, frozen=True):
 
     name: Annotated[str, msgspec.Meta(max_length=100)] | None = None
     smallest_group: int | None = None
+    language: Literal["fr", "en"] | None = None
 
 
 class WriteKeyAsked(Strict, frozen=True):
@@ -259,6 +260,7 @@ class SettingsTold(msgspec.Struct, frozen=True):
 
     name: str
     smallest_group: int
+    language: str
     currency: str
     timezone: str
     languages: tuple[str, ...]

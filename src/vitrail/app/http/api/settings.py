@@ -37,9 +37,9 @@ def settings_api(bench: Bench) -> list[HTTPRouteHandler]:
 
     @patch("/api/settings", opt=needs("manage_settings"), **TAGS, operation_id="changeSettings")
     async def changed(request: Request, data: shapes.SettingsAsked) -> shapes.SettingsTold:
-        """Change the name of the workspace, or the smallest group that is told."""
+        """Change the name of the workspace, its default language, or the smallest group that is told."""
         by = caller_of(request).by
-        change = SettingsChange(data.name, data.smallest_group)
+        change = SettingsChange(data.name, data.smallest_group, data.language)
         return of(shapes.SettingsTold, await bench.look(lambda store: change_settings(store, change, by=by)))
 
     @post("/api/doctor", **SENT, opt=needs("manage_settings"), **TAGS, operation_id="examine")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,12 +21,14 @@ from vitrail.app.upkeep import backup_of, examined
 from vitrail.app.web.builder.form import first
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Crumb, Frame, Notice
-from vitrail.app.workspace_settings import SettingsChange, change_settings, settings_of
+from vitrail.app.workspace_settings import SettingsChange, change_settings, settings_of, wrong_in
 from vitrail.app.written import whole_number
-from vitrail.model.errors import UserError, refuse
+from vitrail.model.errors import UserError, problem
 
 PAGE: dict[str, Any] = {"include_in_schema": False, "sync_to_thread": True}
 SENT: dict[str, Any] = {"include_in_schema": False, "status_code": 200}
+CHOSEN = ("name", "smallest_group", "language")
+Sent = Mapping[str, Sequence[str]]
 
 
 def framed(visit: Visit, title: str, *, notices: tuple[Notice, ...] = (), **more: Any) -> Frame:
@@ -63,20 +66,21 @@ def start_routes(desk: Desk) -> list[HTTPRouteHandler]:
 
         def changed() -> Response[Any]:
             try:
-                written = first(sent, "smallest_group")
-                change = SettingsChange(first(sent, "name"), whole(written))
-                change_settings(desk.ws.store, change, by=visit.caller.by)
+                change_settings(desk.ws.store, asked(sent), by=visit.caller.by)
             except UserError as error:
-                return shown(visit, notices=wrong(visit, error))
+                return shown(visit, notices=wrong(visit, error), sent=sent)
             return see("/settings/workspace?done=saved")
 
         return await run_sync(changed)
 
-    def shown(visit: Visit, *, notices: tuple[Notice, ...]) -> Html:
+    def shown(visit: Visit, *, notices: tuple[Notice, ...], sent: Sent | None = None) -> Html:
         frame = framed(visit, visit.speech.say("Workspace"), notices=notices)
-        failed = bool(notices) and notices[0].tone == "bad"
         settings = settings_of(desk.ws.store)
-        return visit.show("settings_workspace.html", frame, settings=settings, status=422 if failed else 200)
+        given = {name: str(getattr(settings, name)) for name in CHOSEN}
+        given |= {name: first(sent, name) for name in CHOSEN} if sent is not None else {}
+        return visit.show(
+            "settings_workspace.html", frame, settings=settings, given=given, status=422 if sent else 200
+        )
 
     return [start, workspace, workspace_sent, *upkeep_routes(desk)]
 
@@ -106,14 +110,17 @@ def upkeep_routes(desk: Desk) -> list[HTTPRouteHandler]:
     return [upkeep, upkeep_sent, secrets]
 
 
-def whole(written: str) -> int:
-    """A whole number as it was typed. Raises `UserError` for what is none."""
+def asked(sent: Sent) -> SettingsChange:
+    """What a form wants changed. Raises `UserError` with all that is wrong in it."""
+    written = first(sent, "smallest_group")
     number = whole_number(written)
+    change = SettingsChange(first(sent, "name"), number, first(sent, "language") or None)
     if number is None:
-        raise refuse(
+        no_number = problem(
             "bad_number",
             path="smallest_group",
             fr=f"« {written[:30]} » n’est pas un nombre.",
             en=f"“{written[:30]}” is no number.",
         )
-    return number
+        raise UserError((no_number, *wrong_in(change)))
+    return change
