@@ -63,9 +63,12 @@ def segment_routes(desk: Desk) -> list[HTTPRouteHandler]:
 
 
 def show_segment(visit: Visit, desk: Desk, *, key: str) -> Html:
-    """One segment: its rule in words, its size and course, some of its customers, what it is used for."""
-    one = one_segment(desk, key, language=visit.language)
+    """One segment: its rule in words, its size and course, some of its customers, what it is used for.
+
+    What waits to be counted is asked first: figures that are read after it, and nothing waited, are counted.
+    """
     renewal = renewal_of(visit, desk)
+    one = one_segment(desk, key, language=visit.language)
     return visit.show(
         "segment.html",
         framed(visit, one),
