@@ -51,7 +51,20 @@ def test_a_merged_pair_is_one_customer_and_comes_apart_again(shop: Path):
     assert answer(run("duplicates", "find", "--json", workspace=shop))["proposed"] == 0
     run("undo", str(told["decision"]), "--yes", workspace=shop)
     assert int(run("count", "true", workspace=shop).stdout) == everybody
+    assert listed(shop, "merged") == [] and listed(shop, "apart") == [["C0", "C1"]]
     assert answer(run("duplicates", "find", "--json", workspace=shop))["kept_apart"] == 1
+
+
+def listed(shop: Path, state: str) -> list[list[str]]:
+    found = answer(run("duplicates", "list", "--state", state, "--json", workspace=shop))["pairs"]
+    return [each["keys"] for each in found]
+
+
+def test_a_merge_that_is_taken_back_and_made_again_is_a_merge(shop: Path):
+    told = answer(run("duplicates", "merge", "C0", "C1", "--json", workspace=shop))
+    run("undo", str(told["decision"]), "--yes", workspace=shop)
+    run("undo", str(told["decision"] + 1), "--yes", workspace=shop)
+    assert listed(shop, "apart") == [] and listed(shop, "merged") == [["C0", "C1"]]
 
 
 def test_a_pair_above_what_was_set_is_merged_at_once(shop: Path):

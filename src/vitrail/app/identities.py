@@ -6,6 +6,7 @@ from typing import TypedDict, Unpack
 
 from vitrail.app.answering import unknown_profile
 from vitrail.app.duplicates import Duplicates
+from vitrail.collect.duplicates.queue import note_regrouped
 from vitrail.collect.identity import decisions
 from vitrail.collect.identity.decisions import Word
 from vitrail.collect.identity.showing import all_merges, person_of
@@ -55,16 +56,21 @@ class Identities:
 
         Both get back exactly what was theirs. `undo` takes it back.
         """
-        return decisions.split(self.store, str(key), word=Word(**said))
+        return self._noted(decisions.split(self.store, str(key), word=Word(**said)), said)
 
     def split_identity(self, kind: IdentityKind, value: str, **said: Unpack[Said]) -> Regrouping:
         """Let an identity (the address of a whole family) link nobody, now or later."""
-        return decisions.split_identity(self.store, kind, value=value, word=Word(**said))
+        return self._noted(decisions.split_identity(self.store, kind, value=value, word=Word(**said)), said)
 
     def confirm(self, *keys: str | int, **said: Unpack[Said]) -> Regrouping:
         """Say that profiles are one customer or, with one key, that what is held with it may merge."""
-        return decisions.confirm(self.store, tuple(map(str, keys)), word=Word(**said))
+        return self._noted(decisions.confirm(self.store, tuple(map(str, keys)), word=Word(**said)), said)
 
     def undo(self, decision: int, **said: Unpack[Said]) -> Regrouping:
         """Take a decision back, exactly; the decision and its undoing both stay on record."""
-        return decisions.undo(self.store, decision, word=Word(**said))
+        return self._noted(decisions.undo(self.store, decision, word=Word(**said)), said)
+
+    def _noted(self, told: Regrouping, said: Said) -> Regrouping:
+        """The answer to a decision, once the probable duplicates it is about say the same."""
+        note_regrouped(self.store, told, by=said.get("who", ""))
+        return told

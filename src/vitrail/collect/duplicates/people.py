@@ -17,7 +17,7 @@ GUESSES: tuple[tuple[Compared, str], ...] = (
     ("full_name", "name|full name|fullname|nom complet|nom prenom|nom et prenom"),
     (
         "birth_date",
-        "birth date|birthdate|birthday|date of birth|dob|date( de)? naissance|naissance",
+        "birth date|birthdate|birthday|date of birth|dob|date( de)? naissance|naissance|ne e? ?le|nee le",
     ),
     ("email", "email|e mail|mail|courriel|email address|adresse email|adresse e mail"),
     ("phone", "phone|telephone|tel|mobile|portable|phone number|numero de telephone"),

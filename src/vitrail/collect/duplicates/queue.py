@@ -17,9 +17,10 @@ from vitrail.collect.duplicates.people import compared_traits, show_people
 from vitrail.collect.duplicates.weighing import Weights
 from vitrail.ledger import duplicates as ledger
 from vitrail.ledger.database import Transaction
-from vitrail.ledger.duplicates import Pair, Reason, Said, State
+from vitrail.ledger.duplicates import Pair, Reason, Said, State, Verdict
 from vitrail.model.catalogue import Compared
 from vitrail.model.errors import UserError, refuse
+from vitrail.model.identities import Regrouping
 from vitrail.warehouse import people
 from vitrail.warehouse.scratch import Scratch, listed, statement
 from vitrail.warehouse.store import Store
@@ -109,6 +110,26 @@ def keep_apart(store: Store, keys: tuple[str, str], *, by: str = "", why: str = 
     with store.ledger.writing() as connection:
         said = ledger.said_of(pair, "apart", at_us=store.now_us(), by=by, why=why)
         return ledger.save_verdict(connection, said)
+
+
+def note_regrouped(store: Store, told: Regrouping, *, by: str = "") -> None:
+    """Let the pairs say what a decision has just made of them: two again, or one."""
+    decided = [each for each in pairs_of(store, state=None) if each.state != "proposed"]
+    moved = {key for group in told.before + told.after for key in group}
+    if told.decision is None or not decided or not moved:
+        return
+    keys = keys_of(store, {profile for each in decided for profile in (each.a, each.b)})
+    group = {key: place for place, keys_in in enumerate(told.after) for key in keys_in}
+    with store.ledger.writing() as connection:
+        for pair in decided:
+            one, other = keys[pair.a], keys[pair.b]
+            if not {one, other} <= moved:
+                continue
+            verdict: Verdict = "merged" if one in group and group[one] == group.get(other) else "apart"
+            if verdict != pair.state:
+                why = UNDONE if verdict == "apart" else ""
+                said = ledger.said_of(pair, verdict, at_us=store.now_us(), by=by, why=why)
+                ledger.save_verdict(connection, said)
 
 
 def keys_of(store: Store, profiles: set[int]) -> dict[int, str]:
