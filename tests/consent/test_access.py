@@ -1,8 +1,10 @@
 """What somebody is given who asks for their data: all of it, nothing of anybody else, readable, escaped."""
 
 import json
+import re
 import zipfile
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pyarrow as pa
@@ -65,6 +67,24 @@ def test_segments_are_told_with_the_rule_and_the_values(ws: vitrail.Workspace):
 def test_what_was_asked_for_is_told(ws: vitrail.Workspace):
     about = json.loads(given(ws, marker(1, "key"))["dossier.json"])["about"]
     assert [act["right"] for act in about["standing"]] == ["objection"]
+
+
+@pytest.mark.parametrize(
+    "language, said, unsaid",
+    [
+        (
+            "fr",
+            ["finalité", "réponse\u00a0: oui", "groupe\u00a0: Acheteurs", "janvier 2025 à"],
+            "is not of the",
+        ),
+        ("en", ["answer: yes", "group: Buyers", "January 2025 at"], "n'est pas du type"),
+    ],
+)
+def test_a_page_is_in_one_language(ws: vitrail.Workspace, language: str, said: list[str], unsaid: str):
+    page = unescape(given(ws, marker(1, "key"))[f"dossier-{language}.html"])
+    assert [words for words in said if words not in page] == []
+    assert unsaid not in page
+    assert re.search(r"\d{4}-\d\d-\d\dT", page) is None
 
 
 def test_nothing_somebody_wrote_becomes_a_page(ws: vitrail.Workspace):

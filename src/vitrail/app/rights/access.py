@@ -19,7 +19,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from vitrail.app.answering import Facts, answer
 from vitrail.app.instants import instant
-from vitrail.app.rights.reading import Chapter, Reader, Row, written
+from vitrail.app.rights.aloud import Aloud
+from vitrail.app.rights.reading import Chapter, Reader, Row
 from vitrail.consent.exports.register import exports_of
 from vitrail.consent.purposes import register_of
 from vitrail.consent.rights.standing import Someone, standing_of
@@ -145,6 +146,7 @@ def _write_json(file: IO[bytes], dossier: Dossier, *, reader: Reader) -> dict[st
 
 
 def _write_page(file: IO[bytes], dossier: Dossier, *, reader: Reader, language: str) -> None:
+    aloud = Aloud(catalogue_in_force(reader.store), language)
     page = (
         _templates()
         .get_template("dossier.html")
@@ -153,9 +155,8 @@ def _write_page(file: IO[bytes], dossier: Dossier, *, reader: Reader, language: 
             pick=_french if language == "fr" else _english,
             dossier=dossier,
             chapters=_shown(reader, dossier),
-            label=partial(reader.label, language=language),
-            called=partial(reader.called, language=language),
-            written=written,
+            aloud=aloud,
+            written=aloud.written,
             register=dossier.register.document,
             words=partial(_words, language=language),
         )

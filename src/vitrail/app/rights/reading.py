@@ -11,7 +11,7 @@ import msgspec
 from vitrail.app.instants import instant
 from vitrail.app.rights.holders import HOLDERS
 from vitrail.ledger.manifest import Load, all_loads
-from vitrail.model.catalogue import Catalogue, Field, Label
+from vitrail.model.catalogue import Catalogue, Field
 from vitrail.model.errors import Message
 from vitrail.warehouse.columns import FOLDED
 from vitrail.warehouse.holding import Holder, People, Shown
@@ -45,7 +45,7 @@ class Reader:
     """Reads the rows of holders for one workspace: names for columns, dates for numbers."""
 
     def __init__(self, store: Store, people: People) -> None:
-        self._store = store
+        self.store = store
         self._people = people
         self.catalogue: Catalogue = store.catalogue
         with store.ledger.reading() as connection:
@@ -56,21 +56,8 @@ class Reader:
         for holder in HOLDERS:
             yield Chapter(holder.name, holder.label, self._rows(holder))
 
-    def label(self, what: str, name: str, *, language: str) -> str:
-        """What people call a value."""
-        field = self._field(what, name)
-        found: Label | None = None if field is None else field.label
-        return name if found is None else (found.fr if language == "fr" else found.en)
-
-    def called(self, what: str, *, language: str) -> str:
-        """What people call a collection."""
-        found = self.catalogue.collections.get(what)
-        if found is None or found.label is None:
-            return what
-        return found.label.fr if language == "fr" else found.label.en
-
     def _rows(self, holder: Holder) -> Iterator[Row]:
-        for shown in holder.show(self._store, self._people):
+        for shown in holder.show(self.store, self._people):
             if holder.name == "traits":
                 yield from self._traits(shown)
             elif "canonical" not in shown:
@@ -106,11 +93,6 @@ class Reader:
             source=str(shown.get("source~") or shown.get("source") or ""),
             received_at=None if load is None else instant(load.received_at_us),
         )
-
-    def _field(self, what: str, name: str) -> Field | None:
-        if what in self.catalogue.collections:
-            return self.catalogue.collections[what].properties.get(name)
-        return self.catalogue.traits.get(name)
 
 
 def _readable(value: object, field: Field) -> object:
