@@ -15,6 +15,8 @@ from vitrail.app.taking_back import undo_load
 from vitrail.app.workspace import Workspace
 from vitrail.ledger.audit import Subject
 from vitrail.model.errors import UserError
+from vitrail.warehouse import undoing
+from vitrail.warehouse.writer import Writer
 
 BY = at_command_line()
 
@@ -56,6 +58,20 @@ def test_who_objected_meanwhile_is_not_forgotten(ws: Workspace):
     wrong = load(ws, ("1", "A", 10))
     ws.privacy.object("A", proof="letter")
     assert undo_load(ws.store, wrong, by=BY).forgotten == 0
+
+
+def test_who_objects_in_the_same_instant_is_not_forgotten(ws: Workspace, monkeypatch: pytest.MonkeyPatch):
+    wrong, taking = load(ws, ("1", "A", 10)), undoing.take_away_keys
+
+    def meanwhile(writer: Writer, profiles: list[int]) -> int:
+        if profiles:
+            ws.privacy.object("A", proof="letter")
+        return taking(writer, profiles)
+
+    monkeypatch.setattr(undoing, "take_away_keys", meanwhile)
+    taken = undo_load(ws.store, wrong, by=BY)
+    assert (taken.concerned, taken.forgotten) == (1, 0)
+    assert ws.members("not did(order)")["profile"].to_pylist() == ["A"]
 
 
 def test_what_was_taken_back_long_ago_is_not_forgotten(ws: Workspace):

@@ -42,11 +42,23 @@ class Undone(msgspec.Struct, frozen=True):
 Note = Callable[[Transaction, Undone], None]
 
 
+class _Heard(Exception):
+    """Somebody who was to be forgotten objected meanwhile: the step is taken again, and keeps them."""
+
+
 def take_back(store: Store, name: str, *, load: int, note: Note) -> Undone:
     """Take the rows of one load out of the events of that name, with whom they alone made known, in one step.
 
     `note` says what else the ledger keeps of it in that step; where nothing is left to take it is not asked.
     """
+    while True:
+        try:
+            return _taken_back(store, name, load=load, note=note)
+        except _Heard:
+            continue
+
+
+def _taken_back(store: Store, name: str, *, load: int, note: Note) -> Undone:
     with store.writing() as writer:
         theirs = BitMap()
         for shelf, files in shelves(writer, ("event",)).items():
@@ -55,10 +67,18 @@ def take_back(store: Store, name: str, *, load: int, note: Note) -> Undone:
         if not theirs:
             return Undone(())
         writer.touch(theirs)
-        undone = Undone(tuple(theirs), take_away_keys(writer, _unknown(writer, theirs)))
+        unknown = _unknown(writer, theirs)
+        undone = Undone(tuple(theirs), take_away_keys(writer, unknown))
+        writer.note(lambda connection: _check_silent(connection, unknown))
         writer.note(lambda connection: note(connection, undone))
         writer.commit(writer.catalogue)
     return undone
+
+
+def _check_silent(connection: Transaction, profiles: list[int]) -> None:
+    """In the step that takes the keys away: whoever objected since they were looked at keeps theirs."""
+    if any(each.act is not None for each in all_acts(connection, profiles=profiles)):
+        raise _Heard
 
 
 def _unknown(writer: Writer, profiles: BitMap) -> list[int]:

@@ -72,7 +72,9 @@ class Privacy:
         Raises `UserError` for a key nobody has, or a purpose that is not declared.
         """
         self._check_purpose(purpose)
-        return standing.object_to(self._found(key), purpose, said=Said(**noted))
+        acts = standing.object_to(self._found(key), purpose, said=Said(**noted))
+        self._found(key)  # a load that was taken back meanwhile may have taken whom it made known: say so
+        return acts
 
     def restrict(self, key: str | int, **noted: Unpack[Noted]) -> tuple[Act, ...]:
         """Freeze somebody's data: kept, and used for nothing (article 18); at once in force."""
