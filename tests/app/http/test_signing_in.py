@@ -178,6 +178,11 @@ def test_somebody_ends_another_of_their_sessions(served: Served, visitor: Visito
     assert (visitor.is_in, elsewhere.is_in) == (True, False)
 
 
+def test_a_session_tells_since_when_as_other_pages_do(served: Served, visitor: Visitor):
+    visitor.sign_in(email(served, "when"))
+    assert re.search(r"since \d+ [A-Z][a-z]+ \d{4}, \d\d:\d\d", visitor.go("/account").text)
+
+
 @pytest.mark.parametrize("change", ["role", "disable"])
 def test_a_change_of_the_account_signs_out_at_once(served: Served, visitor: Visitor, change: str):
     who = email(served, f"by-{change}")

@@ -273,3 +273,8 @@ def test_the_history_says_who_changed_what(visitor: Visitor):
     page = unescape(visitor.go("/segments/new_one/history").text)
     assert "What was changed of it" in page
     assert re.search(r"· owner\s*</p><p>Name", page)
+
+
+def test_a_class_beside_others_tells_its_segmentation(app: Served, people: dict[str, str]):
+    owner = Visitor(app, cookie=f"vitrail={people['owner']}")
+    assert "Value: VIP" in owner.go("/segments/big_basket/overlap").text

@@ -131,6 +131,7 @@ def _templates(language: Language) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         bytecode_cache=_COMPILED,
+        auto_reload=False,  # a new version takes over when the server starts anew, never half of it
     )
     known = translations(language)
     environment.install_gettext_translations(known, newstyle=True)  # type: ignore[attr-defined]

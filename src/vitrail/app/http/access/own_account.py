@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from anyio.to_thread import run_sync
@@ -20,6 +19,7 @@ from vitrail.app.http.access.guards import needs
 from vitrail.app.http.access.pages import YEAR, Field, Html, Part, Screen, say, see, show
 from vitrail.app.http.access.signing_in import HOME, LANGUAGES, PAGE, SENT, SIGN_OUT, fields_of, problems_of
 from vitrail.app.instants import instant
+from vitrail.app.web.speech import Speech
 from vitrail.ledger.sessions import Session
 from vitrail.model.access import ROLE_NAMES
 from vitrail.model.errors import UserError
@@ -184,7 +184,9 @@ def account_screen(
 def session_part(request: Asked, session: Session, *, mine: SignedIn) -> Part:
     """One session, and how to end it."""
     words = say(request)
-    began = written(instant(session.began_at_us))
+    store: Store = request.app.state["store"]
+    speech = Speech(language_of(request), timezone=store.catalogue.timezone)
+    began = speech.moment(instant(session.began_at_us))
     here = f" ({words['this_session']})" if session.id == mine.session.id else ""
     text = f"{session.agent or '?'}, {session.address}, {words['since']} {began}{here}"
     return Part(
@@ -211,8 +213,3 @@ def factor_screen(request: Asked, shown: second_factor.Proposed, *, problems: tu
         button=words["confirm"],
     )
     return Screen(title=words["set_up"], problems=problems, parts=(part,), links=((HOME, words["account"]),))
-
-
-def written(at: datetime) -> str:
-    """An instant as the page tells it."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"

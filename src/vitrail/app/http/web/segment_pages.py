@@ -12,7 +12,7 @@ from vitrail.app.accounts.acting import note
 from vitrail.app.counting import Counts
 from vitrail.app.falling import Question, fallen, reach_of
 from vitrail.app.http.access.guards import needs
-from vitrail.app.http.web.segments import framed, names_of, sizes_for
+from vitrail.app.http.web.segments import framed, sizes_for, whole_names_of
 from vitrail.app.http.web.visiting import Asked, Html, Visit
 from vitrail.app.segment_dates import Between, People, Seen, between, first_day, some
 from vitrail.app.web.builder.words import titled
@@ -119,7 +119,7 @@ def show_reach(visit: Visit, desk: Desk, *, key: str) -> Html:
 
 def show_overlap(visit: Visit, desk: Desk, *, key: str) -> Html:
     """What a segment shares with others."""
-    one, names = one_segment(desk, key, language=visit.language), names_of(visit)
+    one, names = one_segment(desk, key, language=visit.language), whole_names_of(visit)
     eyes = Eyes(Counts(desk.ws, visit.can), visit.speech, names)
     found = shared(desk, key, others=visit.request.query_params.getall("with", []), eyes=eyes)
     return visit.show(

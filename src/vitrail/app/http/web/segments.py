@@ -13,7 +13,7 @@ from vitrail.app.http.web.renewing import renewal_of
 from vitrail.app.http.web.visiting import Asked, Html, Visit
 from vitrail.app.people.viewer import Viewer
 from vitrail.app.web import charts
-from vitrail.app.web.builder.words import titled
+from vitrail.app.web.builder.words import segment_word, titled
 from vitrail.app.web.charts import Drawn, Sheet
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Crumb, Frame
@@ -136,6 +136,12 @@ def names_of(visit: Visit) -> dict[str, str]:
     """The name of every segment in the language of the person."""
     labels = visit.ws.catalogue.current().segment_labels
     return {key: each.fr if visit.language == "fr" else each.en for key, each in labels.items()}
+
+
+def whole_names_of(visit: Visit) -> dict[str, str]:
+    """The name of every segment, that of a class after its segmentation, to be told apart in one list."""
+    catalogue = visit.ws.catalogue.current()
+    return {key: segment_word(key, catalogue, speech=visit.speech) for key in catalogue.segment_labels}
 
 
 def sizes_for(visit: Visit) -> dict[str, Figure] | None:

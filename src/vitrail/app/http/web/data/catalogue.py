@@ -17,7 +17,7 @@ from vitrail.app.accounts.acting import note
 from vitrail.app.catalogue_edits import FieldEdit, Place, edit, field_at
 from vitrail.app.health import Health, recent_health
 from vitrail.app.http.access.guards import needs
-from vitrail.app.http.web.segments import names_of
+from vitrail.app.http.web.segments import whole_names_of
 from vitrail.app.http.web.visiting import Asked, Html, Visit, see
 from vitrail.app.masking import is_personal
 from vitrail.app.purposes import purposes_in_force
@@ -125,7 +125,7 @@ def _field_page(visit: Visit, desk: Desk, *, place: Place, problems: tuple[Probl
         renewing=is_renewing(desk, DRIFTED),
         called=called,
         types=BECOMES,
-        names=names_of(visit),
+        names=whole_names_of(visit),
         sees_people="view_people" in visit.can,
         hidden=field is not None and visit.caller.is_masked and is_personal(field, of_trait=not place.of),
         computed=field is not None and field.computed is not None,
@@ -154,7 +154,7 @@ def _quality(desk: Desk) -> list[HTTPRouteHandler]:
             "data_quality.html",
             visit.frame(visit.speech.say("Quality"), section="data"),
             health=health_of(desk),
-            names=names_of(visit),
+            names=whole_names_of(visit),
         )
 
     return [quality]
