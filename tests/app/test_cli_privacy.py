@@ -31,6 +31,14 @@ def test_an_erasure_is_told_with_its_search(shop: Path):
     assert (told.exit_code, done["traces"], done["steps"]["events"]) == (0, [], 2)
 
 
+def test_an_import_says_who_was_turned_away(shop: Path, tmp_path: Path):
+    run("privacy", "erase", "A", "--yes", "--wait", "0", workspace=shop)
+    (tmp_path / "back.csv").write_text("id,country\nA,FR\n")
+    told = run("import", "profiles", str(tmp_path / "back.csv"), "--key", "id", "--yes", workspace=shop)
+    assert told.exit_code == 1 and "erased on request" in " ".join(told.stdout.split())
+    assert "All refused rows" not in told.stdout
+
+
 def test_it_speaks_french(shop: Path):
     told = run("privacy", "erase", "A", "--yes", "--wait", "0", workspace=shop, language="fr")
     assert "Événements" in told.stdout

@@ -165,8 +165,18 @@ def drawings(report: LoadReport, here: Session, *, how: How, written: str | None
     if not report.rejected:
         return
     yield Text()
-    yield _refused(report, here)
-    yield _where(report, here, how=how, written=written)
+    if any(each.code == "erased" for each in report.rejects):
+        yield words(
+            here.pick(
+                fr="Des clients effacés à leur demande\u00a0: leurs lignes ne sont gardées nulle part. Pour "
+                "en laisser revenir un\u00a0: vitrail privacy readmit",
+                en="Customers who were erased on request: their rows are kept nowhere. To let one come back: "
+                "vitrail privacy readmit",
+            )
+        )
+    if report.groups:
+        yield _refused(report, here)
+        yield _where(report, here, how=how, written=written)
 
 
 def _counts(report: LoadReport, here: Session) -> Text:
