@@ -105,6 +105,7 @@ def _write(intake: Intake, shelf: Shelf, *, piles: tuple[Path, ...]) -> int:
     if not parts:
         return 0
     written = [writer.staged(f"slice-{number}.parquet") for number in range(len(parts))]
+    scratch.rest()
     write_stretches(_waiting(intake, piles), parts, targets=written)
     scratch.view("settled", written, columns={"profile": "INTEGER", "at_us": "BIGINT"})
     scratch.run("CREATE TABLE firsts AS SELECT profile, min(at_us) AS at_us FROM settled GROUP BY profile")

@@ -29,11 +29,12 @@ from vitrail.warehouse.scratch import ROWS_PER_GROUP
 from vitrail.warehouse.slices import Slice
 
 Numbers = NDArray[np.int64]
+Places = NDArray[np.int64] | NDArray[np.int32]
 Profiles = NDArray[np.int32]
 Numbering = Callable[[pa.Array], Profiles]
 """The numbers of profiles by their keys."""
 
-AT_ONCE = 64 << 20
+AT_ONCE = 32 << 20
 """Bytes of rows that are put in order before they are written, about."""
 
 FEW_WORDS = ROWS_PER_GROUP // 8
@@ -61,7 +62,7 @@ class _Places(msgspec.Struct, frozen=True):
 
     piles: list[Opened]
     held: pa.Table
-    rows: Numbers
+    rows: Places
     profiles: Profiles
     times: Numbers
 
@@ -153,11 +154,18 @@ def _places(waiting: Waiting, part: Slice) -> _Places:
     wanted = (times >= part.start_us) & (times < part.end_us)
     if len(waiting.left_out):
         wanted &= ~np.isin(held[LINE].to_numpy(), waiting.left_out)
-    rows = np.flatnonzero(wanted)
+    rows = _small(np.flatnonzero(wanted), most=len(times))
     keys = _whole(held["key"])
     coded = keys if pa.types.is_dictionary(keys.type) else pc.dictionary_encode(keys)
     profiles = waiting.numbers(coded.dictionary)[coded.indices.to_numpy()[rows]]
+    for pile in piles:
+        pile.let_go()
     return _Places(piles, held, rows, profiles, times[rows])
+
+
+def _small(places: NDArray[np.int64], *, most: int) -> Places:
+    """Places among so many, in half the memory where they have room in it."""
+    return places.astype(np.int32) if most <= np.iinfo(np.int32).max else places
 
 
 def _piece(pile: Opened, part: Slice) -> pa.Table:
@@ -168,9 +176,9 @@ def _piece(pile: Opened, part: Slice) -> pa.Table:
     return pile.rows.slice(inside[0], inside[-1] + 1 - inside[0]) if len(inside) else pile.rows.slice(0, 0)
 
 
-def _ordered(places: _Places) -> Numbers:
+def _ordered(places: _Places) -> Places:
     """The order of the rows by profile, time and id; ids are only read where the others are the same."""
-    order = _by_two(places.profiles, places.times)
+    order = _small(_by_two(places.profiles, places.times), most=len(places.times))
     profiles, times = places.profiles[order], places.times[order]
     same = (profiles[1:] == profiles[:-1]) & (times[1:] == times[:-1])
     if not same.any():
@@ -202,7 +210,7 @@ def _rows_at_once(held: pa.Table) -> int:
     return max(1, room // ROWS_PER_GROUP) * ROWS_PER_GROUP
 
 
-def _rows(waiting: Waiting, places: _Places, *, taken: Numbers) -> pa.Table:
+def _rows(waiting: Waiting, places: _Places, *, taken: Places) -> pa.Table:
     """Some rows in their order, with all their columns."""
     rows = places.rows[taken]
     columns: dict[str, pa.Array] = {
@@ -216,11 +224,11 @@ def _rows(waiting: Waiting, places: _Places, *, taken: Numbers) -> pa.Table:
     return pa.table(columns)
 
 
-def _column(places: _Places, name: str, *, rows: Numbers) -> pa.Array:
-    column = _whole(places.held[name]).take(pa.array(rows))
+def _column(places: _Places, name: str, *, rows: Places) -> pa.Array:
+    column = _whole(places.held[name])
     for pile in places.piles:
         pile.let_go()
-    return column
+    return column.take(pa.array(rows))
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

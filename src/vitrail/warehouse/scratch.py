@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from string import Template
 
@@ -13,6 +14,8 @@ import pyarrow as pa
 
 ROWS_PER_GROUP = 122_880
 MEMORY = "500MB"
+AT_REST = "50MB"
+"""How much it may use, and how much while it waits."""
 
 Value = int | float | str | bool | None | Sequence[str]
 
@@ -57,6 +60,7 @@ class Scratch:
             "threads": str(min(8, os.cpu_count() or 1)),
         }
         self._connection = duckdb.connect(":memory:", config=settings)
+        self._memory = memory
 
     def __enter__(self) -> Scratch:
         return self
@@ -111,6 +115,15 @@ class Scratch:
         self._connection.register(name + "~raw", files)
         self._show(name, columns, present=frozenset(files.schema.names), numbered=False)
 
+    def rest(self) -> None:
+        """Give back the memory that was needed for a moment; what is kept may be asked for as before.
+
+        DuckDB keeps what it was given until it is told that it may have less.
+        """
+        with suppress(duckdb.OutOfMemoryException):
+            self.run(statement(_LIMIT, memory=text(AT_REST)))
+        self.run(statement(_LIMIT, memory=text(self._memory)))
+
     def batches(self, query: str, *, rows: int) -> pa.RecordBatchReader:
         """Ask for many rows, which come little by little; nothing else may be asked meanwhile."""
         return self._connection.sql(query).to_arrow_reader(rows)
@@ -151,6 +164,7 @@ def _pattern(path: Path) -> str:
     return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
+_LIMIT = "SET memory_limit = $memory"
 _COPY = "COPY ($query) TO $$target (FORMAT parquet, COMPRESSION $packing, ROW_GROUP_SIZE $group)"
 _RAW_VIEW = """
 CREATE OR REPLACE VIEW $name AS
