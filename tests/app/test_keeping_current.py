@@ -5,6 +5,7 @@ import pytest
 
 import vitrail
 from vitrail.app.keeping_current import CATCHING_UP_SECONDS, ERASING_SECONDS, PASSING_SECONDS, Current
+from vitrail.consent.rights.erasing import READERS_WAIT
 
 FRENCH = vitrail.Segment(key="french", name={"en": "French"}, rule='country = "FR"')
 
@@ -78,7 +79,8 @@ def test_without_definitions_there_is_nothing_to_refresh(tmp_path, hands):
         assert not current.is_due(more=False)
 
 
-def test_an_erasure_that_was_begun_is_finished_without_definitions(tmp_path, hands):
+def test_an_erasure_that_was_begun_is_finished_without_definitions(tmp_path, hands, monkeypatch):
+    monkeypatch.setenv(READERS_WAIT, "0")
     with vitrail.create(tmp_path / "bare") as opened:
         opened.load_profiles(pa.table({"id": ["Ana"]}), key="id")
         current = Current(opened, hands)
