@@ -4,6 +4,7 @@
 tests marked `both_ledgers` runs on both each time; a test marked `sqlite_only` says why it does not.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -18,6 +19,9 @@ from vitrail.warehouse import whereabouts
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
 settings.register_profile("new", deadline=None, database=None)
 settings.load_profile("new" if os.environ.get("HYPOTHESIS_RANDOM") else "same")
+
+# While tests are found, and for what was found, nothing is garbage: looking for it takes a tenth of a run.
+gc.disable()
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -42,6 +46,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         alone = item.get_closest_marker("sqlite_only")
         if alone and "postgresql" in (config.getoption("--ledger"), *_engine_of(item)):
             item.add_marker(pytest.mark.skip(reason=alone.args[0]))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """From here on garbage is looked for, among what tests make."""
+    gc.freeze()
+    gc.enable()
 
 
 def _engine_of(item: pytest.Item) -> tuple[str, ...]:
