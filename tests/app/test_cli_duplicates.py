@@ -4,28 +4,37 @@ import pytest
 
 from tests.app.terminal import answer, codes, run
 from tests.collect.duplicates.people import strangers
+from tests.copies import Mould
 
 COLUMNS = ("id", "given_name", "surname", "birth_date", "postcode")
 ANNE = ("Anne", "Kerouedan", "1980-05-07", "35000")
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Path:
+def make(folder: Path) -> None:
     """Anne, who is there twice, among strangers."""
-    folder, file = tmp_path / "shop", tmp_path / "people.csv"
+    file, words = folder.parent / "people.csv", folder.parent / "words.yaml"
     others = [(each["given"], each["surname"], each["birth"], each["postcode"]) for each in strangers(80)]
     people = [ANNE, ("ANNE", "Kérouédan", *ANNE[2:]), *others]
     lines = [",".join((f"C{n}", *each)) for n, each in enumerate(people)]
     file.write_text("\n".join((",".join(COLUMNS), *lines)))
     run("init", str(folder))
-    (tmp_path / "words.yaml").write_text("edition: 2026\ntraits: {postcode: {type: text, compare: postcode}, "
+    words.write_text("edition: 2026\ntraits: {postcode: {type: text, compare: postcode}, "
         "given_name: {type: text, compare: given_name}, surname: {type: text, compare: surname}, "
         "birth_date: {type: date, compare: birth_date}}")  # fmt: skip
-    run("declare", str(tmp_path / "words.yaml"), workspace=folder)
+    run("declare", str(words), workspace=folder)
     loaded = run("import", "profiles", str(file), "--key", "id", workspace=folder)
     assert loaded.exit_code == 0, loaded.output
     assert answer(run("duplicates", "find", "--json", workspace=folder))["proposed"] == 1
-    return folder
+
+
+@pytest.fixture(scope="module")
+def shops(tmp_path_factory: pytest.TempPathFactory) -> Mould:
+    return Mould(tmp_path_factory.mktemp("pairs"), make)
+
+
+@pytest.fixture
+def shop(shops: Mould, tmp_path: Path) -> Path:
+    return shops.cast(tmp_path / "shop")
 
 
 @pytest.mark.parametrize(

@@ -11,22 +11,31 @@ import pytest
 import vitrail
 from tests.app.terminal import run
 from tests.consent.shop import consents, people
+from tests.copies import Mould
 from vitrail.app.purposes import define_purposes
 from vitrail.model.definitions import Segment
 
 FOR = ("--purpose", "prospecting_email", "--channel", "email")
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    with vitrail.create(tmp_path / "shop") as ws:
+def make(root: Path) -> None:
+    with vitrail.create(root) as ws:
         ws.catalogue.declare(traits={"email": "text"})
         define_purposes(ws.store)
         people(ws, "ann", "bob")
         consents(ws, ("ann", "marketing", "email", "granted", 9))
         ws.define(Segment(key="all", name={"en": "All"}, rule="true", purposes=("prospecting_email",)))
         ws.refresh()
-    return tmp_path / "shop"
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Mould:
+    return Mould(tmp_path_factory.mktemp("exports"), make)
+
+
+@pytest.fixture
+def folder(folders: Mould, tmp_path: Path) -> Path:
+    return folders.cast(tmp_path / "shop")
 
 
 def test_a_list_to_write_to_goes_through_the_gate(folder: Path, tmp_path: Path):

@@ -7,19 +7,28 @@ import pytest
 
 import vitrail
 from tests.app.terminal import answer, run
+from tests.copies import Mould
 from vitrail.model.catalogue import Field
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Path:
+def make(root: Path) -> None:
     """Anne has a card at the till and an account on the site; 51 people gave the shop's own address."""
-    with vitrail.create(tmp_path / "shop") as ws:
+    with vitrail.create(root) as ws:
         ws.catalogue.declare(traits={"email": Field("email", "text", "", identity="email")})
         people = {"id": ["till-7", "site-1"], "email": ["anne@x.fr", " Anne@X.fr"], "city": ["Lyon", None]}
         ws.load_profiles(pa.table(people), key="id", source="crm")
         crowd = [f"k{number:02}" for number in range(51)]
         ws.load_profiles(pa.table({"id": crowd, "email": ["shop@x.fr"] * 51}), key="id", source="till")
-    return tmp_path / "shop"
+
+
+@pytest.fixture(scope="module")
+def shops(tmp_path_factory: pytest.TempPathFactory) -> Mould:
+    return Mould(tmp_path_factory.mktemp("merges"), make)
+
+
+@pytest.fixture
+def shop(shops: Mould, tmp_path: Path) -> Path:
+    return shops.cast(tmp_path / "shop")
 
 
 def test_every_merge_has_its_reason(shop: Path):
