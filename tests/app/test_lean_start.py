@@ -29,3 +29,9 @@ def test_counting_loads_no_heavy_library(folder):
     script = SCRIPT.format(heavy=HEAVY)
     run = subprocess.run([sys.executable, "-c", script, str(folder)], capture_output=True, text=True)
     assert (run.stdout.strip(), run.stderr.strip(), run.returncode) == ("0", "", 0)
+
+
+def test_the_server_answers_before_it_can_draw():
+    script = "import sys, vitrail.app.http.application; print('altair' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "False"

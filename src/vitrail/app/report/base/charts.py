@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
 
 import msgspec
 
 from vitrail.app.charts.marks import Mark, Paper
-from vitrail.app.charts.plots import bars, columns
 from vitrail.app.report.words import Speech
 
 
@@ -23,7 +24,8 @@ class Bar(msgspec.Struct, frozen=True):
 def shares(every: Sequence[Bar], *, label: str) -> str:
     """Shares of one whole, as horizontal bars."""
     marks = [Mark(name=bar.name, value=bar.share, text=bar.text, title=bar.title) for bar in every]
-    return bars(marks, Paper(label=label, width=460), whole=1.0)
+    drawn: str = _plots().bars(marks, Paper(label=label, width=460), whole=1.0)
+    return drawn
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -40,4 +42,11 @@ def days(every: Sequence[Column], speech: Speech, *, label: str) -> str:
     marks = [
         Mark(name=column.day, value=column.rows, under=column.label, title=column.title) for column in every
     ]
-    return columns(marks, Paper(label=label, language=speech.language, width=470, height=90))
+    paper = Paper(label=label, language=speech.language, width=470, height=90)
+    drawn: str = _plots().columns(marks, paper)
+    return drawn
+
+
+def _plots() -> Any:
+    """What draws: half a second to load, which a server spends when a chart is asked for."""
+    return import_module("vitrail.app.charts.plots")
