@@ -52,6 +52,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtestloop() -> None:
     """From here on garbage is looked for, among what tests make."""
     gc.freeze()
+    gc.set_threshold(20_000, 20, 10)
     gc.enable()
 
 
