@@ -34,7 +34,7 @@ Profiles = NDArray[np.int32]
 Numbering = Callable[[pa.Array], Profiles]
 """The numbers of profiles by their keys."""
 
-AT_ONCE = 32 << 20
+AT_ONCE = 64 << 20
 """Bytes of rows that are put in order before they are written, about."""
 
 FEW_WORDS = ROWS_PER_GROUP // 8
