@@ -1,7 +1,9 @@
 import os
 import signal
+import sqlite3
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -62,12 +64,22 @@ def test_a_command_line_that_makes_no_sense_leaves_with_2(arguments):
 def test_a_failure_leaves_with_3_and_a_trace_in_a_file(shop, tmp_path):
     broken = tmp_path / "broken"
     copy_workspace(shop, broken)
-    for file in (broken / "events").rglob("*.parquet"):
-        file.write_bytes(b"nothing of the sort")
+    with closing(sqlite3.connect(broken / "ledger.sqlite")) as ledger, ledger:
+        ledger.execute("UPDATE catalogues SET document = 'nothing of the sort'")
     done = program("count", "did(order)", "--json", VITRAIL_WORKSPACE=str(broken), TMPDIR=str(tmp_path))
     assert done.returncode == 3
     assert "Traceback" in Path(answer(done)["details"]).read_text("utf-8")
     assert "Traceback" not in done.stderr
+
+
+def test_files_that_cannot_be_read_need_no_trace(shop, tmp_path):
+    broken = tmp_path / "broken"
+    copy_workspace(shop, broken)
+    for file in (broken / "events").rglob("*.parquet"):
+        file.write_bytes(b"nothing of the sort")
+    done = program("count", "did(order)", "--json", VITRAIL_WORKSPACE=str(broken))
+    assert (done.returncode, sorted(answer(done))) == (3, ["failure"])
+    assert "vitrail doctor" in done.stderr
 
 
 def test_stopping_the_demonstration_leaves_no_trace_of_it(tmp_path):
