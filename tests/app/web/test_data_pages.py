@@ -131,7 +131,7 @@ def test_the_words_of_a_field_are_changed_and_its_type_stays(owner: Visitor, ser
     with vitrail.open(served.root) as ws:
         field = ws.store.catalogue.collections["Order"].properties["total"]
     assert (field.label.fr, field.unit, field.sensitive, field.type) == ("montant", "EUR", False, "decimal")
-    assert "Amount" in page(owner, "/data/catalogue")
+    assert until(lambda: "Amount" in page(owner, "/data/catalogue"))
 
 
 def test_a_source_gets_a_key_and_loses_it(owner: Visitor, served: Served):
