@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from vitrail.collect.sources.schedule import next_time, parse_schedule
+from vitrail.collect.sources.schedule import in_words, next_time, parse_schedule
 from vitrail.collect.sources.timing import after_failure
-from vitrail.model.errors import UserError
+from vitrail.model.errors import Message, UserError
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -46,3 +46,17 @@ def test_what_says_no_time_is_refused(text: str):
 def test_failures_wait_longer_and_longer_up_to_six_hours():
     waits = [after_failure("every 5 minutes", 0, failures=number) / 60e6 for number in (1, 2, 5, 12)]
     assert 0.8 <= waits[0] <= 1.2 < waits[1] < waits[2] < waits[3] <= 6 * 60 * 1.2
+
+
+@pytest.mark.parametrize(
+    ("text", "french", "english"),
+    [
+        ("every 2 hours", "toutes les 2 heures", "every 2 hours"),
+        ("every 1 minute", "toutes les minutes", "every minute"),
+        ("Every  3 days", "tous les 3 jours", "every 3 days"),
+        ("daily at 06:30", "chaque jour à 06:30", "daily at 06:30"),
+        ("0 6 * * 1", "selon cron\u00a0: 0 6 * * 1", "by cron: 0 6 * * 1"),
+    ],
+)
+def test_a_schedule_is_said_in_both_languages(text: str, french: str, english: str):
+    assert in_words(text) == Message(french, english)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from vitrail.model.errors import UserError, refuse
+from vitrail.model.errors import Message, UserError, refuse
 
 MINUTE = dt.timedelta(minutes=1)
 HORIZON = dt.timedelta(days=366 * 8)
@@ -18,6 +18,11 @@ _EVERY = re.compile(r"every (?:([1-9][0-9]{0,4}) )?(minute|hour|day)s?")
 _DAILY = re.compile(r"daily at ([01][0-9]|2[0-3]):([0-5][0-9])")
 _PART = re.compile(r"(\*|[0-9]+(?:-[0-9]+)?)(?:/([1-9][0-9]*))?")
 _UNITS = {"minute": MINUTE, "hour": dt.timedelta(hours=1), "day": dt.timedelta(days=1)}
+_OFTEN = {
+    "minute": ("toutes les minutes", ("toutes les", "minutes")),
+    "hour": ("toutes les heures", ("toutes les", "heures")),
+    "day": ("chaque jour", ("tous les", "jours")),
+}
 _RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 
 
@@ -61,6 +66,20 @@ def parse_schedule(text: str, *, path: str = "schedule") -> Schedule:
         return _cron([daily[2], daily[1], "*", "*", "*"]) or _never(text, path)
     found = _cron(told.split()) if len(told.split()) == len(_RANGES) else None
     return found or _never(text, path)
+
+
+def in_words(text: str) -> Message:
+    """A schedule as people say it: `toutes les 2 heures`, `daily at 06:30`; cron fields stay as they are."""
+    told = " ".join(text.lower().split())
+    if (every := _EVERY.fullmatch(told)) is not None:
+        count = int(every[1] or 1)
+        one, several = _OFTEN[every[2]]
+        if count == 1:
+            return Message(one, f"every {every[2]}")
+        return Message(f"{several[0]} {count} {several[1]}", told)
+    if (daily := _DAILY.fullmatch(told)) is not None:
+        return Message(f"chaque jour à {daily[1]}:{daily[2]}", told)
+    return Message(f"selon cron\u00a0: {told}", f"by cron: {told}")
 
 
 def next_time(schedule: Schedule, *, after: dt.datetime, zone: ZoneInfo) -> dt.datetime:

@@ -29,6 +29,7 @@ from vitrail.app.tracking_sources import (
 from vitrail.app.web.data.importing import progress_of
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Crumb
+from vitrail.collect.sources.schedule import in_words
 from vitrail.ledger.audit import Subject
 from vitrail.model.errors import Problem, UserError
 
@@ -64,6 +65,7 @@ def _pulled(desk: Desk, runner: Runner) -> list[HTTPRouteHandler]:
             one=standing,
             key=key,
             history=source_history(desk.ws, key),
+            in_words=in_words,
         )
 
     @post("/data/sources/{key:str}", **SENT, opt=MANAGES)
@@ -95,6 +97,7 @@ def _sources_page(visit: Visit, desk: Desk, *, runner: Runner, problems: tuple[P
         status=400 if problems else 200,
         problems=problems,
         all=all_sources(desk.ws, runner.tasks),
+        in_words=in_words,
     )
 
 
