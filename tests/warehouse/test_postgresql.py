@@ -128,7 +128,7 @@ def test_where_the_server_does_not_answer_nothing_is_made(tmp_path: Path, monkey
 
 def test_a_ledger_that_is_not_in_the_database_is_told(shop):
     write_place(shop.store.path / "ledger.json", LedgerPlace(os.environ[VARIABLE], "vitrail_nowhere"))
-    assert refused(lambda: vitrail.open(shop.store.path)) == "not_a_workspace"
+    assert refused(lambda: vitrail.open(shop.store.path)) == "ledger_missing"
 
 
 def test_nothing_is_left_of_the_erased_on_the_disk_of_the_server(marked, server: str):

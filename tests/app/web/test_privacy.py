@@ -7,7 +7,9 @@ import itertools
 import re
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from html import unescape
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -16,16 +18,16 @@ import vitrail
 from tests.app.http.serving import Served, serving
 from tests.app.http.visiting import Visitor, make_user
 from vitrail.app.purposes import purposes_in_force
+from vitrail.model.access import Role
 from vitrail.model.catalogue import Field, Label
 
 LONG_AGO = dt.date(2015, 1, 1)
 KEYS = [list(each) for each in itertools.permutations(["ann", "bob", "cid"])]
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A workspace of three customers, of whom one has been silent for long."""
-    root = tmp_path_factory.mktemp("privacy") / "shop"
+@contextmanager
+def three_customers(root: Path) -> Iterator[Served]:
+    """A workspace of three customers who have been silent for long, served."""
     with vitrail.create(root) as ws:
         ws.catalogue.declare(
             traits={"email": "text", "religion": "text", "joined": "date"},
@@ -39,18 +41,27 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
 
 
+def entered(served: Served, role: Role) -> Visitor:
+    """Somebody of a role, signed in."""
+    visitor = Visitor(served)
+    visitor.sign_in(make_user(served, role).email)
+    return visitor
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with three_customers(tmp_path_factory.mktemp("privacy") / "shop") as served:
+        yield served
+
+
 @pytest.fixture(scope="module")
 def officer(small: Served) -> Visitor:
-    visitor = Visitor(small)
-    visitor.sign_in(make_user(small, "privacy_officer").email)
-    return visitor
+    return entered(small, "privacy_officer")
 
 
 @pytest.fixture(scope="module")
 def reader(small: Served) -> Visitor:
-    visitor = Visitor(small)
-    visitor.sign_in(make_user(small, "reader").email)
-    return visitor
+    return entered(small, "reader")
 
 
 def text(visitor: Visitor) -> str:
@@ -76,10 +87,12 @@ def test_traits_are_told_by_what_they_are_called(small: Served, officer: Visitor
     assert "first_name" not in told
 
 
-def test_without_a_rule_nothing_is_said_of_what_is_past_its_period(officer: Visitor):
-    officer.go("/privacy")
-    assert "No rule: data are kept without end." in text(officer)
-    assert "Past their retention period" not in text(officer)
+def test_without_a_rule_nothing_is_said_of_what_is_past_its_period(tmp_path: Path):
+    with three_customers(tmp_path / "shop") as served:
+        officer = entered(served, "privacy_officer")
+        officer.go("/privacy")
+        assert "No rule: data are kept without end." in text(officer)
+        assert "Past their retention period" not in text(officer)
 
 
 def form_of(visitor: Visitor) -> dict[str, str]:
@@ -90,7 +103,7 @@ def form_of(visitor: Visitor) -> dict[str, str]:
     return {name: unescape(value) for name, value in fields.items()}
 
 
-def test_a_purpose_is_looked_at_then_put_in_force(small: Served, officer: Visitor):
+def test_a_purpose_is_looked_at_then_put_in_force_then_taken_away(small: Served, officer: Visitor):
     place = "/privacy/purposes/new"
     officer.go(place)
     fields = {"name.fr": "Jeu d’été", "basis": "consent", "channel": "email", "marketing": "1"}
@@ -106,6 +119,9 @@ def test_a_purpose_is_looked_at_then_put_in_force(small: Served, officer: Visito
     same = {**form_of(officer), "basis": "consent", "channel": "email", "marketing": "1", "do": "save"}
     answer = officer.send("/privacy/purposes/jeu_d_ete/edit", **same)
     assert answer.headers["location"].endswith("done=nothing")
+    officer.go("/privacy/purposes/jeu_d_ete/edit")
+    assert officer.send("/privacy/purposes/jeu_d_ete/edit", do="remove").status_code == 303
+    assert officer.go("/privacy/purposes/jeu_d_ete").status_code == 400
 
 
 def test_what_is_wrong_in_a_purpose_is_said_and_nothing_typed_is_lost(officer: Visitor):
@@ -117,12 +133,6 @@ def test_what_is_wrong_in_a_purpose_is_said_and_nothing_typed_is_lost(officer: V
     assert 'value="Interest"' in officer.page.text
 
 
-def test_a_purpose_is_taken_away(officer: Visitor):
-    officer.go("/privacy/purposes/jeu_d_ete/edit")
-    assert officer.send("/privacy/purposes/jeu_d_ete/edit", do="remove").status_code == 303
-    assert officer.go("/privacy/purposes/jeu_d_ete").status_code == 400
-
-
 def test_checking_the_ledger_says_what_was_checked_and_is_remembered(officer: Visitor):
     officer.go("/privacy/consents")
     assert "seals never checked" in text(officer)
@@ -132,7 +142,14 @@ def test_checking_the_ledger_says_what_was_checked_and_is_remembered(officer: Vi
     assert "seals checked on" in text(officer)
 
 
-def test_a_request_is_noted_and_refused_with_a_reason(officer: Visitor):
+def test_a_request_is_noted_and_refused_with_a_reason_which_the_trail_tells(tmp_path: Path):
+    with three_customers(tmp_path / "shop") as served:
+        officer = entered(served, "privacy_officer")
+        refuse_a_request(officer)
+        read_the_trail(officer)
+
+
+def refuse_a_request(officer: Visitor) -> None:
     officer.go("/privacy/requests")
     assert officer.send("/privacy/requests", right="access", person="nobody").status_code == 422
     officer.send("/privacy/requests", right="access", person="example.org")
@@ -186,7 +203,8 @@ def test_the_record_is_taken_in_four_forms(officer: Visitor, form: str):
     assert answer.content.startswith(BEGINNINGS[form]) and len(answer.content) > 900
 
 
-def test_the_trail_is_read_filtered_checked_and_taken_away(officer: Visitor):
+def read_the_trail(officer: Visitor) -> None:
+    """Filter it, check it, take it away."""
     officer.go("/privacy/audit?act=request.refuse")
     assert "refused a request" in text(officer)
     officer.send("/privacy/audit/verify")
