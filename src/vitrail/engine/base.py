@@ -21,8 +21,7 @@ def counted(fields: Sequence[Field], looked: Looked) -> Iterator[tuple[tuple[str
     """Each combination of the texts of these traits with its number of profiles; the first is known."""
     columns = _columns(fields)
     rows = FileRelations(looked.source, looked.at_us).traits([PROFILE, *columns])
-    with looked.database.lock:
-        table: pa.Table = looked.database.rows(counted_query(rows, columns))
+    table: pa.Table = looked.database.rows(counted_query(rows, columns))
     for batch in table.to_batches(max_chunksize=50_000):
         *texts, counts = (column.to_pylist() for column in batch.columns)
         yield from zip(zip(*texts, strict=True), counts, strict=True)
@@ -41,8 +40,7 @@ def beyond(
         rows = relations.events(collection.name, columns, bounds=(ALWAYS, 2**63 - 1))
     else:
         rows = relations.records(collection.name, columns)
-    with looked.database.lock:
-        (row,) = looked.database.rows(beyond_query(rows, asked)).to_pylist()
+    (row,) = looked.database.rows(beyond_query(rows, asked)).to_pylist()
     return {name: int(count) for name, count in row.items()}
 
 
@@ -52,8 +50,7 @@ def told_by(fields: Sequence[Field], looked: Looked) -> dict[str | None, dict[st
     wanted = [PROFILE, Column("source~", "VARCHAR"), *columns]
     relations, files = FileRelations(looked.source, looked.at_us), looked.source.traits.observations
     log = relations.log(files, wanted, name="log")
-    with looked.database.lock:
-        rows = looked.database.rows(told_query(log, columns)).to_pylist()
+    rows = looked.database.rows(told_query(log, columns)).to_pylist()
     return {row["source"]: {field.name: int(row[field.column]) for field in fields} for row in rows}
 
 
@@ -63,8 +60,7 @@ def misdated(collection: Collection, looked: Looked) -> tuple[int, int]:
     rows = FileRelations(looked.source, looked.at_us).events(
         collection.name, [Column("at_us", "BIGINT")], bounds=everything
     )
-    with looked.database.lock:
-        (row,) = looked.database.rows(dated_beyond(rows, low=NEVER_BEFORE, high=looked.at_us)).to_pylist()
+    (row,) = looked.database.rows(dated_beyond(rows, low=NEVER_BEFORE, high=looked.at_us)).to_pylist()
     return int(row["early"]), int(row["late"])
 
 

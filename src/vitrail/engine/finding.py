@@ -50,8 +50,7 @@ def find_in_traits(probes: Probes, types: Mapping[str, str], *, source: Source, 
         return pa.table({"profile": pa.array([], pa.int32()), "place": pa.array([], pa.int32())})
     columns = [PROFILE, *(Column(name, kind) for name, kind in types.items())]
     rows = below(latest_snapshots(source.traits.snapshots, columns), "snapshots")
-    with database.lock:
-        return database.rows(found_query(rows, probes), parameters_of(probes))
+    return database.rows(found_query(rows, probes), parameters_of(probes))
 
 
 def find_by_id(
@@ -60,8 +59,7 @@ def find_by_id(
     """The rows in which one of some columns is exactly one of some texts: `profile` and these columns."""
     wanted = [PROFILE, *(Column(name, TEXT) for name in columns)]
     query = identified_query(below(read_files(files, wanted), "rows"), columns, forms=len(forms))
-    with database.lock:
-        return database.rows(query, {f"form{number}": each for number, each in enumerate(forms)})
+    return database.rows(query, {f"form{number}": each for number, each in enumerate(forms)})
 
 
 def values_of(
@@ -73,8 +71,7 @@ def values_of(
     columns = [PROFILE, *(Column(field.column, SQL_TYPES[field.type]) for field in fields)]
     rows = below(latest_snapshots(source.traits.snapshots, columns), "snapshots")
     query = select([column(each.name) for each in columns], rows, where=one_of(column("profile"), profiles))
-    with database.lock:
-        found = database.rows(query).to_pylist()
+    found = database.rows(query).to_pylist()
     return {
         int(row["profile"]): {
             field.name: row[field.column] for field in fields if row[field.column] is not None

@@ -44,8 +44,7 @@ def observed(source: Source, fields: Sequence[Field], *, database: DuckDB) -> tu
     """The observations of traits counted by source and day, in one pass."""
     columns = [Column(field.column, SQL_TYPES[field.type]) for field in fields]
     log = below(read_files(source.traits.observations, [*PLACE, *columns]), "log")
-    with database.lock:
-        rows = database.rows(observed_query(log, columns, always=ALWAYS, day_us=DAY_US)).to_pylist()
+    rows = database.rows(observed_query(log, columns, always=ALWAYS, day_us=DAY_US)).to_pylist()
     return tuple(
         Observed(row["source"], row["load"], row["day"], {each.name: row[each.column] for each in fields})
         for row in rows

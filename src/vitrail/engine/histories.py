@@ -72,8 +72,7 @@ class Reader:
         mine = one_of(column("profile"), self.profiles)
         items = [column(each.name) for each in wanted]
         query = select(items, below(read_files(files, wanted), "own"), where=mine)
-        with self.database.lock:
-            table: pa.Table = self.database.rows(query)
+        table: pa.Table = self.database.rows(query)
         found: list[Row] = table.sort_by("profile").to_pylist()
         return found
 

@@ -53,8 +53,7 @@ def arrivals(
         rows = relations.events(collection.name, kept, bounds=(start, looked.at_us))
     else:
         rows = relations.records(collection.name, kept)
-    with looked.database.lock:
-        found = looked.database.rows(arrivals_query(rows, columns, start=start, end=looked.at_us)).to_pylist()
+    found = looked.database.rows(arrivals_query(rows, columns, start=start, end=looked.at_us)).to_pylist()
     return _newest(found, otherwise=latest_us), _days(found, fields, zone=zone)
 
 
@@ -72,8 +71,7 @@ def breaches(
         rows = relations.events(collection.name, [PROFILE, *columns], bounds=(ALWAYS, looked.at_us))
     else:
         rows = relations.records(collection.name, [PROFILE, *columns])
-    with looked.database.lock:
-        (row,) = looked.database.rows(watch_query(rows, [_watched(field) for field in fields])).to_pylist()
+    (row,) = looked.database.rows(watch_query(rows, [_watched(field) for field in fields])).to_pylist()
     return {
         field.name: Breaches(
             *(int(row.get(f"{field.column}~{what}") or 0) for what in ("known", "others", "repeated"))
