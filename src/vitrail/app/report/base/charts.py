@@ -1,10 +1,11 @@
-"""The charts of the base report: how full each trait is, and what each day brought."""
+"""The charts of the base report: how full each trait is, and what each day brought.
+
+What draws takes half a second to load: a server spends it when a chart is asked for.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
-from typing import Any
 
 import msgspec
 
@@ -24,8 +25,9 @@ class Bar(msgspec.Struct, frozen=True):
 def shares(every: Sequence[Bar], *, label: str) -> str:
     """Shares of one whole, as horizontal bars."""
     marks = [Mark(name=bar.name, value=bar.share, text=bar.text, title=bar.title) for bar in every]
-    drawn: str = _plots().bars(marks, Paper(label=label, width=460), whole=1.0)
-    return drawn
+    from vitrail.app.charts.plots import bars  # noqa: PLC0415
+
+    return bars(marks, Paper(label=label, width=460), whole=1.0)
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -39,14 +41,10 @@ class Column(msgspec.Struct, frozen=True):
 
 def days(every: Sequence[Column], speech: Speech, *, label: str) -> str:
     """What each day brought, as columns."""
+    from vitrail.app.charts.plots import columns  # noqa: PLC0415
+
     marks = [
         Mark(name=column.day, value=column.rows, under=column.label, title=column.title) for column in every
     ]
     paper = Paper(label=label, language=speech.language, width=470, height=90)
-    drawn: str = _plots().columns(marks, paper)
-    return drawn
-
-
-def _plots() -> Any:
-    """What draws: half a second to load, which a server spends when a chart is asked for."""
-    return import_module("vitrail.app.charts.plots")
+    return columns(marks, paper)
