@@ -29,7 +29,7 @@ from vitrail.warehouse.scratch import ROWS_PER_GROUP
 from vitrail.warehouse.slices import Slice
 
 Numbers = NDArray[np.int64]
-Places = NDArray[np.int64] | NDArray[np.int32]
+RowNumbers = NDArray[np.int64] | NDArray[np.int32]
 Profiles = NDArray[np.int32]
 Numbering = Callable[[pa.Array], Profiles]
 """The numbers of profiles by their keys."""
@@ -62,7 +62,7 @@ class _Places(msgspec.Struct, frozen=True):
 
     piles: list[Opened]
     held: pa.Table
-    rows: Places
+    rows: RowNumbers
     profiles: Profiles
     times: Numbers
 
@@ -163,8 +163,8 @@ def _places(waiting: Waiting, part: Slice) -> _Places:
     return _Places(piles, held, rows, profiles, times[rows])
 
 
-def _small(places: NDArray[np.int64], *, most: int) -> Places:
-    """Places among so many, in half the memory where they have room in it."""
+def _small(places: NDArray[np.int64], *, most: int) -> RowNumbers:
+    """RowNumbers among so many, in half the memory where they have room in it."""
     return places.astype(np.int32) if most <= np.iinfo(np.int32).max else places
 
 
@@ -176,7 +176,7 @@ def _piece(pile: Opened, part: Slice) -> pa.Table:
     return pile.rows.slice(inside[0], inside[-1] + 1 - inside[0]) if len(inside) else pile.rows.slice(0, 0)
 
 
-def _ordered(places: _Places) -> Places:
+def _ordered(places: _Places) -> RowNumbers:
     """The order of the rows by profile, time and id; ids are only read where the others are the same."""
     order = _small(_by_two(places.profiles, places.times), most=len(places.times))
     profiles, times = places.profiles[order], places.times[order]
@@ -210,7 +210,7 @@ def _rows_at_once(held: pa.Table) -> int:
     return max(1, room // ROWS_PER_GROUP) * ROWS_PER_GROUP
 
 
-def _rows(waiting: Waiting, places: _Places, *, taken: Places) -> pa.Table:
+def _rows(waiting: Waiting, places: _Places, *, taken: RowNumbers) -> pa.Table:
     """Some rows in their order, with all their columns."""
     rows = places.rows[taken]
     columns: dict[str, pa.Array] = {
@@ -224,7 +224,7 @@ def _rows(waiting: Waiting, places: _Places, *, taken: Places) -> pa.Table:
     return pa.table(columns)
 
 
-def _column(places: _Places, name: str, *, rows: Places) -> pa.Array:
+def _column(places: _Places, name: str, *, rows: RowNumbers) -> pa.Array:
     column = _whole(places.held[name])
     for pile in places.piles:
         pile.let_go()
