@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Mapping
 
 import msgspec
 
@@ -217,6 +218,16 @@ def _decimal(name: str, samples: tuple[str, ...]) -> Question:
     )
 
 
+def to_ask(found: Mapping[str, Conclusion], *, settled: Container[str]) -> list[Question]:
+    """What is to be asked of columns; where it is settled what one is, cells that do not fit are refused."""
+    return [
+        question
+        for name, each in found.items()
+        for question in each.questions
+        if name not in settled or not question.key.startswith(UNREADABLE)
+    ]
+
+
 def unreadable(name: str, evidence: Evidence, *, dates: bool) -> Question:
     """The question what becomes of the few cells of a column that are no numbers, or no dates."""
     what_fr, what_en = ("dates", "dates") if dates else ("nombres", "numbers")
@@ -228,7 +239,7 @@ def unreadable(name: str, evidence: Evidence, *, dates: bool) -> Question:
     )
     cells_en = "1 cell" if one else f"{evidence.odd} cells"
     return Question(
-        f"unreadable:{name}",
+        f"{UNREADABLE}{name}",
         Message(
             fr=f"«\u00a0{name}\u00a0»\u00a0: {cells_fr} pas comme des {what_fr}. Que faire\u202f?",
             en=f"“{name}”: {cells_en} of {evidence.cells} cannot be read as {what_en}. "
@@ -291,6 +302,8 @@ def settled(name: str, found: Conclusion) -> dict[str, str]:
 
 
 SHOWN = 5
+UNREADABLE = "unreadable:"
+"""What the question about broken cells begins with."""
 FEW = 0.02
 """The share of cells that may be neither numbers nor dates in a column that is."""
 _CENTURIES: dict[str, Century] = {"past": "past", "2000": "2000", "1900": "1900"}

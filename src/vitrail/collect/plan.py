@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from vitrail.collect import guess
 from vitrail.collect.cells import Target
-from vitrail.collect.conclusions import Conclusion, conclude
+from vitrail.collect.conclusions import Conclusion, conclude, to_ask
 from vitrail.collect.files.asking import Unanswered
 from vitrail.collect.guess import Evidence
 from vitrail.collect.habits import Habit, told_habit
@@ -222,13 +222,7 @@ def _look(opened: Input, names: Sequence[str], *, settled: Container[str]) -> di
     found = {
         name: conclude(name, seen, answers=opened.answers) for name, seen in zip(names, evidence, strict=True)
     }
-    questions = [
-        question
-        for name, each in found.items()
-        for question in each.questions
-        if name not in settled or not question.key.startswith("unreadable:")
-    ]
-    if questions:
+    if questions := to_ask(found, settled=settled):
         raise Unanswered(questions)
     return found
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vitrail.collect import guess
-from vitrail.collect.conclusions import Conclusion, conclude, settled
+from vitrail.collect.conclusions import Conclusion, conclude, settled, to_ask
 from vitrail.collect.files.asking import Answers, Choice, Question, Unanswered, chosen
 from vitrail.collect.files.rows import Part
 from vitrail.collect.guess import Evidence
@@ -102,12 +102,7 @@ def propose(file: str | Path, answers: Answers | None = None, *, kind: Kind | No
     kind = kind or (msgspec.convert(said, Kind) if said else None) or _likely_kind(columns)
     roles, asked_roles = _roles(columns, kind, answers=told)
     playing = {name for name, role in roles.items() if role != "ignored"}
-    questions = [
-        question
-        for each in columns
-        for question in each.found.questions
-        if each.name not in playing or not question.key.startswith("unreadable:")
-    ]
+    questions = to_ask({each.name: each.found for each in columns}, settled=playing)
     questions += [*([_kind_question()] if kind is None else []), *asked_roles]
     return Proposal(
         str(file),
