@@ -1,5 +1,6 @@
 """What somebody is given who asks for their data: all of it, nothing of anybody else, readable, escaped."""
 
+import datetime as dt
 import json
 import re
 import zipfile
@@ -14,6 +15,8 @@ import vitrail
 from tests.consent.marked import make, marker
 from tests.consent.test_erasing import words_of
 from tests.copies import copy_workspace
+from vitrail.app.rights.aloud import Aloud
+from vitrail.model.catalogue import Catalogue
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +108,7 @@ def test_a_file_that_exists_is_replaced_whole(ws: vitrail.Workspace):
     given(ws, marker(1, "key"))
     given(ws, marker(2, "key"))
     assert [path.name for path in ws.store.path.parent.glob("*given*")] == ["given.zip"]
+
+
+def test_the_first_of_a_month_is_read_aloud_as_french_writes_it():
+    assert Aloud(Catalogue(), "fr").written(dt.date(2026, 10, 1)) == "1er octobre 2026"

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 
 from vitrail.app.rights.reading import written
+from vitrail.language.sentences.figures import with_first
 from vitrail.model.catalogue import Catalogue, Field, Label
 
 NAMES: Mapping[str, tuple[str, str]] = {
@@ -106,9 +107,11 @@ class Aloud:
         match value:
             case dt.datetime():
                 pattern = self._pick(("d MMMM y 'à' HH:mm", "d MMMM y 'at' HH:mm"))
-                return format_datetime(value.astimezone(self._zone), pattern, locale=self._locale)
+                return self._first(
+                    format_datetime(value.astimezone(self._zone), pattern, locale=self._locale)
+                )
             case dt.date():
-                return format_date(value, "d MMMM y", locale=self._locale)
+                return self._first(format_date(value, "d MMMM y", locale=self._locale))
             case bool():
                 return self._pick(("oui", "yes") if value else ("non", "no"))
             case Decimal() | float() if self._language == "fr":
@@ -123,6 +126,9 @@ class Aloud:
 
     def _said(self, label: Label | None, otherwise: str) -> str:
         return otherwise if label is None else self._pick((label.fr, label.en))
+
+    def _first(self, date: str) -> str:
+        return with_first(date, language=self._language)
 
     def _pick(self, words: tuple[str, str]) -> str:
         return words[0] if self._language == "fr" else words[1]
