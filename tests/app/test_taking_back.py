@@ -13,6 +13,7 @@ from vitrail.app.accounts.acting import at_command_line, write
 from vitrail.app.load_history import AT_ONCE, UNDO, undone
 from vitrail.app.taking_back import undo_load
 from vitrail.app.workspace import Workspace
+from vitrail.consent.rights import standing
 from vitrail.ledger.audit import Subject
 from vitrail.model.errors import UserError
 from vitrail.warehouse import undoing
@@ -72,6 +73,21 @@ def test_who_objects_in_the_same_instant_is_not_forgotten(ws: Workspace, monkeyp
     taken = undo_load(ws.store, wrong, by=BY)
     assert (taken.concerned, taken.forgotten) == (1, 0)
     assert ws.members("not did(order)")["profile"].to_pylist() == ["A"]
+
+
+@pytest.mark.parametrize("right", ["object_to", "restrict"])
+def test_who_was_forgotten_before_their_word_was_noted_is_told(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch, right: str
+):
+    wrong, noting = load(ws, ("1", "A", 10)), getattr(standing, right)
+
+    def too_late(person: standing.Someone, *about: str, said: standing.Said) -> object:
+        undo_load(ws.store, wrong, by=BY)
+        return noting(person, *about, said=said)
+
+    monkeypatch.setattr(standing, right, too_late)
+    with pytest.raises(UserError, match="A"):
+        (ws.privacy.object if right == "object_to" else ws.privacy.restrict)("A", proof="letter")
 
 
 def test_what_was_taken_back_long_ago_is_not_forgotten(ws: Workspace):

@@ -72,13 +72,11 @@ class Privacy:
         Raises `UserError` for a key nobody has, or a purpose that is not declared.
         """
         self._check_purpose(purpose)
-        acts = standing.object_to(self._found(key), purpose, said=Said(**noted))
-        self._found(key)  # a load that was taken back meanwhile may have taken whom it made known: say so
-        return acts
+        return self._if_still_known(key, standing.object_to(self._found(key), purpose, said=Said(**noted)))
 
     def restrict(self, key: str | int, **noted: Unpack[Noted]) -> tuple[Act, ...]:
         """Freeze somebody's data: kept, and used for nothing (article 18); at once in force."""
-        return standing.restrict(self._found(key), said=Said(**noted))
+        return self._if_still_known(key, standing.restrict(self._found(key), said=Said(**noted)))
 
     def lift(
         self, key: str | int, right: Right, *, purpose: str = ALL_MARKETING, **noted: Unpack[Noted]
@@ -179,6 +177,11 @@ class Privacy:
         told = audit.Act(name, noted.get("actor", SYSTEM), Subject("profile", str(person.profile)))
         with self._store.ledger.writing() as connection:
             audit.record(connection, told, at_us=self._store.now_us())
+
+    def _if_still_known(self, key: str | int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
+        """The acts; raises `UserError` where a load that was taken back meanwhile took whom it made known."""
+        self._found(key)
+        return acts
 
     def _people(self, keys: tuple[str | int, ...]) -> People:
         """Some people with all their profiles and what tells of them."""
