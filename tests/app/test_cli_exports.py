@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +13,7 @@ import vitrail
 from tests.app.terminal import run
 from tests.consent.shop import consents, people
 from tests.copies import Mould
+from vitrail.app.instants import instant
 from vitrail.app.purposes import define_purposes
 from vitrail.model.definitions import Segment
 
@@ -73,6 +75,13 @@ def test_the_register_and_the_follow_ups_are_told(folder: Path, tmp_path: Path):
     assert done.exit_code == 0
     [left] = json.loads(run("exports", "follow-ups", "--json", workspace=folder).stdout)["follow_ups"]
     assert (left["state"], left["note"], left["export"]["people"]) == ("done", "mail", 1)
+
+
+def test_the_register_is_told_in_the_hours_of_the_workspace(folder: Path, tmp_path: Path):
+    run("export", "all", "--to", str(tmp_path / "a.csv"), *FOR, workspace=folder)
+    with vitrail.open(folder) as ws:
+        at = instant(ws.exports.all()[0].at_us).astimezone(ZoneInfo("Europe/Paris"))
+    assert f"{at:%Y-%m-%d %H:%M}" in run("exports", "list", workspace=folder).stdout
 
 
 def test_rows_of_who_is_gone_are_told_by_the_exit_status(folder: Path, tmp_path: Path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -252,7 +253,7 @@ def list_keys(workspace: Folder = None, language: Speak = None, json: Json = Fal
     """List the API keys: what they may do, until when, when they were last used."""
     here = session(workspace, language, json=json)
     with here.opened() as ws:
-        found = behind.all_keys(ws.store)
+        found, zone = behind.all_keys(ws.store), ws.store.zone
     headings = [
         Heading(here.pick(fr="Clé", en="Key")),
         Heading(here.pick(fr="Nom", en="Name")),
@@ -265,8 +266,8 @@ def list_keys(workspace: Folder = None, language: Speak = None, json: Json = Fal
             each.id,
             each.name,
             ", ".join(sorted(each.permissions)),
-            "" if each.until_us is None else f"{behind.instant(each.until_us):%Y-%m-%d}",
-            "" if each.used_at_us is None else f"{behind.instant(each.used_at_us):%Y-%m-%d %H:%M}",
+            _local(each.until_us, zone, shape="%Y-%m-%d"),
+            _local(each.used_at_us, zone, shape="%Y-%m-%d %H:%M"),
         )
         for each in found
     ]
@@ -288,6 +289,10 @@ def revoke(
         {"revoked": key},
         here.pick(fr=f"La clé {key} n’ouvre plus rien.", en=f"The key {key} opens nothing any more."),
     )
+
+
+def _local(at_us: int | None, zone: ZoneInfo, *, shape: str) -> str:
+    return "" if at_us is None else behind.instant(at_us).astimezone(zone).strftime(shape)
 
 
 def _end(ws: Workspace, until: str | None) -> int:

@@ -6,6 +6,7 @@ import getpass
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import RenderableType
@@ -59,8 +60,8 @@ def list_command(workspace: Folder = None, language: Speak = None, json: Json = 
     """
     here = session(workspace, language, json=json)
     with here.opened() as ws:
-        found = ws.exports.all()
-    here.give({"exports": [_plain(each) for each in found]}, *_drawn(found, here))
+        found, zone = ws.exports.all(), ws.store.zone
+    here.give({"exports": [_plain(each) for each in found]}, *_drawn(found, here, zone=zone))
 
 
 @exports.command("follow-ups")
@@ -78,9 +79,9 @@ def follow_ups_command(
     """
     here = session(workspace, language, json=json)
     with here.opened() as ws:
-        found = ws.exports.follow_ups(state)
+        found, zone = ws.exports.follow_ups(state), ws.store.zone
     told = [_plain_follow_up(each) for each in found]
-    here.give({"follow_ups": told}, *_asked(found, here))
+    here.give({"follow_ups": told}, *_asked(found, here, zone=zone))
 
 
 @exports.command()
@@ -183,7 +184,7 @@ def _plain_follow_up(told: Told) -> dict[str, object]:
     }
 
 
-def _drawn(found: Sequence[Export], here: Session) -> Iterator[RenderableType]:
+def _drawn(found: Sequence[Export], here: Session, *, zone: ZoneInfo) -> Iterator[RenderableType]:
     if not found:
         yield here.pick(fr="Rien n’a été emporté.", en="Nothing was taken away.")
         return
@@ -195,18 +196,18 @@ def _drawn(found: Sequence[Export], here: Session) -> Iterator[RenderableType]:
         Heading(here.pick(fr="Clients", en="Customers"), side="right"),
         Heading(here.pick(fr="Remis à", en="Given to"), wraps=True),
     )
-    yield table(headings, [_row(each, here) for each in found])
+    yield table(headings, [_row(each, here, zone=zone) for each in found])
 
 
-def _row(each: Export, here: Session) -> tuple[str, ...]:
+def _row(each: Export, here: Session, *, zone: ZoneInfo) -> tuple[str, ...]:
     kind = here.pick(fr=KINDS[each.kind][0], en=KINDS[each.kind][1])
     use = f"{each.purpose} ({each.channel})" if each.purpose else kind
-    count, at = here.speech.count(each.people), behind.instant(each.at_us)
+    count, at = here.speech.count(each.people), behind.instant(each.at_us).astimezone(zone)
     inside = here.pick(fr="personne hors de l’entreprise", en="nobody outside")
     return (str(each.number), f"{at:%Y-%m-%d %H:%M}", each.segment, use, count, each.recipient or inside)
 
 
-def _asked(found: Sequence[Told], here: Session) -> Iterator[RenderableType]:
+def _asked(found: Sequence[Told], here: Session, *, zone: ZoneInfo) -> Iterator[RenderableType]:
     if not found:
         yield here.pick(fr="Rien à demander à personne.", en="Nothing to be asked of anybody.")
         return
@@ -218,18 +219,22 @@ def _asked(found: Sequence[Told], here: Session) -> Iterator[RenderableType]:
         Heading(here.pick(fr="À qui", en="Of whom"), wraps=True),
         Heading(here.pick(fr="État", en="State"), wraps=True),
     )
-    yield table(headings, [_asked_row(each, here) for each in found])
+    yield table(headings, [_asked_row(each, here, zone=zone) for each in found])
 
 
-def _asked_row(told: Told, here: Session) -> tuple[str, ...]:
+def _asked_row(told: Told, here: Session, *, zone: ZoneInfo) -> tuple[str, ...]:
     each, export = told.follow_up, told.export
-    at, day = behind.instant(each.at_us), f"{behind.instant(export.at_us):%Y-%m-%d}"
+    since, day = _day(each.at_us, zone), _day(export.at_us, zone)
     what = here.pick(
         fr=f"{CAUSES[each.cause][0]} dans le fichier {export.number} du {day} ({export.segment})",
         en=f"{CAUSES[each.cause][1]} in file {export.number} of {day} ({export.segment})",
     )
     inside = here.pick(fr="l’entreprise", en="the company")
     state = here.pick(fr=STATES[each.state][0], en=STATES[each.state][1])
-    by = f" ({each.by}, {behind.instant(each.changed_at_us):%Y-%m-%d})" if each.by else ""
+    by = f" ({each.by}, {_day(each.changed_at_us, zone)})" if each.by else ""
     count = here.speech.count(each.people)
-    return (str(each.number), f"{at:%Y-%m-%d}", what, count, export.recipient or inside, f"{state}{by}")
+    return (str(each.number), since, what, count, export.recipient or inside, f"{state}{by}")
+
+
+def _day(at_us: int, zone: ZoneInfo) -> str:
+    return f"{behind.instant(at_us).astimezone(zone):%Y-%m-%d}"
