@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from itertools import count
 
 import httpx2
 
@@ -19,6 +20,14 @@ BROWSER = {
     "accept-language": "en",
     "sec-fetch-site": "same-origin",
 }
+
+
+_NUMBERS = count()
+
+
+def new_address(name: str) -> str:
+    """An address nobody has had yet, for users of a shop that several tests share."""
+    return f"{name}.{next(_NUMBERS)}@example.org"
 
 
 class Visitor:

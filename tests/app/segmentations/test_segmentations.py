@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import vitrail
 from tests.app.http.serving import Served, serving
-from tests.app.http.visiting import Visitor, make_key, make_user
+from tests.app.http.visiting import Visitor, make_key, make_user, new_address
 from tests.app.terminal import SEGMENTS, make_shop
 from vitrail.app.accounts import sessions
 from vitrail.app.accounts.sessions import Place
@@ -205,7 +205,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def owner(served: Served) -> Visitor:
-    user = make_user(SimpleNamespace(root=served.root), "owner", "owner.divides@example.org")
+    user = make_user(SimpleNamespace(root=served.root), "owner", new_address("owner.divides"))
     with vitrail.open(served.root) as opened:
         token = sessions.begin(opened.store, user, place=Place("127.0.0.1", "Firefox"), is_whole=True)
     return Visitor(served, cookie=f"vitrail={token}")

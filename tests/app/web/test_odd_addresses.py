@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.app.http.serving import Served
-from tests.app.http.visiting import Visitor, make_user
+from tests.app.http.visiting import Visitor, make_user, new_address
 
 NUMBERS = ("²", "٣", "-1", "1e3", "9" * 17, "9" * 30)
 DAYS = ("0001-01-01", "9999-12-31", "2026-02-30", "²")
@@ -26,7 +26,7 @@ DATED = (
 @pytest.fixture(scope="module")
 def owner(app: Served) -> Visitor:
     visitor = Visitor(app)
-    visitor.sign_in(make_user(app, "owner", "odd@example.org").email)
+    visitor.sign_in(make_user(app, "owner", new_address("odd")).email)
     return visitor
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import vitrail
 from tests.app.http.serving import Served, serving
-from tests.app.http.visiting import Visitor, make_key, make_user
+from tests.app.http.visiting import Visitor, make_key, make_user, new_address
 from tests.app.people.scene import ORDERS, PEOPLE, SEGMENTS, TRAITS
 from vitrail.app.purposes import define_purposes
 from vitrail.ledger import audit
@@ -36,7 +36,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 def enter(served: Served, role: Role) -> Visitor:
     visitor = Visitor(served)
-    visitor.sign_in(make_user(served, role, f"{role}.{id(visitor)}@example.org").email)
+    visitor.sign_in(make_user(served, role, new_address(role)).email)
     return visitor
 
 

@@ -13,7 +13,7 @@ from pyroaring import BitMap
 
 import vitrail
 from tests.app.http.serving import Served
-from tests.app.http.visiting import Visitor, make_user
+from tests.app.http.visiting import Visitor, make_user, new_address
 from vitrail.app.accounts import sessions
 from vitrail.app.accounts.sessions import Place
 from vitrail.app.counting import Counts
@@ -50,7 +50,7 @@ def people(app: Served, shop_root: Path) -> dict[str, str]:
         )
         ws.refresh()
         for role in ("owner", "analyst", "reader"):
-            user = make_user(SimpleNamespace(root=shop_root), role, f"{role}.pages@example.org")
+            user = make_user(SimpleNamespace(root=shop_root), role, new_address(f"{role}.pages"))
             found[role] = sessions.begin(ws.store, user, place=Place("127.0.0.1", "Firefox"), is_whole=True)
     return found
 
