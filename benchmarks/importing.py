@@ -1,8 +1,12 @@
 """What importing a large CSV costs beside DuckDB's own read of the same file.
 
 `python -m benchmarks.importing --megabytes 1000` draws a file of orders and measures, each in a process of
-its own: DuckDB reading it typed into memory, the same written to Parquet, the same sorted as the warehouse
-is; then Vitrail importing it, the first time (types are found in all cells) and with a recipe.
+its own, in turns: DuckDB reading it typed into memory, the same written to Parquet, the same sorted as the
+warehouse is; then Vitrail importing it, the first time (types are found in all cells) and with a recipe.
+
+What is told is the median of the rounds; the start of the process and the making of an empty workspace are
+left out.
+Memory is arranged as the command line and the server arrange theirs.
 """
 
 from __future__ import annotations
@@ -12,17 +16,21 @@ import resource
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import median
+from typing import TypeVar
 
 import duckdb
 import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
+from rich.progress import track
 
 import vitrail
 from benchmarks.measure import apart
+from vitrail.app.memory import keep_memory
 
 TYPES = {
     "amount": "decimal", "quantity": "integer", "city": "text", "postcode": "text",
@@ -40,8 +48,11 @@ READS = {
 }
 
 
+T = TypeVar("T")
+
+
 class Spent(msgspec.Struct, frozen=True):
-    """What one way of reading cost; memory of the process and of the one that reads for it, in MB."""
+    """What one way of reading cost; the most MB of the process, and of the one that reads for it."""
 
     name: str
     seconds: float
@@ -88,8 +99,8 @@ def read_by_duckdb(name: str, path: str, folder: str) -> Spent:
     if "$target" in READS[name]:
         parameters["target"] = f"{folder}/read.parquet"
     connection = duckdb.connect()
-    connection.execute("SET threads = 2")
-    return _spent(name, lambda: connection.execute(READS[name], parameters))
+    connection.execute("SET threads = 2; SET enable_progress_bar = false")
+    return _spent(name, lambda: connection.execute(READS[name], parameters))[0]
 
 
 def import_by_vitrail(name: str, path: str, folder: str) -> Spent:
@@ -98,52 +109,72 @@ def import_by_vitrail(name: str, path: str, folder: str) -> Spent:
     shop = Path(folder) / "shop"
     shutil.rmtree(shop, ignore_errors=True)
 
-    def load() -> None:
-        with vitrail.create(shop) as ws:
-            roles = {"profile": "customer_id", "at": "ordered_at", "key": "order_id"}
-            report = ws.load_events("order", path, **roles, **sayings)
-        if report.rejected or not report.accepted:
-            raise AssertionError(report)
-
-    return _spent(name, load)
-
-
-def _spent(name: str, work: Callable[[], object]) -> Spent:
-    start = time.perf_counter()
-    work()
-    seconds = time.perf_counter() - start
-    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    processor = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-    return Spent(name, seconds, processor, own.ru_maxrss / 1024, children.ru_maxrss / 1024)
+    keep_memory()
+    with vitrail.create(shop) as ws:
+        roles = {"profile": "customer_id", "at": "ordered_at", "key": "order_id"}
+        spent, report = _spent(name, lambda: ws.load_events("order", path, **roles, **sayings))
+    if report.rejected or not report.accepted:
+        raise AssertionError(report)
+    return spent
 
 
+def _spent(name: str, work: Callable[[], T]) -> tuple[Spent, T]:
+    start, before = time.perf_counter(), _processor()
+    answer = work()
+    seconds, processor = time.perf_counter() - start, _processor() - before
+    own, reader = (resource.getrusage(who).ru_maxrss / 1024 for who in WHO)
+    return Spent(name, seconds, processor, own, reader), answer
+
+
+def _processor() -> float:
+    """Seconds of the processor that this process has taken, and those it started and that have ended."""
+    spent = [resource.getrusage(who) for who in WHO]
+    return sum(each.ru_utime + each.ru_stime for each in spent)
+
+
+WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 IMPORTS = ("Vitrail: import, first time", "Vitrail: import with a recipe")
 
 
-def measure(folder: Path, megabytes: int) -> list[Spent]:
-    """All ways, one after the other, on the same file."""
+def measure(folder: Path, megabytes: int, *, rounds: int) -> list[Spent]:
+    """All ways on the same file, one after the other, as often as there are rounds; the medians."""
     path = folder / f"orders-{megabytes}.csv"
     if not path.exists():
         draw(path, megabytes)
-    found = [apart(read_by_duckdb, name, str(path), str(folder)) for name in READS]
-    found += [apart(import_by_vitrail, name, str(path), str(folder)) for name in IMPORTS]
+    found: dict[str, list[Spent]] = {name: [] for name in (*READS, *IMPORTS)}
+    for _ in track(range(rounds), "measuring"):
+        for name, spent in found.items():
+            work = read_by_duckdb if name in READS else import_by_vitrail
+            spent.append(apart(work, name, str(path), str(folder)))
     shutil.rmtree(folder / "shop", ignore_errors=True)
     (folder / "read.parquet").unlink(missing_ok=True)
-    return found
+    return [_median(spent) for spent in found.values()]
+
+
+def _median(spent: Sequence[Spent]) -> Spent:
+    """The median of what is spent, the most of the memory."""
+    return Spent(
+        spent[0].name,
+        median(each.seconds for each in spent),
+        median(each.processor for each in spent),
+        max(each.own_mb for each in spent),
+        max(each.reader_mb for each in spent),
+    )
 
 
 def main() -> None:
     """Measure, and print ratios of processor time."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.importing", description=__doc__)
     parser.add_argument("--megabytes", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "vitrail-benchmarks")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    found = measure(given.folder, given.megabytes)
+    found = measure(given.folder, given.megabytes, rounds=given.rounds)
     reads = found[: len(READS)]
     print(f"{'':42}{'s':>8}{'cpu s':>8}{'MB':>7}{'+MB':>7}" + "".join(f"{f'x{n}':>7}" for n in (1, 2, 3)))
     for each in found:
-        ratios = "".join(f"{each.processor / read.processor:7.1f}" for read in reads)
+        ratios = "".join(f"{each.processor / read.processor:7.2f}" for read in reads)
         print(
             f"{each.name:42}{each.seconds:8.1f}{each.processor:8.1f}{each.own_mb:7.0f}{each.reader_mb:7.0f}{ratios}"
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from vitrail.collect.numbering import Numbers, Whose, number_rows
 from vitrail.collect.ordering import Waiting, write_stretches
 from vitrail.collect.pile import Pile
 from vitrail.collect.settling import (
@@ -13,8 +14,6 @@ from vitrail.collect.settling import (
     Intake,
     leave_out,
     lower_first_seen,
-    number_profiles,
-    numbers_of,
     refuse_lines,
     settle_repetitions,
     take_up,
@@ -35,7 +34,6 @@ def settle_events(intake: Intake, shelf: Shelf) -> Counts:
     else:
         piles = _name_by_content(intake)
     _settle_stored(intake, shelf)
-    number_profiles(intake)
     created = _write(intake, shelf, piles=piles)
     return Counts(created=created, unchanged=unchanged_lines(intake))
 
@@ -48,11 +46,11 @@ def _name_by_content(intake: Intake) -> tuple[Path, ...]:
     scratch = intake.scratch
     content = [*sorted(intake.values), "at_us", "key"]
     parts = " || ".join(statement(_PIECE, column=quoted(name), name=name) for name in content)
-    columns = listed([LINE, "key", "at_us", *intake.physical])
+    columns = listed([LINE, "key", "at_us", *intake.told])
     piles = _lay_aside(intake, "hashed", query=statement(_HASHED, columns=columns, content=parts))
     scratch.run(_OCCURRENCES)
     if scratch.number("SELECT count(*) FROM occurrences"):
-        named = listed([LINE, "key", "at_us", *intake.physical], "h.$c")
+        named = listed([LINE, "key", "at_us", *intake.told], "h.$c")
         piles = _lay_aside(intake, "named", query=statement(_NAMED, columns=named))
         take_up(intake, "named")
     else:
@@ -66,7 +64,7 @@ def _lay_aside(intake: Intake, name: str, *, query: str) -> tuple[Path, ...]:
     with Pile(intake.writer.staged(name), rows.schema) as pile:
         for batch in rows:
             pile.add(_with_lists(pa.Table.from_batches([batch]), pile.plain | {"id", "key"}))
-    columns = {LINE: "BIGINT", "key": "VARCHAR", "at_us": "BIGINT", "id": "VARCHAR"} | intake.physical
+    columns = {LINE: "BIGINT", "key": "VARCHAR", "at_us": "BIGINT", "id": "VARCHAR"} | intake.told
     intake.scratch.lay_out(name, pile.paths, columns=columns)
     return pile.paths
 
@@ -83,7 +81,7 @@ def _settle_stored(intake: Intake, shelf: Shelf) -> None:
     """Events that are already there: unchanged when they say the same, else refused."""
     scratch, paths = intake.scratch, intake.writer.paths(shelf)
     scratch.view(
-        "stored", paths, columns={"profile": "INTEGER", "at_us": "BIGINT", "id": "VARCHAR"} | intake.physical
+        "stored", paths, columns={"profile": "INTEGER", "at_us": "BIGINT", "id": "VARCHAR"} | intake.told
     )
     if not paths:
         return
@@ -105,10 +103,13 @@ def _write(intake: Intake, shelf: Shelf, *, piles: tuple[Path, ...]) -> int:
     if not parts:
         return 0
     written = [writer.staged(f"slice-{number}.parquet") for number in range(len(parts))]
+    left_out = scratch.table('SELECT DISTINCT "line~" FROM verdict')["line~"].to_numpy()
+    whose = number_rows(intake, piles, left_out=left_out)
+    scratch.run(
+        "CREATE TABLE firsts AS SELECT profile, min(at_us) AS at_us FROM first_times GROUP BY profile"
+    )
     scratch.rest()
-    write_stretches(_waiting(intake, piles), parts, targets=written)
-    scratch.view("settled", written, columns={"profile": "INTEGER", "at_us": "BIGINT"})
-    scratch.run("CREATE TABLE firsts AS SELECT profile, min(at_us) AS at_us FROM settled GROUP BY profile")
+    write_stretches(_waiting(intake, piles, whose=whose, left_out=left_out), parts, targets=written)
     lower_first_seen(intake, "FROM firsts")
     touch(intake, "SELECT profile FROM firsts")
     for part, target in zip(parts, written, strict=True):
@@ -116,13 +117,12 @@ def _write(intake: Intake, shelf: Shelf, *, piles: tuple[Path, ...]) -> int:
     return sum(part.rows for part in parts)
 
 
-def _waiting(intake: Intake, piles: tuple[Path, ...]) -> Waiting:
+def _waiting(intake: Intake, piles: tuple[Path, ...], *, whose: Whose, left_out: Numbers) -> Waiting:
     """The rows of the load as they are to be written."""
-    left = intake.scratch.table('SELECT DISTINCT "line~" FROM verdict')["line~"]
     return Waiting(
         piles=piles,
-        left_out=left.to_numpy(),
-        numbers=lambda keys: numbers_of(intake, keys),
+        left_out=left_out,
+        whose=whose,
         columns=("id", *intake.physical),
         labels={
             "load": pa.array([intake.writer.load], pa.int32()),

@@ -208,11 +208,12 @@ def _load(store: Store, request: Request) -> LoadReport:
             writer.catalogue, request.kind, name=request.name, plan=plan, created=request.created
         )
         zone = ZoneInfo(catalogue.timezone)
-        place = Place(writer.staged(STAGED), zone, request.progress)
+        folds = request.kind != "event"
+        place = Place(writer.staged(STAGED), zone, request.progress, folds=folds)
         staged = stage(opened, plan, place=place, refusals=refusals)
         opened.rest()
         with writer.scratch() as scratch:
-            intake = Intake(writer, scratch, plan, refusals, roles, zone, origin, staged.piles)
+            intake = Intake(writer, scratch, plan, refusals, roles, zone, origin, staged.piles, staged.rising)
             begin(intake)
             turn_away(intake)
             counts = _settle(intake, request, catalogue=catalogue)

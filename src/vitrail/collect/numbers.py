@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vitrail.collect.parsed import Parsed, family, keep, refuse_known
+from vitrail.collect.plainness import only_decimals, only_digits
 
 INTEGER = pa.int64()
 DECIMAL = pa.decimal128(18, 4)
@@ -38,6 +39,8 @@ def to_integers(cells: pa.Array) -> Parsed:
             whole = pc.and_(pc.equal(pc.trunc(wide), wide), pc.less_equal(pc.abs(wide), limit))
             return keep(wide, whole, kind=INTEGER)
         case "text":
+            if only_digits(cells, most=18):
+                return Parsed(cells.cast(INTEGER))
             plain = _plainly(cells, r"^-?[0-9]{1,18}$", kind=INTEGER)
             if plain is not None:
                 return Parsed(plain)
@@ -96,6 +99,8 @@ def _decimals_of_floats(cells: pa.Array) -> Parsed:
 
 def _decimals_of_texts(cells: pa.Array) -> Parsed:
     """Digits beyond the twelfth cannot change the rounding of the fourth: they are cut before."""
+    if only_decimals(cells, whole=14, fraction=4):
+        return Parsed(cells.cast(DECIMAL))
     plain = _plainly(cells, r"^-?[0-9]{1,14}(\.[0-9]{1,4})?$", kind=DECIMAL)
     if plain is not None:
         return Parsed(plain)

@@ -7,7 +7,7 @@ and of so many bytes of rows, however many stretches there are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -22,8 +22,11 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from vitrail.collect.ahead import ahead
+from vitrail.collect.numbering import Whose
 from vitrail.collect.pile import Opened, open_pile
 from vitrail.collect.staging import LINE
+from vitrail.collect.words import folded_once
+from vitrail.warehouse.columns import FOLDED
 from vitrail.warehouse.packing import PACKED
 from vitrail.warehouse.scratch import ROWS_PER_GROUP
 from vitrail.warehouse.slices import Slice
@@ -31,8 +34,6 @@ from vitrail.warehouse.slices import Slice
 Numbers = NDArray[np.int64]
 RowNumbers = NDArray[np.int64] | NDArray[np.int32]
 Profiles = NDArray[np.int32]
-Numbering = Callable[[pa.Array], Profiles]
-"""The numbers of profiles by their keys."""
 
 AT_ONCE = 64 << 20
 """Bytes of rows that are put in order before they are written, about."""
@@ -40,19 +41,24 @@ AT_ONCE = 64 << 20
 FEW_WORDS = ROWS_PER_GROUP // 8
 """A list of so many texts is written with each group of rows as it is."""
 
+LIGHTLY = -1
+"""How hard zstd tries: a sixth larger than at 1, and a fifth less work to write."""
+
 LARGE = 1 << 30
+SECOND = 1_000_000
 BITS = 63
 
 
 class Waiting(msgspec.Struct, frozen=True):
     """Rows that wait in piles but for some lines, and what they are to be written with.
 
-    `columns` are those that are written as they are, `labels` those that say the same of all rows.
+    `columns` are those that are written as they are, each text followed by its folded form where that is
+    wanted; `labels` are those that say the same of all rows.
     """
 
     piles: Sequence[Path]
     left_out: Numbers
-    numbers: Numbering
+    whose: Whose
     columns: Sequence[str]
     labels: Mapping[str, pa.Array]
 
@@ -118,18 +124,22 @@ class _Target:
 
 
 def _opened(path: Path, rows: pa.Table) -> pq.ParquetWriter:
-    """Profiles and times are written as differences, ids as they are; what comes again is listed.
+    """What comes again is listed; of other numbers differences are written, which DuckDB reads fastest.
+
+    A decimal is a whole number there, of ten-thousandths.
 
     Of texts in no order, the first and the last help no reader to pass over a group of rows.
     """
     listed = [name for name in rows.column_names if name not in _UNLIKE and _comes_again(rows[name])]
-    differences = {"profile": "DELTA_BINARY_PACKED", "at_us": "DELTA_BINARY_PACKED"}
+    numbers = [name for name in rows.column_names if name not in listed and _is_whole(rows[name])]
     return pq.ParquetWriter(
         path,
         rows.schema,
         **PACKED,
+        compression_level=LIGHTLY,
         use_dictionary=listed or False,
-        column_encoding=differences,
+        column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
+        store_decimal_as_integer=True,
         write_statistics=[name for name in rows.column_names if name == "id" or not _is_text(rows[name])],
         store_schema=False,
     )
@@ -143,24 +153,29 @@ def _comes_again(column: pa.ChunkedArray) -> bool:
     return bool(pc.count_distinct(first).as_py() <= len(first) // 2)
 
 
+def _is_whole(column: pa.ChunkedArray) -> bool:
+    kind = column.type
+    return bool(pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_date32(kind))
+
+
 def _is_text(column: pa.ChunkedArray) -> bool:
     return bool(pa.types.is_dictionary(column.type) or pa.types.is_string(column.type))
 
 
 def _places(waiting: Waiting, part: Slice) -> _Places:
     piles = [open_pile(path) for path in waiting.piles]
-    held = pa.concat_tables(_piece(each, part) for each in piles)
+    pieces = [_piece(each, part) for each in piles]
+    held = pa.concat_tables(pile.rows.slice(*piece) for pile, piece in zip(piles, pieces, strict=True))
     times = held["at_us"].to_numpy()
     wanted = (times >= part.start_us) & (times < part.end_us)
     if len(waiting.left_out):
         wanted &= ~np.isin(held[LINE].to_numpy(), waiting.left_out)
     rows = _small(np.flatnonzero(wanted), most=len(times))
-    keys = _whole(held["key"])
-    coded = keys if pa.types.is_dictionary(keys.type) else pc.dictionary_encode(keys)
-    profiles = waiting.numbers(coded.dictionary)[coded.indices.to_numpy()[rows]]
+    whose = [waiting.whose.profiles(pile, start, rows=count) for pile, (start, count) in enumerate(pieces)]
+    profiles = np.concatenate(whose).take(rows)
     for pile in piles:
         pile.let_go()
-    return _Places(piles, held, rows, profiles, times[rows])
+    return _Places(piles, held, rows, profiles, times.take(rows))
 
 
 def _small(places: NDArray[np.int64], *, most: int) -> RowNumbers:
@@ -168,40 +183,54 @@ def _small(places: NDArray[np.int64], *, most: int) -> RowNumbers:
     return places.astype(np.int32) if most <= np.iinfo(np.int32).max else places
 
 
-def _piece(pile: Opened, part: Slice) -> pa.Table:
-    """The rows of a pile among which are all those of a stretch of time, and few others."""
+def _piece(pile: Opened, part: Slice) -> tuple[int, int]:
+    """Where those rows of a pile begin, and how many, that hold a stretch of time and little else."""
     times = pile.rows["at_us"].to_numpy()
     inside = np.flatnonzero((times >= part.start_us) & (times < part.end_us))
     pile.let_go()
-    return pile.rows.slice(inside[0], inside[-1] + 1 - inside[0]) if len(inside) else pile.rows.slice(0, 0)
+    return (int(inside[0]), int(inside[-1] + 1 - inside[0])) if len(inside) else (0, 0)
 
 
 def _ordered(places: _Places) -> RowNumbers:
     """The order of the rows by profile, time and id; ids are only read where the others are the same."""
-    order = _small(_by_two(places.profiles, places.times), most=len(places.times))
-    profiles, times = places.profiles[order], places.times[order]
-    same = (profiles[1:] == profiles[:-1]) & (times[1:] == times[:-1])
+    if not len(places.times):
+        return _small(np.zeros(0, dtype=np.int64), most=0)
+    numbers = _as_one(places.profiles, places.times)
+    order = _small(_by_digits(numbers), most=len(numbers))
+    sorted_ = numbers.take(order)
+    same = sorted_[1:] == sorted_[:-1]
     if not same.any():
         return order
     tied = np.zeros(len(order), dtype=np.bool_)
     tied[1:] |= same
     tied[:-1] |= same
-    ids = _column(places, "id", rows=places.rows[order[tied]])
-    ties = pa.table({"profile": profiles[tied], "at_us": times[tied], "id": ids})
+    rows = order[tied]
+    ids = _column(places, "id", rows=places.rows[rows])
+    ties = pa.table({"profile": places.profiles[rows], "at_us": places.times[rows], "id": ids})
     by = [(name, "ascending") for name in ties.column_names]
-    order[tied] = order[tied][pc.sort_indices(ties, by).to_numpy()]
+    order[tied] = rows[pc.sort_indices(ties, by).to_numpy()]
     return order
 
 
-def _by_two(profiles: Profiles, times: Numbers) -> Numbers:
-    """The order by two numbers, which are sorted as one where they have room in it."""
-    if not len(times):
-        return np.zeros(0, dtype=np.int64)
-    first = int(times.min())
-    width = (int(times.max()) - first).bit_length()
-    if width + int(profiles.max()).bit_length() > BITS:
-        return np.lexsort((times, profiles))
-    return np.argsort((profiles.astype(np.int64) << width) | (times - first))
+def _as_one(profiles: Profiles, times: Numbers) -> Numbers:
+    """Profile and time as one number to sort by; the last bits of the time are left out that have no room."""
+    since = times - times.min()
+    seconds = since // SECOND
+    if (seconds * SECOND == since).all():
+        since = seconds
+    width = int(since.max()).bit_length()
+    spare = max(0, width + int(profiles.max()).bit_length() - BITS)
+    numbers: Numbers = (profiles.astype(np.int64) << (width - spare)) | (since >> spare)
+    return numbers
+
+
+def _by_digits(numbers: Numbers) -> Numbers:
+    """The order of numbers from 0 on, found 16 bits at a time: twice as fast as by comparing them."""
+    order = np.argsort(numbers.astype(np.uint16), kind="stable")
+    for bits in range(16, int(numbers.max()).bit_length(), 16):
+        digits = (numbers >> bits).astype(np.uint16).take(order)
+        order = order.take(np.argsort(digits, kind="stable"))
+    return order
 
 
 def _rows_at_once(held: pa.Table) -> int:
@@ -212,13 +241,18 @@ def _rows_at_once(held: pa.Table) -> int:
 
 def _rows(waiting: Waiting, places: _Places, *, taken: RowNumbers) -> pa.Table:
     """Some rows in their order, with all their columns."""
-    rows = places.rows[taken]
+    rows = places.rows.take(taken)
     columns: dict[str, pa.Array] = {
-        "profile": pa.array(places.profiles[taken]),
-        "at_us": pa.array(places.times[taken]),
+        "profile": pa.array(places.profiles.take(taken)),
+        "at_us": pa.array(places.times.take(taken)),
     }
     for name in waiting.columns:
-        columns[name] = _for_writing(_column(places, name, rows=rows))
+        if name.endswith(FOLDED):
+            continue
+        column = _column(places, name, rows=rows)
+        columns[name] = _for_writing(column)
+        if name + FOLDED in waiting.columns:
+            columns[name + FOLDED] = _for_writing(folded_once(column))
     for name, label in waiting.labels.items():
         columns[name] = label.take(pa.array(np.zeros(len(rows), dtype=np.int32)))
     return pa.table(columns)
@@ -228,7 +262,7 @@ def _column(places: _Places, name: str, *, rows: RowNumbers) -> pa.Array:
     column = _whole(places.held[name])
     for pile in places.piles:
         pile.let_go()
-    return column.take(pa.array(rows))
+    return pc.take(column, pa.array(rows), boundscheck=False)
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

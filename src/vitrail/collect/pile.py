@@ -14,6 +14,8 @@ from typing import Self
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from vitrail.warehouse.columns import FOLDED
 
@@ -32,6 +34,7 @@ STRETCHES = 32
 """Into so many stretches of time a pile is cut at least; the more piles there are, the finer each is cut."""
 
 SAMPLE = 1 << 13
+SPANS = 1 << 14
 TIME = "at_us"
 
 
@@ -126,9 +129,21 @@ def _by_time(rows: pa.Table, stretches: int) -> pa.Table:
     times = rows[TIME].to_numpy()
     if (times[1:] >= times[:-1]).all():
         return rows
+    place = _stretches(times, stretches)
+    order = pa.array(np.argsort(place, kind="stable"))
+    columns = [pc.take(column.chunk(0), order, boundscheck=False) for column in rows.columns]
+    return pa.table(columns, schema=rows.schema)
+
+
+def _stretches(times: NDArray[np.int64], stretches: int) -> NDArray[np.uint16]:
+    """The stretch each time falls into, of which each holds about as many; their edges are rough.
+
+    Time is cut into many equal spans, and each span is in one stretch, so that none has to be searched for.
+    """
     sample = np.sort(times[:: -(-len(times) // SAMPLE)])
     edges = sample[:: -(-len(sample) // stretches)]
-    place = np.searchsorted(edges, times, side="right").astype(np.uint16)
-    order = pa.array(np.argsort(place, kind="stable"))
-    columns = [column.chunk(0).take(order) for column in rows.columns]
-    return pa.table(columns, schema=rows.schema)
+    first = int(times.min())
+    span = (int(times.max()) - first) // SPANS + 1
+    starts = first + span * np.arange(SPANS)
+    stretch = np.searchsorted(edges, starts, side="right").astype(np.uint16)
+    return stretch.take((times - first) // span)

@@ -17,7 +17,7 @@ from vitrail.collect.origin import LABELS, Origin
 from vitrail.collect.plan import Plan
 from vitrail.collect.refusals import Reason, Refusals, reject
 from vitrail.collect.staging import LINE
-from vitrail.warehouse.columns import physical_columns
+from vitrail.warehouse.columns import FOLDED, physical_columns
 from vitrail.warehouse.scratch import Scratch, Value, joined, listed, statement
 from vitrail.warehouse.writer import Shelf, Writer, bounds_of
 
@@ -38,6 +38,7 @@ class Intake(msgspec.Struct, frozen=True):
 
     The working database holds `staged` (the typed rows), `verdict` (lines that go no further:
     refused, or the same as another row) and, once `number_profiles` ran, `everyone` (key, profile).
+    No text comes twice in the columns that are `rising`.
     """
 
     writer: Writer
@@ -48,6 +49,7 @@ class Intake(msgspec.Struct, frozen=True):
     zone: ZoneInfo
     origin: Origin
     piles: tuple[Path, ...] = ()
+    rising: frozenset[str] = frozenset()
 
     @property
     def labels(self) -> dict[str, Value]:
@@ -58,6 +60,11 @@ class Intake(msgspec.Struct, frozen=True):
     def physical(self) -> dict[str, str]:
         """The columns of the loaded fields, companions included, with their types."""
         return physical_columns(self.plan.loaded)
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The columns of the loaded fields without their companions, with their types."""
+        return {name: kind for name, kind in self.physical.items() if not name.endswith(FOLDED)}
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -99,6 +106,8 @@ def leave_out(intake: Intake, query: str) -> None:
 
 def settle_repetitions(intake: Intake, identity: Sequence[str], *, shown: str) -> None:
     """Rows that share an identity: all refused when their contents differ, else one stands for all."""
+    if intake.rising.intersection(identity):
+        return
     scratch = intake.scratch
     content = [column for column in ("key", "at_us", "value") if column in _present(intake)] + list(
         intake.values
@@ -134,10 +143,13 @@ def refuse_lines(
         intake.refusals.add(rejects, rows=len(rejects))
 
 
-def number_profiles(intake: Intake) -> int:
-    """Give a number to each key nobody had met, in order of appearance; answers how many there were."""
+def number_profiles(intake: Intake, rows: str = "fresh") -> int:
+    """Give a number to each key nobody had met, in order of appearance; answers how many there were.
+
+    `rows` names what shows the keys, each with its line.
+    """
     scratch, writer = intake.scratch, intake.writer
-    scratch.run(_NEWCOMERS, {"next": writer.version.profiles})
+    scratch.run(statement(_NEWCOMERS, rows=rows), {"next": writer.version.profiles})
     scratch.run(_EVERYONE)
     count = scratch.number("SELECT count(*) FROM newcomers")
     writer.describe(profiles=writer.version.profiles + count)
@@ -207,8 +219,8 @@ SELECT r."line~", $shown AS found FROM repeated r JOIN compared c USING ("line~"
 """
 _NEWCOMERS = """
 CREATE TABLE newcomers AS
-SELECT key, first, CAST($next + row_number() OVER (ORDER BY first) - 1 AS INTEGER) AS profile
-FROM (SELECT key, min("line~") AS first FROM fresh ANTI JOIN profiles USING (key) GROUP BY key)
+SELECT key, first, CAST($$next + row_number() OVER (ORDER BY first) - 1 AS INTEGER) AS profile
+FROM (SELECT key, min("line~") AS first FROM $rows ANTI JOIN profiles USING (key) GROUP BY key)
 """
 _EVERYONE = """
 CREATE VIEW everyone AS SELECT key, profile FROM profiles UNION ALL SELECT key, profile FROM newcomers

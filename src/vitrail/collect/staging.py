@@ -22,8 +22,8 @@ from vitrail.collect.pile import Pile
 from vitrail.collect.plan import Column, Plan
 from vitrail.collect.reading import Input
 from vitrail.collect.refusals import Refusals, reject
-from vitrail.collect.text import folded
-from vitrail.collect.words import changed_once, parsed_once, repeats
+from vitrail.collect.rising import Rising
+from vitrail.collect.words import changed_once, folded_once, parsed_once, repeats
 from vitrail.model.catalogue import Type
 from vitrail.model.reports import Reject
 from vitrail.warehouse.columns import FOLDED, arrow_type
@@ -42,7 +42,8 @@ class Staged(msgspec.Struct, frozen=True):
 
     `rounded`, `local` and `emptied` say by column how many decimals were rounded, how many times came
     without a zone and how many cells nobody could read were left empty, as was said; `days` in which
-    order the times of rows are written.
+    order the times of rows are written. `rising` are those of the columns that name something whose texts
+    rise from row to row.
     """
 
     piles: tuple[Path, ...]
@@ -52,14 +53,19 @@ class Staged(msgspec.Struct, frozen=True):
     local: dict[str, int]
     days: dict[str, DayOrder] = {}
     emptied: dict[str, int] = {}
+    rising: frozenset[str] = frozenset()
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where rows are staged, the zone of times that tell none, and who wants to know how far it is."""
+    """Where rows are staged, the zone of times that tell none, and who wants to know how far it is.
+
+    `folds` says that texts are wanted in their folded form as well.
+    """
 
     path: Path
     zone: ZoneInfo
     progress: Progress
+    folds: bool = True
 
 
 class _Seen(msgspec.Struct, frozen=True):
@@ -75,7 +81,7 @@ class _Typing(msgspec.Struct, frozen=True):
     """What rows are typed with, and where what is refused or seen is noted."""
 
     plan: Plan
-    zone: ZoneInfo
+    place: Place
     pile: Pile
     refusals: Refusals
     seen: _Seen
@@ -88,20 +94,24 @@ def stage(opened: Input, plan: Plan, *, place: Place, refusals: Refusals) -> Sta
     """
     rows = lines = 0
     seen = _Seen({}, {}, {}, {})
-    with Pile(place.path, _schema(plan)) as pile:
+    rising = {column.column: Rising() for column in plan.columns if column.column in _NAMING}
+    with Pile(place.path, _schema(plan, folds=place.folds)) as pile:
         chunks = gathered(opened.chunks, rows=AT_ONCE, bytes_=BYTES_AT_ONCE)
-        typing = _Typing(plan, place.zone, pile, refusals, seen)
+        typing = _Typing(plan, place, pile, refusals, seen)
         with ahead(chunks) as read, ahead(_typed(typing, read)) as typed:
             for read_lines, table in typed:
                 lines += read_lines
                 rows += table.num_rows
+                for name, texts in rising.items():
+                    texts.see(table[name].combine_chunks())
                 pile.add(table)
                 place.progress(lines, opened.total)
     for name, order in seen.days.items():
         check_days(name, order)
     moments = {column.name for column in plan.columns if column.target == "moment"}
     doubtful = {name: order for name, order in seen.days.items() if name in moments}
-    return Staged(pile.paths, rows, lines, seen.rounded, seen.local, doubtful, seen.emptied)
+    rise = frozenset(name for name, texts in rising.items() if texts.holds)
+    return Staged(pile.paths, rows, lines, seen.rounded, seen.local, doubtful, seen.emptied, rise)
 
 
 def _typed(typing: _Typing, chunks: Iterable[Part]) -> Iterator[tuple[int, pa.Table]]:
@@ -109,11 +119,11 @@ def _typed(typing: _Typing, chunks: Iterable[Part]) -> Iterator[tuple[int, pa.Ta
     plan, seen = typing.plan, typing.seen
     for chunk in chunks:
         cells = {column.column: _cells(chunk, column, plain=typing.pile.plain) for column in plan.columns}
-        parsed = [_parsed(cells[column.column], column, zone=typing.zone) for column in plan.columns]
+        parsed = [_parsed(cells[column.column], column, zone=typing.place.zone) for column in plan.columns]
         _count(plan, parsed, rounded=seen.rounded, local=seen.local)
         parsed = _emptied(plan, parsed, seen=seen.emptied)
         _look_at_days(plan, cells, days=seen.days)
-        table = _fit_rows(chunk, plan, parsed=parsed, refusals=typing.refusals)
+        table = _fit_rows(chunk, typing, parsed=parsed)
         yield len(chunk.lines) + len(chunk.broken), table
 
 
@@ -145,11 +155,11 @@ def _look_at_days(plan: Plan, cells: dict[str, pa.Array], *, days: dict[str, Day
             days[column.name] = look_at_days(days.get(column.name, DayOrder()), texts)
 
 
-def _schema(plan: Plan) -> pa.Schema:
+def _schema(plan: Plan, *, folds: bool) -> pa.Schema:
     columns: list[tuple[str, pa.DataType]] = [(LINE, pa.int64())]
     for column in plan.columns:
         columns.append((column.column, arrow_type(_stored_type(column.target))))
-        if column.target == "text":
+        if folds and column.target == "text":
             columns.append((column.column + FOLDED, pa.string()))
     return pa.schema(columns)
 
@@ -184,23 +194,20 @@ def _emptied(plan: Plan, parsed: list[Parsed], *, seen: dict[str, int]) -> list[
     return found
 
 
-def _fit_rows(chunk: Part, plan: Plan, *, parsed: list[Parsed], refusals: Refusals) -> pa.Table:
+def _fit_rows(chunk: Part, typing: _Typing, *, parsed: list[Parsed]) -> pa.Table:
     """The rows whose cells all fit; the others are noted."""
+    plan, folds = typing.plan, typing.place.folds
     refused = _refused_rows(plan, parsed, rows=len(chunk.lines))
     count = int(refused.sum())
     if count or chunk.broken:
-        refusals.add(list(_explain(chunk, plan, parsed=parsed)), rows=count + len(chunk.broken))
+        typing.refusals.add(list(_explain(chunk, plan, parsed=parsed)), rows=count + len(chunk.broken))
     arrays: list[pa.Array] = [pa.array(chunk.lines)]
     for column, cells in zip(plan.columns, parsed, strict=True):
         arrays.append(cells.values)
-        if column.target == "text":
-            arrays.append(_folded(cells.values))
-    table = pa.Table.from_arrays(arrays, names=_schema(plan).names)
+        if folds and column.target == "text":
+            arrays.append(folded_once(cells.values))
+    table = pa.Table.from_arrays(arrays, names=_schema(plan, folds=folds).names)
     return table.filter(pa.array(~refused)) if count else table
-
-
-def _folded(texts: pa.Array) -> pa.Array:
-    return changed_once(texts, folded) if pa.types.is_dictionary(texts.type) else folded(texts)
 
 
 def _refused_rows(plan: Plan, parsed: list[Parsed], *, rows: int) -> Mask:
@@ -233,5 +240,6 @@ def _explain_column(chunk: Part, column: Column, *, cells: Parsed) -> Iterator[R
             yield reject("empty", line=int(line), column=column.name, found="", expected=column.target)
 
 
+_NAMING = frozenset({"id", "key"})
 _READ_ONCE = frozenset({"text", "boolean", "date", "texts"})
 """What comes again and again as the same few texts, most often."""

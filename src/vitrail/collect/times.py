@@ -161,6 +161,9 @@ def _microseconds(cells: pa.Array) -> pa.Array:
 
 def _from_walls(walls: pa.Array, zone: ZoneInfo) -> Parsed:
     reached = _within_reach(Parsed(walls))
+    if not reached.values.null_count:
+        instants = pa.array(to_instants(reached.values.to_numpy(), zone))
+        return Parsed(instants, reached.refused, local=len(instants))
     numbers = pc.fill_null(reached.values, 0).to_numpy(zero_copy_only=False)
     known = pc.is_valid(reached.values)
     instants = pc.if_else(known, pa.array(to_instants(numbers, zone)), pa.scalar(None, INSTANT))

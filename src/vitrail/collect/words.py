@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vitrail.collect.parsed import Parsed
+from vitrail.collect.text import folded
 
 RARELY = 0.5
 """Where more than this share of the cells are texts of their own, telling texts apart is not worth it."""
@@ -35,3 +36,8 @@ def changed_once(cells: pa.DictionaryArray, change: Callable[[pa.StringArray], p
         return cells
     again = pc.dictionary_encode(after)
     return pa.DictionaryArray.from_arrays(again.indices.take(cells.indices), again.dictionary)
+
+
+def folded_once(texts: pa.Array) -> pa.Array:
+    """The folded form of each text, see `folded`; places in a list stay so."""
+    return changed_once(texts, folded) if pa.types.is_dictionary(texts.type) else folded(texts)

@@ -23,13 +23,14 @@ def to_instants(walls: Instants, zone: ZoneInfo) -> Instants:
     first: what `datetime` does with `fold=0`.
     """
     days, places = _distinct(walls // DAY_US)
-    offsets = np.array([_offset_of_day(int(day), zone) for day in days], dtype=np.float64)[places]
-    uneven = np.isnan(offsets)
-    if not uneven.any():
-        return walls - offsets.astype(np.int64)
+    offsets = np.array([_offset_of_day(int(day), zone) for day in days], dtype=np.float64)
+    changes = np.isnan(offsets)
+    result = walls - np.where(changes, 0, offsets).astype(np.int64).take(places)
+    if not changes.any():
+        return result
+    uneven = changes.take(places)
     moments, back = np.unique(walls[uneven], return_inverse=True)
     exact = np.array([_offset_us(_wall(int(moment)), zone) for moment in moments], dtype=np.int64)
-    result = walls - np.where(uneven, 0, offsets).astype(np.int64)
     result[uneven] = walls[uneven] - exact[back]
     return result
 
@@ -42,7 +43,7 @@ def _distinct(days: Instants) -> tuple[Instants, Instants]:
     seen = np.flatnonzero(np.bincount(days - first))
     places = np.zeros(int(seen[-1]) + 1, dtype=np.int64)
     places[seen] = np.arange(len(seen))
-    return seen + first, places[days - first]
+    return seen + first, places.take(days - first)
 
 
 @lru_cache(maxsize=100_000)

@@ -108,7 +108,7 @@ class Scratch:
 
     def lay_out(self, name: str, paths: Sequence[Path], *, columns: Mapping[str, str]) -> None:
         """The same for Arrow files that have the same columns, one at least; their number is not told."""
-        # Only here, where rows are loaded: it takes pandas with it, which takes half a second.
+        # Only here, where rows are loaded: it takes its time.
         from pyarrow.dataset import dataset  # noqa: PLC0415
 
         files = dataset([str(path) for path in paths], format="ipc")

@@ -28,6 +28,7 @@ from vitrail.model.errors import refuse
 from vitrail.warehouse import folder
 from vitrail.warehouse.snapshot import open_source
 from vitrail.warehouse.whereabouts import find_ledger, make_ledger
+from vitrail.warehouse.without_pandas import hide_pandas
 from vitrail.warehouse.writer import Alongside, Writer
 
 Clock = Callable[[], datetime]
@@ -44,6 +45,7 @@ class Store:
     def __init__(
         self, path: Path, ledger: Ledger, *, clock: Clock, alongside: Alongside | None = None
     ) -> None:
+        hide_pandas()
         self.path = path
         self.ledger = ledger
         self._clock = clock

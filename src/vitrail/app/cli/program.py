@@ -55,6 +55,7 @@ from vitrail.app.cli.stopping import is_stop, listen
 from vitrail.app.cli.suppressing import app as suppressing
 from vitrail.app.cli.taken import app as taken
 from vitrail.app.cli.usage import help_command, is_usage, usage_problem
+from vitrail.app.memory import keep_memory
 from vitrail.model.errors import Problem, UserError
 from vitrail.warehouse.damage import is_damage
 from vitrail.warehouse.room import is_failing, is_full
@@ -245,6 +246,7 @@ UNTIL_COLLECTED = 10_000
 def main() -> None:
     """Run the command line; letters that the terminal lacks become question marks."""
     gc.set_threshold(UNTIL_COLLECTED)
+    keep_memory()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

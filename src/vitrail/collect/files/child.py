@@ -21,6 +21,7 @@ from vitrail.collect.files.looking import look_at
 from vitrail.collect.files.rows import Look, Part, Reader
 from vitrail.collect.files.unpacking import damaged, too_large
 from vitrail.model.errors import Problem, UserError
+from vitrail.warehouse.without_pandas import Hiding
 
 LINES = "line~"
 BROKEN = b"broken"
@@ -42,18 +43,9 @@ class Told(msgspec.Struct, frozen=True):
     questions: tuple[Question, ...] = ()
 
 
-class WithoutPandas:
-    """Keeps Arrow from importing pandas, half a second long, to see whether a list is one of its own."""
-
-    def find_spec(self, name: str, *_: object) -> None:
-        """Say that there is no pandas."""
-        if name == "pandas":
-            raise ModuleNotFoundError(name=name)
-
-
 def main() -> None:
     """Read the job, look, then obey."""
-    sys.meta_path.insert(0, WithoutPandas())
+    sys.meta_path.insert(0, Hiding())
     orders, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     job = msgspec.json.decode(orders.readline(), type=Job)
