@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from vitrail.app.rights.holders import HOLDERS
+from vitrail.collect.contacts import own_contacts
 from vitrail.consent.rights import erasing
 from vitrail.consent.rights.erasing import Patience
 from vitrail.consent.rights.standing import Said
@@ -63,7 +64,8 @@ def erase_again(store: Store, marks: Marks) -> tuple[int, ...]:
         adopt(connection, marks, at_us=store.now_us())
     found = found_again(store, marks)
     if found:
-        erasure = erasing.begin(store, gather(store, found), said=Said(why=WHY))
+        contacts = own_contacts(store, found)
+        erasure = erasing.begin(store, gather(store, found), said=Said(why=WHY), contacts=contacts)
         erasing.finish(store, erasure, holders=HOLDERS, patience=AT_ONCE)
     return found
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from vitrail.collect.contacts import contact_kind
 from vitrail.collect.identity.forms import normalise
 from vitrail.collect.settling import Intake, leave_out
 from vitrail.consent.rights.tombstones import Doorkeeper, doorkeeper
@@ -67,9 +68,9 @@ def _by_identity(intake: Intake, keeper: Doorkeeper) -> Iterator[str]:
     for field in intake.plan.loaded:
         if field.type != "text":
             continue
-        kind: IdentityKind = field.identity or ("phone" if field.compare == "phone" else "email")
-        given = field.identity or field.compare == "phone"
-        query = statement(_GIVEN if given else _ADDRESSES, column=quoted(field.column))
+        given = contact_kind(field)
+        kind = given or "email"
+        query = statement(_ADDRESSES if given is None else _GIVEN, column=quoted(field.column))
         for key, value in intake.scratch.rows(query):
             form = normalise(kind, str(value))
             if isinstance(form, str) and keeper.turns_away(kind, form):

@@ -13,6 +13,7 @@ from vitrail.app.answering import unknown_profile
 from vitrail.app.rights.access import Dossier, write_access
 from vitrail.app.rights.holders import HOLDERS
 from vitrail.app.rights.portable import Portable, write_portable
+from vitrail.collect.contacts import own_contacts
 from vitrail.collect.identity import normalise
 from vitrail.collect.rectifying import Correction, rectify
 from vitrail.consent.rights import erasing, standing
@@ -138,7 +139,7 @@ class Privacy:
         It cannot be undone. Stopped at any point, `resume` or the next refresh finishes it. Raises
         `UserError` for a key nobody has.
         """
-        erasure = erasing.begin(self._store, self._people(keys), said=Said(**noted))
+        erasure = self.begin_erasure(*keys, **noted)
         return erasing.finish(self._store, erasure, holders=HOLDERS, patience=patience)
 
     def begin_erasure(self, *keys: str | int, **noted: Unpack[Noted]) -> Erasure:
@@ -146,7 +147,9 @@ class Privacy:
 
         From now on they cannot come back. It cannot be undone.
         """
-        return erasing.begin(self._store, self._people(keys), said=Said(**noted))
+        people = self._people(keys)
+        contacts = own_contacts(self._store, people.profiles)
+        return erasing.begin(self._store, people, said=Said(**noted), contacts=contacts)
 
     def erasures(self) -> tuple[Erasure, ...]:
         """Every erasure with the steps it has done, the oldest first."""

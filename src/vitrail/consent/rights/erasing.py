@@ -20,7 +20,7 @@ from vitrail.consent.exports.following_up import Change, follow_up
 from vitrail.consent.rights.proofs import keep_proofs
 from vitrail.consent.rights.searching import ELSEWHERE, Trace, search, search_rows
 from vitrail.consent.rights.standing import Said
-from vitrail.consent.rights.tombstones import mark_erased
+from vitrail.consent.rights.tombstones import Identity, mark_erased
 from vitrail.consent.rights.words import gather
 from vitrail.ledger import audit, erasures
 from vitrail.ledger.audit import Detail, Subject
@@ -87,14 +87,17 @@ def readers_wait(environment: Mapping[str, str] = os.environ) -> float:
     return seconds
 
 
-def begin(store: Store, people: People, *, said: Said) -> Erasure:
-    """Write down that some people are to be erased; from now on they cannot come back."""
+def begin(store: Store, people: People, *, said: Said, contacts: Sequence[Identity] = ()) -> Erasure:
+    """Write down that some people are to be erased; from now on they cannot come back.
+
+    `contacts` are addresses of theirs that nobody else has, declared for identities or not.
+    """
     with store.only_one(folder.ERASURES), store.writing() as writer:
         with store.ledger.reading() as connection:
             number = erasures.next_erasure(connection)
         _keep_words(store, number, people=people)
         erasure = Erasure(number, writer.now_us, people.profiles, said.by, said.why)
-        marked = mark_erased(store, people, erasure=number)
+        marked = mark_erased(store, people, erasure=number, contacts=contacts)
         source, told = store.source(), Change("erasure", people.profiles)
         proved = keep_proofs(store, people, erasure=number)
         with store.ledger.writing() as connection:

@@ -1,7 +1,8 @@
 """Tombstones: keyed hashes of the identities of erased people, so that no import brings them back unasked.
 
-What is hashed is the key of each profile and each identity in its one form, those that somebody else has too
-left out: the address of a family does not keep the others away. With a hash alone, nobody is named.
+What is hashed is the key of each profile, each identity in its one form, and each address in a trait; those
+that somebody else has too left out: the address of a family does not keep the others away. With a hash alone,
+nobody is named.
 """
 
 from __future__ import annotations
@@ -62,16 +63,23 @@ def doorkeeper(connection: Transaction) -> Doorkeeper | None:
     return Doorkeeper(Marks(key, prints), leaving=leaving) if prints or leaving else None
 
 
-def mark_erased(store: Store, people: People, *, erasure: int) -> Callable[[Transaction], None]:
-    """What writes the tombstones of some people, within a writing transaction."""
-    marked = marked_identities(store, people)
+def mark_erased(
+    store: Store, people: People, *, erasure: int, contacts: Sequence[Identity] = ()
+) -> Callable[[Transaction], None]:
+    """What writes the tombstones of some people, within a writing transaction.
+
+    `contacts` are addresses that nobody else has in a trait.
+    """
+    marked = marked_identities(store, people, contacts=contacts)
     return partial(_write, marked=marked, erasure=erasure, at_us=store.now_us())
 
 
-def marked_identities(store: Store, people: People) -> tuple[Identity, ...]:
-    """The identities of some people that nobody else has."""
-    own = dict.fromkeys(_with_devices(people.identities))
-    others = _others_of(store, people)
+def marked_identities(
+    store: Store, people: People, *, contacts: Sequence[Identity] = ()
+) -> tuple[Identity, ...]:
+    """The identities and addresses of some people that nobody else has for an identity."""
+    own = dict.fromkeys((*_with_devices(people.identities), *contacts))
+    others = _others_of(store, people, values={value for _, value in own})
     return tuple(each for each in own if each not in others)
 
 
@@ -139,9 +147,8 @@ def _with_devices(identities: Sequence[Identity]) -> tuple[Identity, ...]:
     return (*identities, *devices)
 
 
-def _others_of(store: Store, people: People) -> set[Identity]:
-    """Those of the identities that other profiles claim too."""
-    values = {value for _, value in people.identities}
+def _others_of(store: Store, people: People, *, values: Collection[str]) -> set[Identity]:
+    """The identities with one of the values that other profiles claim."""
     gone = set(people.profiles)
     found: set[Identity] = set()
     for file in files_in_force(store, ("identity",)):
