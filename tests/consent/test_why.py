@@ -68,7 +68,7 @@ def test_of_alternatives_those_that_were_met_are_told(shop):
 
 
 def test_their_own_days_are_told(shop):
-    assert values(asked(shop, "did(order)")) == {"your “order”": "2025-04-22, 2025-05-27"}
+    assert values(asked(shop, "did(order)")) == {"your “order”": "22 April 2025, 27 May 2025"}
 
 
 def test_nobody_else_is_told_of(shop):

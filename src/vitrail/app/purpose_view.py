@@ -49,6 +49,21 @@ def grouped_names(ws: Workspace, language: str) -> dict[str, str]:
     return {each.key: each.name.get(language) or next(iter(each.name.values()), each.key) for each in found}
 
 
+def segment_names(ws: Workspace, language: str) -> dict[str, str]:
+    """What each segment and each class of a segmentation is called."""
+    document = defined(ws.store)[1].document
+    named = {each.key: each.name for each in document.segments}
+    for whole in document.segmentations:
+        named |= {f"{whole.key}.{one.key}": one.name for one in whole.classes}
+    return {key: name.get(language) or next(iter(name.values()), key) for key, name in named.items()}
+
+
+def purpose_names(ws: Workspace, language: str) -> dict[str, str]:
+    """What each purpose is called."""
+    found = register_of(ws.store).document.purposes
+    return {each.key: each.name.get(language) or next(iter(each.name.values()), each.key) for each in found}
+
+
 def versions_of(ws: Workspace, key: str) -> tuple[PurposeVersion, ...]:
     """When a purpose was declared and changed, the newest first."""
     with ws.store.ledger.reading() as connection:

@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from vitrail.language.describe import describe_selection, describe_to, yours
+from vitrail.language.sentences.figures import day
 from vitrail.model.catalogue import Catalogue
 from vitrail.model.errors import Message
 from vitrail.model.explanation import Explanation, Finding
@@ -147,12 +148,12 @@ def _met(finding: Finding) -> Iterator[Finding]:
 def _dates(finding: Finding, catalogue: Catalogue, *, language: str) -> Told:
     """When they did what was looked for: their own days, the latest last."""
     counted = [each for each in finding.records if each.counts]
-    days = sorted({each.at.date().isoformat() for each in counted if each.at is not None})[-DATES:]
+    days = sorted({each.at.date() for each in counted if each.at is not None})[-DATES:]
     name = finding.label.in_language(language)
     if isinstance(finding.node, Did):
         name = describe_selection(finding.node.of, catalogue, language=language)
         name = f"vos {name}" if language == "fr" else f"your {name}"
-    return Told(name, ", ".join(days) if days else str(len(counted)))
+    return Told(name, ", ".join(day(each, language=language) for each in days) if days else str(len(counted)))
 
 
 # --- on which grounds -----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import msgspec
 from vitrail.app.instants import instant
 from vitrail.app.record.gathering import Activity, Item, ProcessingRecord
 from vitrail.app.record.words import HEADINGS, RecordWords
+from vitrail.language.sentences.figures import day
 from vitrail.model.purposes import Body
 
 PARTS = tuple(HEADINGS)
@@ -79,7 +80,7 @@ def _controller(record: ProcessingRecord, words: RecordWords, *, zone: ZoneInfo)
     joint = " ; ".join(map(_body, controller.joint)) if controller else ""
     yield ("Responsables conjoints" if fr else "Joint controllers"), joint or words.nothing
     yield ("Version du registre" if fr else "Version of the register"), str(record.version)
-    yield ("Établi le" if fr else "Written on"), _day(record.written_at_us, zone)
+    yield ("Établi le" if fr else "Written on"), _moment(record.written_at_us, zone, language=words.language)
 
 
 def _item(item: Item, words: RecordWords) -> tuple[str, ...]:
@@ -97,6 +98,6 @@ def _body(body: Body | None) -> str:
     return "" if body is None else " – ".join(filter(None, (body.name, body.contact)))
 
 
-def _day(at_us: int, zone: ZoneInfo) -> str:
-    day: dt.datetime = instant(at_us).astimezone(zone)
-    return f"{day:%Y-%m-%d %H:%M}"
+def _moment(at_us: int, zone: ZoneInfo, *, language: str) -> str:
+    at: dt.datetime = instant(at_us).astimezone(zone)
+    return f"{day(at.date(), language=language)}, {at:%H:%M}"

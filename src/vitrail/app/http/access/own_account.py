@@ -173,16 +173,18 @@ def account_screen(
             button=words["save"],
         ),
         factor,
-        Part(title=words["sessions"]),
-        *(session_part(request, each, mine=mine) for each in found),
+        *(
+            session_part(request, each, mine=mine, title=words["sessions"] if not place else "")
+            for place, each in enumerate(found)
+        ),
         Part(id="out", action=SIGN_OUT, button=words["sign_out"]),
     )
     intro = f"{words['signed_in_as']} {user.name or user.email} ({user.email}), {role}."
     return Screen(title=words["account"], intro=intro, told=told, problems=problems, parts=parts)
 
 
-def session_part(request: Asked, session: Session, *, mine: SignedIn) -> Part:
-    """One session, and how to end it."""
+def session_part(request: Asked, session: Session, *, mine: SignedIn, title: str = "") -> Part:
+    """One session, and how to end it; the first has the title of all."""
     words = say(request)
     store: Store = request.app.state["store"]
     speech = Speech(language_of(request), timezone=store.catalogue.timezone)
@@ -191,6 +193,7 @@ def session_part(request: Asked, session: Session, *, mine: SignedIn) -> Part:
     text = f"{session.agent or '?'}, {session.address}, {words['since']} {began}{here}"
     return Part(
         id=session.id,
+        title=title,
         text=text,
         action=SESSIONS,
         hidden={"session": session.id},

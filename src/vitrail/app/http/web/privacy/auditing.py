@@ -16,9 +16,11 @@ from vitrail.app.accounts.trail import Checked, Sought, export_trail, list_users
 from vitrail.app.http.access.guards import needs
 from vitrail.app.http.web.privacy.start import PAGE, SENT, framed, taken_away
 from vitrail.app.http.web.visiting import Asked, Html, Visit
+from vitrail.app.purpose_view import purpose_names, segment_names
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import Notice
 from vitrail.app.web.privacy.acts import ACTS, SUBJECTS, act_words, subject_words
+from vitrail.app.web.privacy.details import details_words
 from vitrail.app.written import INSTANT_DIGITS, beginning_of, end_of, whole_number, written_day
 from vitrail.ledger.audit import Subject
 
@@ -29,27 +31,6 @@ VIEWS = needs("view_audit")
 
 def audit_routes(desk: Desk) -> list[HTTPRouteHandler]:
     """The audit trail."""
-
-    def page(visit: Visit, notices: tuple[Notice, ...] = ()) -> Html:
-        wish = {name: visit.asked(name)[:200] for name in ("user", "act", "subject", "since", "until")}
-        users = list_users(desk.ws.store)
-        found = read_trail(desk.ws.store, sought(visit, wish, known={each.email for each in users}))
-        names = {each.id: each.name or each.email for each in users}
-        say = partial(act_words, speech=visit.speech)
-        return visit.show(
-            "audit.html",
-            framed(visit, visit.speech.say("Audit trail"), notices=notices, address=PLACE),
-            wish=wish,
-            acts=found[:PER_PAGE],
-            following=found[PER_PAGE - 1].position if len(found) > PER_PAGE else None,
-            address=lambda before: f"{PLACE}?" + urlencode({**wish, "before": before}),
-            users=users,
-            names=names,
-            act_words=say,
-            subject_words=partial(subject_words, speech=visit.speech),
-            every_act=sorted(((name, say(name)) for name in ACTS), key=lambda pair: pair[1]),
-            every_subject=tuple(SUBJECTS),
-        )
 
     @get(PLACE, opt=VIEWS, **PAGE)
     def audit(request: Asked) -> Html:
@@ -74,6 +55,34 @@ def audit_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return taken_away(await run_sync(written), "application/jsonl", name="audit.jsonl")
 
     return [audit, verify, download]
+
+
+def page(visit: Visit, notices: tuple[Notice, ...] = ()) -> Html:
+    """The page of the trail, as the address asks for it."""
+    ws = visit.ws
+    wish = {name: visit.asked(name)[:200] for name in ("user", "act", "subject", "since", "until")}
+    users = list_users(ws.store)
+    found = read_trail(ws.store, sought(visit, wish, known={each.email for each in users}))
+    names = {each.id: each.name or each.email for each in users}
+    segments = segment_names(ws, visit.language)
+    known = {**names, **segments, **purpose_names(ws, visit.language)}
+    say = partial(act_words, speech=visit.speech)
+    return visit.show(
+        "audit.html",
+        framed(visit, visit.speech.say("Audit trail"), notices=notices, address=PLACE),
+        wish=wish,
+        acts=found[:PER_PAGE],
+        following=found[PER_PAGE - 1].position if len(found) > PER_PAGE else None,
+        address=lambda before: f"{PLACE}?" + urlencode({**wish, "before": before}),
+        users=users,
+        names=names,
+        segments=segments,
+        details_words=partial(details_words, names=known, speech=visit.speech),
+        act_words=say,
+        subject_words=partial(subject_words, speech=visit.speech),
+        every_act=sorted(((name, say(name)) for name in ACTS), key=lambda pair: pair[1]),
+        every_subject=tuple(SUBJECTS),
+    )
 
 
 def sought(visit: Visit, wish: dict[str, str], *, known: set[str]) -> Sought:
