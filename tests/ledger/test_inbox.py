@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from vitrail.ledger.inbox import INBOX, Inbox, NewRequest, open_inbox
+from vitrail.ledger.inbox import INBOX, Inbox, NewRequest, NotKept, open_inbox
 
 
 @pytest.fixture
@@ -79,3 +79,22 @@ def test_filed_bytes_leave_the_file(inbox: Inbox, tmp_path: Path):
     inbox.trim(1)
     inbox.close()
     assert b"jeanne" not in (tmp_path / INBOX).read_bytes()
+
+
+def test_nothing_is_kept_in_a_file_that_vanished(inbox: Inbox, tmp_path: Path):
+    inbox.append(group("a"))
+    for file in tmp_path.glob(f"{INBOX}*"):
+        file.unlink()
+    with pytest.raises(NotKept):
+        inbox.append(group("b"))
+    assert not (tmp_path / INBOX).exists()
+
+
+def test_what_comes_once_the_file_is_back_is_kept(inbox: Inbox, tmp_path: Path):
+    inbox.append(group("a"))
+    elsewhere = tmp_path.rename(tmp_path.with_name("elsewhere"))
+    with pytest.raises(NotKept):
+        inbox.append(group("b"))
+    elsewhere.rename(tmp_path)
+    inbox.append(group("c"))
+    assert [each.body for each in inbox.read(0, limit=9)] == [b"a", b"c"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import NullPool, Pool
 
 from vitrail.ledger.dumping import rows_of
@@ -20,6 +22,8 @@ HABITS = (
     "foreign_keys=ON",
     "secure_delete=ON",
 )
+
+GONE = "unable to open database file: it is no longer there"
 
 Transaction = Connection
 """A connection inside a transaction, for those who pass it on without asking anything of it."""
@@ -99,20 +103,48 @@ def open_ledger(path: Path) -> Ledger:
 def sqlite_engine(
     path: Path, *, pool: type[Pool], pragmas: tuple[str, ...] = (), habits: tuple[str, ...] = HABITS
 ) -> Engine:
-    """The database in a SQLite file: what it says it has kept is on disk."""
+    """The database in a SQLite file: what it says it has kept is on disk, under the name of that file.
+
+    A file that was there and vanished is not made anew, nor written to unseen: whoever asks is told.
+    """
     address = URL.create("sqlite", database=str(path))
     engine = create_engine(address, poolclass=pool, connect_args={"check_same_thread": False})
     every = (*pragmas, *habits)
+    met: set[tuple[int, int]] = set()
 
-    def prepare(connection: Any, _record: object) -> None:
+    def find(*_asked: object) -> None:
+        """Look for the file before a connection is made, once there was one."""
+        if met and not path.exists():
+            raise sqlite3.OperationalError(GONE)
+
+    def prepare(connection: Any, record: Any) -> None:
         """Give a new connection its habits; transactions are begun by `_begin_sqlite`, not by the driver."""
         connection.isolation_level = None
         for pragma in every:
             connection.execute(f"PRAGMA {pragma}")
+        record.info["file"] = found = _identity(path)
+        met.add(found)
 
+    def recognise(*given: Any) -> None:
+        """Let go of a connection whose file is another by now, or none."""
+        _, record, _ = given
+        if record.info["file"] != _identity(path):
+            raise DisconnectionError
+
+    event.listen(engine, "do_connect", find)
     event.listen(engine, "connect", prepare)
+    event.listen(engine, "checkout", recognise)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """What tells a file from another that took its name."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return (0, 0)
+    return (found.st_dev, found.st_ino)
 
 
 def current_migration(ledger: Ledger) -> str | None:
