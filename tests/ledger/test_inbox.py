@@ -98,3 +98,9 @@ def test_what_comes_once_the_file_is_back_is_kept(inbox: Inbox, tmp_path: Path):
     elsewhere.rename(tmp_path)
     inbox.append(group("c"))
     assert [each.body for each in inbox.read(0, limit=9)] == [b"a", b"c"]
+
+
+def test_trying_it_out_leaves_nothing(inbox: Inbox):
+    inbox.append(group("a"))
+    inbox.try_out()
+    assert [each.body for each in inbox.read(0, limit=9)] == [b"a"]

@@ -141,8 +141,16 @@ class Inbox:
             with self._database.writing() as connection:
                 connection.execute(_APPEND, rows)
         except DBAPIError as error:
-            full = getattr(error.orig, "sqlite_errorname", "") in _FULL
-            raise NotKept("full" if full else "failing", str(error.orig)) from error
+            raise _not_kept(error) from error
+
+    def try_out(self) -> None:
+        """See whether a request could be kept now; raises `NotKept` when not. Leaves nothing behind."""
+        try:
+            with self._database.writing() as connection:
+                made = connection.execute(_APPEND, {"received_at_us": 0, "source": "", "body": b""})
+                connection.execute(delete(requests).where(requests.c.position == made.lastrowid))
+        except DBAPIError as error:
+            raise _not_kept(error) from error
 
     def read(self, after: int, *, limit: int) -> tuple[StoredRequest, ...]:
         """The next requests after a position, oldest first."""
@@ -197,6 +205,11 @@ class Inbox:
         with self._database.reading() as connection:
             first, last = connection.execute(query).one()
         return (1, 0) if first is None else (first, last)
+
+
+def _not_kept(error: DBAPIError) -> NotKept:
+    full = getattr(error.orig, "sqlite_errorname", "") in _FULL
+    return NotKept("full" if full else "failing", str(error.orig))
 
 
 def open_inbox(root: Path) -> Inbox:

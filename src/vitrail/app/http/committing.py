@@ -67,6 +67,13 @@ class Committer:
         """Learn how much waits to be filed."""
         self._overfull = backlog.bytes > self._bounds.inbox_bytes
 
+    def recover(self) -> None:
+        """After trouble, see whether writing works again: who asks before they send would else never send."""
+        if self.trouble is not None:
+            with suppress(NotKept):
+                self._inbox.try_out()
+                self.trouble = None
+
     async def keep(self, request: NewRequest) -> None:
         """Return once the request is on disk.
 

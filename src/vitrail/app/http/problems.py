@@ -16,6 +16,7 @@ from vitrail.app.http.access.guards import FORGED
 from vitrail.app.http.access.here import on_to
 from vitrail.app.http.access.pages import Screen, say, see, show
 from vitrail.app.http.access.signing_in import SECOND, SIGN_IN, problems_of
+from vitrail.app.http.missing import answer_if_missing
 from vitrail.ledger.postgres import LedgerUnreachable
 from vitrail.model.errors import Message, Problem, UserError, problem
 
@@ -96,6 +97,9 @@ class ProblemDocument(msgspec.Struct, frozen=True):
 def on_error(request: Asked, error: Exception) -> Response[Any]:
     """The answer to a request that failed."""
     status = status_of(error)
+    lost = answer_if_missing(request, page=reads_pages(request)) if status == 500 else None
+    if lost is not None:
+        return lost
     if status == 500:
         route = str(request.scope.get("path_template", ""))  # not the path: it may hold a token, or a name
         structlog.get_logger().error("request_failure", route=route, reason=type(error).__name__)

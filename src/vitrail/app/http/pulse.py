@@ -18,21 +18,39 @@ from vitrail.app.http.access.guards import needs
 from vitrail.app.http.committing import Committer
 from vitrail.app.http.filing import Worker
 from vitrail.app.http.meters import Meters
-from vitrail.ledger.checking import oldest_waiting
+from vitrail.app.http.missing import GONE, SAID, TODO, code_of
+from vitrail.ledger.checking import LEDGER_ERRORS, oldest_waiting
 from vitrail.ledger.inbox import Inbox
 from vitrail.model.errors import VitrailError
+from vitrail.warehouse.missing import missing_of
 from vitrail.warehouse.store import Store
 
 TOKEN = "VITRAIL_METRICS_TOKEN"
 """The environment variable with the token that reads `/metrics` from another machine."""
 
 FORWARDED = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via", "x-forwarded-proto")
+FAILING: tuple[type[Exception], ...] = (OSError, VitrailError, RuntimeError, *LEDGER_ERRORS)
+"""What asking a ledger that does not answer ends with."""
+
 NOBODY = needs("nobody", forgery="harmless")
 
 
-@get("/health", opt=needs("nobody"), include_in_schema=False, sync_to_thread=True)
-def health(state: State) -> dict[str, Any]:
-    """Whether messages are being kept and filed, and how many wait to be."""
+@get("/health", opt=NOBODY, include_in_schema=False, sync_to_thread=True)
+def health(state: State) -> Response[dict[str, Any]]:
+    """Whether messages are being kept and filed, and how many wait to be; 503 when something is gone."""
+    lost = missing_of(state["store"])
+    if lost is None:
+        return Response(_going(state))
+    told = {
+        "status": code_of(lost),
+        "version": vitrail.__version__,
+        "missing": len(lost.files),
+        "told": {name: [each.in_language(name) for each in (SAID[lost.what], TODO)] for name in ("fr", "en")},
+    }
+    return Response(told, status_code=GONE)
+
+
+def _going(state: State) -> dict[str, Any]:
     inbox: Inbox = state["inbox"]
     committer: Committer = state["committer"]
     worker: Worker = state["worker"]
@@ -63,8 +81,9 @@ def ready(state: State) -> Response[dict[str, str]]:
     status = "ok" if committer.trouble is None else f"disk_{committer.trouble.reason}"
     try:
         store.stamp()
-    except (OSError, VitrailError, RuntimeError):
-        status = "ledger_failing"
+    except FAILING:
+        lost = missing_of(store)
+        status = "ledger_failing" if lost is None else code_of(lost)
     return Response({"status": status}, status_code=200 if status == "ok" else 503)
 
 

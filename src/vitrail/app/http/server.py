@@ -171,9 +171,10 @@ def allowed_connections() -> int:
 
 
 def keep_house(keys: KeyRing, *, inbox: Inbox, committer: Committer) -> None:
-    """What is done twice a second: learn of new keys, and of how much waits."""
+    """What is done twice a second: learn of new keys, of how much waits, and whether trouble is over."""
     keys.read_again()
     committer.measured(inbox.backlog())
+    committer.recover()
 
 
 @contextmanager

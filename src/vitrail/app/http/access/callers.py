@@ -14,6 +14,7 @@ from vitrail.app.accounts.acting import By
 from vitrail.app.accounts.keys import Admitted, admit
 from vitrail.app.accounts.sessions import WHOLE_US, Place, SignedIn, recognise
 from vitrail.app.workspace_settings import language_by_default
+from vitrail.ledger.checking import LEDGER_ERRORS
 from vitrail.model.access import Actor, Permission, is_masked, permissions_of
 from vitrail.warehouse.store import Store
 
@@ -176,4 +177,7 @@ def language_of(request: Asked) -> Language:
 
 def _default_language(request: Asked) -> Language:
     store: Store | None = request.app.state.get("store")
-    return "en" if store is not None and language_by_default(store) == "en" else "fr"
+    try:
+        return "en" if store is not None and language_by_default(store) == "en" else "fr"
+    except LEDGER_ERRORS:  # it is gone, and that is being told
+        return "fr"

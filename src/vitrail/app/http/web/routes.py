@@ -11,7 +11,8 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
 from vitrail.app.http.access.guards import needs
-from vitrail.app.http.problems import on_error, reads_pages
+from vitrail.app.http.missing import answer_if_missing
+from vitrail.app.http.problems import on_error, reads_pages, status_of
 from vitrail.app.http.web.building import builder_routes
 from vitrail.app.http.web.data.routes import data_routes
 from vitrail.app.http.web.overview import overview_routes
@@ -39,6 +40,7 @@ from vitrail.app.web.desk import Desk
 from vitrail.app.web.pages import THEMES
 from vitrail.app.web.speech import LANGUAGES
 from vitrail.app.workspace import Workspace
+from vitrail.ledger.checking import LEDGER_ERRORS
 from vitrail.model.errors import UserError
 
 UNKNOWN = ("unknown_segment", "unknown_profile", "unknown_task")
@@ -123,9 +125,18 @@ def static(mark: str, name: str) -> Response[bytes]:
 
 
 def answer_error(ws: Workspace, request: Asked, *, error: Exception) -> Response[Any]:
-    """What went wrong: who may not come in learns how; all else is a page of the web app."""
+    """What went wrong: who may not come in learns how; all else is a page of the web app.
+
+    Where the ledger or files are gone, nothing can be drawn around it: a plain page says so.
+    """
     closed = isinstance(error, HTTPException) and error.status_code in (401, 403)
-    return on_error(request, error) if closed else sorry(Visit(request, ws), error)
+    lost = answer_if_missing(request, page=True) if status_of(error) == 500 else None
+    if lost is not None or closed:
+        return lost or on_error(request, error)
+    try:
+        return sorry(Visit(request, ws), error)
+    except LEDGER_ERRORS as failure:
+        return on_error(request, failure)
 
 
 def sorry(visit: Visit, error: Exception) -> Html:
@@ -157,6 +168,7 @@ def unknown_page(ws: Workspace) -> Any:
     """What answers where there is no page at all."""
 
     def answer(request: Asked, error: HTTPException) -> Response[Any]:
-        return sorry(Visit(request, ws), error) if reads_pages(request) else on_error(request, error)
+        is_page = reads_pages(request)
+        return answer_error(ws, request, error=error) if is_page else on_error(request, error)
 
     return answer
