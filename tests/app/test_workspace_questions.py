@@ -122,6 +122,25 @@ def test_explain_tells_truth_since_when_and_what_next(shop):
     assert told.next_change == NOW + 25 * DAY + TICK
 
 
+def outline(shop, rule: str, key: str) -> list[str]:
+    return shop.explain(rule, key).text("en").splitlines()[2:-2]
+
+
+@pytest.mark.parametrize("rule", ["not did(order)", "not not not did(order)"])
+def test_a_test_is_told_once_whatever_negates_it(shop, rule: str):
+    first, *below = outline(shop, rule, "A")
+    assert first == "✗ the customer has no “order”"
+    assert below and not any("✓" in line or "✗" in line for line in below)
+
+
+def test_a_group_that_is_negated_is_told_with_its_parts(shop):
+    signs = [
+        line.strip("├└│─ ")[0]
+        for line in outline(shop, "not (did(order) or count(order) >= 2 or count(order) >= 9)", "A")
+    ]
+    assert signs[:3] == ["✗", "✓", "✓"]
+
+
 def test_an_explanation_reads_as_text(shop):
     lines = shop.explain("count(order) >= 2", "B").text("fr").splitlines()
     assert lines[0] == "✗ B n’en fait pas partie."

@@ -1,6 +1,11 @@
+from pathlib import Path
+
 import pytest
 
+from vitrail.collect.files.asking import Unanswered
 from vitrail.collect.files.encodings import BAD_BYTE, CANDIDATES, encoding_called, find_encoding
+from vitrail.collect.files.limits import LIMITS
+from vitrail.collect.files.looking import look_at
 
 SENTENCES = (
     "Hélène Lefèvre;12 rue de l'Église;Orléans\nJérôme Bénard;3 allée des Chênes;Nîmes\n",
@@ -41,3 +46,15 @@ def test_a_byte_that_is_no_letter_stands_for_itself():
 @pytest.mark.parametrize("name", [*CANDIDATES, "utf-8", "utf-16", "utf-16-le", "utf-16-be"])
 def test_every_encoding_that_is_found_has_a_name_for_people(name: str):
     assert name not in (encoding_called(name).fr, encoding_called(name).en)
+
+
+def test_each_way_to_read_is_shown_with_its_words_and_its_name(tmp_path: Path):
+    path = tmp_path / "prices.csv"
+    path.write_bytes("price\n10 €\n".encode("iso-8859-15"))
+    with pytest.raises(Unanswered) as asked:
+        look_at(path, {}, limits=LIMITS)
+    assert [each.label.en for each in asked.value.questions[0].choices] == [
+        "“10 €” – ISO 8859-15 (Western European)",
+        "“10 §” – Mac OS Roman (older Macs)",
+        "“10 ñ” – code page 850 (DOS)",
+    ]

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from vitrail.model.errors import Message
-from vitrail.model.tree import Condition
+from vitrail.model.tree import Condition, Not
 
 FigureType = Literal[
     "text", "integer", "decimal", "float", "boolean", "date", "instant", "texts", "duration", "unknown"
@@ -133,9 +133,42 @@ def headline(found: Explanation, language: str) -> Line:
     return Line(f"{found.key} {verdict[0 if french else 1]}", found.inside)
 
 
+def as_read(finding: Finding) -> Finding:
+    """The same finding as people read it, without saying anything twice.
+
+    What was found for a test stands under its negation itself, whose words say all there is to say.
+    Conditions that are listed under a group are not listed in its own words.
+    """
+    inner = finding
+    while isinstance(inner.node, Not) and inner.parts and _says_all(inner.parts[0]):
+        inner = inner.parts[0]
+        if isinstance(inner.node, Not) and inner.parts:
+            inner = inner.parts[0]
+    label = finding.label
+    if inner.parts and not isinstance(inner.node, Not):
+        label = Message(fr=_first_line(label.fr), en=_first_line(label.en))
+    parts = tuple(map(as_read, inner.parts))
+    return msgspec.structs.replace(
+        finding, label=label, found=inner.found, records=inner.records, parts=parts
+    )
+
+
+def _says_all(negated: Finding) -> bool:
+    """Whether the words of a negation tell what is negated: a test, or another negation."""
+    return isinstance(negated.node, Not) or not negated.parts
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0]
+
+
 def outline(finding: Finding, language: str, *, zone: dt.tzinfo) -> Line:
     """A condition with what was found for it, and the conditions it joins; instants in the zone."""
-    parts = [outline(part, language, zone=zone) for part in finding.parts]
+    return _outlined(as_read(finding), language, zone=zone)
+
+
+def _outlined(finding: Finding, language: str, *, zone: dt.tzinfo) -> Line:
+    parts = [_outlined(part, language, zone=zone) for part in finding.parts]
     below = (*_details(finding, language, zone=zone), *parts)
     return Line(finding.label.in_language(language), finding.truth, below)
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from vitrail.collect.files import dialect as writing
 from vitrail.collect.files.asking import Answers, Choice, Question, Unanswered, chosen
 from vitrail.collect.files.dialect import REASONS, Dialect, is_returned
-from vitrail.collect.files.encodings import CANDIDATES, Search, Verdict
+from vitrail.collect.files.encodings import CANDIDATES, NAMES, Search, Verdict
 from vitrail.collect.files.formulas import original, originals
 from vitrail.collect.files.limits import Limits
 from vitrail.collect.files.rows import Broken, Look, Part
@@ -243,7 +243,7 @@ def _verdict(verdict: Verdict, answers: Answers, *, head: bytes) -> Verdict:
         return verdict
     sample = _accented(head)
     choices = tuple(
-        Choice(each, Message(fr=f"« {shown} »", en=f"“{shown}”"))
+        Choice(each, Message(fr=f"« {shown} » – {NAMES[each].fr}", en=f"“{shown}” – {NAMES[each].en}"))
         for each in (verdict.encoding, *(name for name in CANDIDATES if name in verdict.rivals))
         if (shown := sample.decode(each, "replace").strip())
     )
@@ -260,7 +260,7 @@ def _verdict(verdict: Verdict, answers: Answers, *, head: bytes) -> Verdict:
 
 def _accented(head: bytes) -> bytes:
     """Some words of the file with letters beyond ASCII."""
-    words = re.findall(rb"[^\s;,|\"]*[\x80-\xff][^\s;,|\"]*", head)
+    words = re.findall(rb"(?:[0-9]+ )?[^\s;,|\"]*[\x80-\xff][^\s;,|\"]*", head)
     return b" ".join(dict.fromkeys(words[:200]))[:60]
 
 

@@ -33,7 +33,7 @@ from vitrail.app.web.segments.listing import said
 from vitrail.app.written import end_of, page_number, whole_number, written_day
 from vitrail.ledger.audit import Detail, Subject
 from vitrail.model.errors import Problem, UserError
-from vitrail.model.explanation import Explanation
+from vitrail.model.explanation import Explanation, as_read
 from vitrail.model.identities import LABELS
 
 SEES = needs("view_people")
@@ -159,6 +159,7 @@ def reasons(visit: Visit, key: str) -> Html:
         belongs=belonging(seen),
         chosen=chosen,
         explanation=explanation,
+        as_read=as_read,
         closed=closed,
         names=names_of(visit),
         titles=titles_of(visit),
