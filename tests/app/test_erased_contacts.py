@@ -7,10 +7,12 @@ import pyarrow as pa
 import pytest
 
 import vitrail
+from tests.consent.marked import SOURCE, file, search_all, send
 from tests.copies import Mould
 from vitrail.collect.declare import Declaration
 from vitrail.consent.rights.erasing import Patience
 from vitrail.ledger.standing import all_tombstones
+from vitrail.ledger.write_keys import add_source
 from vitrail.model.catalogue import Field
 from vitrail.model.reports import LoadReport
 
@@ -98,3 +100,13 @@ def test_it_is_told_at_the_console_why_a_row_is_left_out(ws: vitrail.Workspace):
     ws.privacy.erase("zoe", patience=AT_ONCE)
     refused = bring(ws, {"contact": "zoe@marques.fr"}).rejects[0]
     assert "effac" in refused.message.fr and "eras" in refused.message.en
+
+
+def test_what_a_page_says_of_them_under_another_key_is_kept_nowhere(ws: vitrail.Workspace):
+    ws.privacy.erase("zoe", patience=AT_ONCE)
+    with ws.store.ledger.writing() as connection:
+        add_source(connection, SOURCE)
+    traits = {"email": "zoe@marques.fr"}
+    send(ws, {"type": "identify", "userId": "new", "messageId": "m1", "traits": traits})
+    file(ws)
+    assert search_all(ws.store, ["zoe@marques.fr"]) == ()
