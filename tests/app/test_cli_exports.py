@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pytest
 
 import vitrail
@@ -15,6 +17,7 @@ from tests.consent.shop import consents, people
 from tests.copies import Mould
 from vitrail.app.instants import instant
 from vitrail.app.purposes import define_purposes
+from vitrail.consent.suppression import Suppressing, suppress
 from vitrail.model.definitions import Segment
 
 FOR = ("--purpose", "prospecting_email", "--channel", "email")
@@ -97,3 +100,22 @@ def test_what_was_agreed_can_be_shown_after_an_erasure(folder: Path):
     run("privacy", "erase", "ann", "--yes", "--wait", "0", workspace=folder)
     said = run("privacy", "proof", "Ann@example.com", workspace=folder, language="fr")
     assert said.exit_code == 0 and "accordé" in said.stdout
+
+
+LATE = dt.datetime(2025, 6, 1, 23, 30, tzinfo=dt.UTC)
+"""In Paris, it is the next day already."""
+
+
+def test_the_day_of_a_proof_is_that_of_the_workspace(folder: Path):
+    with vitrail.open(folder) as ws:
+        said = {"id": ["bob"], "purpose": ["marketing"], "channel": ["email"], "state": ["yes"], "at": [LATE]}
+        ws.load_consents(pa.table(said), profile="id", state="state", at="at")
+    run("privacy", "erase", "bob", "--yes", "--wait", "0", workspace=folder)
+    assert "2025-06-02" in run("privacy", "proof", "bob", workspace=folder).stdout
+
+
+def test_the_day_of_a_suppression_is_that_of_the_workspace(folder: Path):
+    with vitrail.open(folder, clock=lambda: LATE) as ws:
+        suppress(ws.store, ["ann@example.com"], why=Suppressing())
+    found = run("suppression", "find", "ann@example.com", workspace=folder)
+    assert "2025-06-02" in found.stdout

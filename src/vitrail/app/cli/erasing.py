@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import RenderableType
@@ -106,7 +107,7 @@ def proof(
     """
     here = session(workspace, language, json=json)
     with here.opened() as ws:
-        found = ws.privacy.proofs(identity)
+        found, zone = ws.privacy.proofs(identity), ws.store.zone
     if not found:
         here.give({"proofs": found}, here.pick(fr="Rien n’est gardé.", en="Nothing is kept."))
         raise typer.Exit(LEFT)
@@ -117,10 +118,10 @@ def proof(
         Heading(here.pick(fr="Texte", en="Wording"), wraps=True),
         Heading(here.pick(fr="Gardé jusqu’au", en="Kept until")),
     )
-    here.give({"proofs": found}, table(headings, [_proof_row(each, here) for each in found]))
+    here.give({"proofs": found}, table(headings, [_proof_row(each, here, zone=zone) for each in found]))
 
 
-def _proof_row(each: KeptProof, here: Session) -> tuple[str, ...]:
+def _proof_row(each: KeptProof, here: Session, *, zone: ZoneInfo) -> tuple[str, ...]:
     said = {
         "granted": ("accordé", "granted"),
         "refused": ("refusé", "refused"),
@@ -130,7 +131,8 @@ def _proof_row(each: KeptProof, here: Session) -> tuple[str, ...]:
     about = each.purpose or here.pick(fr="toute la prospection", en="all marketing")
     about += f" ({each.channel})" if each.channel else ""
     fr, en = said.get(each.state, (each.state, each.state))
-    on, until = f"{behind.instant(each.at_us):%Y-%m-%d}", f"{behind.instant(each.until_us):%Y-%m-%d}"
+    days = (behind.instant(at_us).astimezone(zone) for at_us in (each.at_us, each.until_us))
+    on, until = (f"{day:%Y-%m-%d}" for day in days)
     return (on, about, here.pick(fr=fr, en=en), each.wording, until)
 
 

@@ -121,7 +121,7 @@ def find(address: Address, workspace: Folder = None, language: Speak = None, jso
     """
     here = session(workspace, language, json=json)
     with here.opened() as ws:
-        found = behind.find_suppression(ws.store, address)
+        found, zone = behind.find_suppression(ws.store, address), ws.store.zone
     if found is None:
         here.give({"found": None}, here.pick(fr="Elle n’est pas sur la liste.", en="It is not on the list."))
         raise typer.Exit(NO)
@@ -131,7 +131,7 @@ def find(address: Address, workspace: Folder = None, language: Speak = None, jso
         "unsubscribe": here.pick(fr="désabonnement", en="unsubscribed"),
         "manual": here.pick(fr="ajoutée à la main", en="added by hand"),
     }
-    day = f"{behind.instant(found.at_us):%Y-%m-%d}"
+    day = f"{behind.instant(found.at_us).astimezone(zone):%Y-%m-%d}"
     here.give(
         {"found": found},
         here.pick(
