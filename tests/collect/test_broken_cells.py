@@ -111,3 +111,25 @@ def test_the_time_of_events_is_not_asked_about(tmp_path: Path):
     path.write_text("\n".join(["Commande;Client;Date;Montant", *rows, "99;C1;hier;8", ""]))
     found = propose(path)
     assert (found.part("at"), found.questions) == ("Date", ())
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        (["12.50", "12,50", "7"], "decimal"),
+        (["12.50"] * 99 + ["0,5"], "decimal"),
+        (["12.50", "12,50", "1.234"], "text"),
+        (["1.234,50", "1,234.50"], "text"),
+    ],
+    ids=["as many", "one comma", "perhaps thousands", "two marks in a cell"],
+)
+def test_commas_and_points_stand_side_by_side_where_neither_can_mean_thousands(
+    tmp_path: Path, cells: list[str], kind: str
+):
+    assert proposed(tmp_path, cells).columns[1].type == kind
+
+
+def test_both_marks_are_read_and_told(store: Store, tmp_path: Path):
+    report = load(store, written(tmp_path, ["12.50", "12,25"]), {})
+    assert [each.code for each in report.warnings] == ["two_decimal_marks"]
+    assert store.catalogue.traits["Montant"].type == "decimal"

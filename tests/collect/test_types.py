@@ -34,7 +34,8 @@ def load_texts(store: Store, tmp_path: Path, values: list[str], answers: dict[st
         (["1", "-20", "0"], "integer"),
         (["1", "2.5"], "decimal"),
         (["1", "2,5"], "decimal"),
-        (["1,5", "2.5"], "text"),
+        (["1,5", "2.5"], "decimal"),
+        (["1,5", "2.5", "1.234"], "text"),
         (["1 200,50", "3", "12 345"], "decimal"),
         (["123 456 789"], "text"),
         (["01", "2"], "text"),
@@ -257,7 +258,7 @@ def test_part_of_a_large_frame_keeps_its_texts():
 
 def test_figures_that_stay_texts_are_told(store: Store, tmp_path: Path):
     path = tmp_path / "people.csv"
-    path.write_text("id;v\n1;1,5\n2;2.5\n", encoding="utf-8")
+    path.write_text("id;v\n1;1,5\n2;2.5\n3;1.234\n", encoding="utf-8")
     report = load_profiles(store, path, key="id")
     assert [warning.code for warning in report.warnings] == ["figures_as_text"]
 

@@ -52,6 +52,8 @@ def _conclude(name: str, evidence: Evidence, *, answers: Answers) -> Conclusion:
         return Conclusion("instant", Habit(days="iso"))
     if evidence.local:
         return _local(name, evidence, answers=answers)
+    if evidence.either and evidence.short_comma and evidence.short_point and not is_code(name):
+        return Conclusion("decimal", notes=(_two_marks(name),))
     marked = evidence.units or evidence.commas or evidence.points
     if evidence.amount and marked and not is_code(name):
         return _amount(name, evidence, answers=answers)
@@ -278,6 +280,20 @@ def _empties(name: str) -> Problem:
         message=Message(
             fr=f"« {name} » : des mots comme NULL, #N/A ou - y comptent pour des cellules vides.",
             en=f"“{name}”: words such as NULL, #N/A or - count as empty cells there.",
+        ),
+        severity="warning",
+    )
+
+
+def _two_marks(name: str) -> Problem:
+    return Problem(
+        code="two_decimal_marks",
+        path=name,
+        message=Message(
+            fr=f"« {name} »\u00a0: des nombres ont une virgule décimale, d’autres un point. Aucun n’a trois "
+            "chiffres après\u00a0: tous se lisent sans doute possible.",
+            en=f"“{name}”: some numbers have a decimal comma, others a point. None has three digits "
+            "behind it, so all can be read without a doubt.",
         ),
         severity="warning",
     )

@@ -17,9 +17,10 @@ class Evidence(msgspec.Struct, frozen=True):
     """What the texts of one column, seen so far, allow it to be, and what some of them show.
 
     First what all of them are: `long_comma` tells that every comma is followed by exactly three digits, as
-    between thousands; `spaced` that all are numbers, some perhaps with spaces between thousands;
-    `figures` that all look like numbers or dates to a person. Then what at least one shows: `gaps` such
-    spaces, `fraction` a decimal part, `short_comma` a comma that separates no thousands.
+    between thousands; `spaced` that all are numbers, some perhaps with spaces between thousands; `either`
+    that all are numbers whose mark, comma or point, cannot separate thousands; `figures` that all look like
+    numbers or dates to a person. Then what at least one shows: `gaps` such spaces, `fraction` a decimal part,
+    `short_comma` a comma that separates no thousands.
 
     A few cells may be neither numbers nor dates in a column that is: `odd` counts them, `odds` are some,
     `cells` is out of how many; all the rest is then about the others.
@@ -31,6 +32,7 @@ class Evidence(msgspec.Struct, frozen=True):
     comma: bool = True
     long_comma: bool = True
     spaced: bool = True
+    either: bool = True
     amount: bool = True
     serial: bool = True
     boolean: bool = True
@@ -172,6 +174,7 @@ _EVERY = {
     "comma": r"^-?(0|[1-9][0-9]{0,13})(,[0-9]+)?$",
     "long_comma": r"^-?(0|[1-9][0-9]{0,2}(,[0-9]{3})*)$",
     "spaced": r"^-?((0|[1-9][0-9]{0,13})|[1-9][0-9]{0,2}([ \x{a0}\x{202f}][0-9]{3})+)(,[0-9]+)?$",
+    "either": r"^-?(0|[1-9][0-9]{0,13})([.,]([0-9]{1,2}|[0-9]{4,}))?$",
     "amount": rf"^\(?{_UNIT}?{_GAPS}?[+-]?{_GAPS}?{_UNIT}?{_GAPS}?{_THOUSANDS}([.,][0-9]+)?"
     rf"{_GAPS}?{_UNIT}?-?\)?$",
     "serial": r"^[2-5][0-9]{4}(\.[0-9]+)?$",
@@ -205,7 +208,8 @@ _IMPLIED = {
     "point": ("integer",),
     "comma": ("integer",),
     "spaced": ("integer", "comma"),
-    "amount": ("integer", "point", "comma", "spaced"),
+    "either": ("integer",),
+    "amount": ("integer", "point", "comma", "spaced", "either"),
     "figures": ("integer",),
 }
 """Kinds that hold wherever a plainer one does."""
