@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -69,7 +70,7 @@ def audience(
         found = ws.audience(key, purpose=purpose, channel=channel, as_of=asked.at)
         tell(asked, here)
         if why is not None:
-            _explain(found.reason(why), here, profile=why)
+            _explain(found.reason(why), here, profile=why, zone=ws.store.zone)
             return
         if to is not None:
             with replacing(to) as path:
@@ -92,7 +93,7 @@ def rules(language: Speak = None, json: Json = False) -> None:
     here.give({"rules": found}, _table(found, here))
 
 
-def _explain(reason: Reason, here: Session, *, profile: str) -> None:
+def _explain(reason: Reason, here: Session, *, profile: str, zone: dt.tzinfo) -> None:
     lines = [here.said(reason.message)]
     law = here.said(reason.law)
     if law:
@@ -101,17 +102,17 @@ def _explain(reason: Reason, here: Session, *, profile: str) -> None:
         said = reason.consent.consent
         states = {"granted": ("accordé", "granted"), "refused": ("refusé", "refused")}
         fr, en = states.get(said.state, ("retiré", "withdrawn"))
-        day = f"{behind.instant(said.at_us):%Y-%m-%d %H:%M}"
+        day = f"{behind.instant(said.at_us).astimezone(zone):%Y-%m-%d %H:%M}"
         number = reason.consent.position
         lines.append(
             here.pick(
-                fr=f"Registre des consentements, entrée {number} : {fr} le {day} (UTC), {said.source}",
-                en=f"Ledger of consents, entry {number}: {en} on {day} (UTC), {said.source}",
+                fr=f"Registre des consentements, entrée {number} : {fr} le {day}, {said.source}",
+                en=f"Ledger of consents, entry {number}: {en} on {day}, {said.source}",
             )
         )
     if reason.act is not None:
-        day = f"{behind.instant(reason.act.at_us):%Y-%m-%d %H:%M}"
-        lines.append(here.pick(fr=f"Demandé le {day} (UTC)", en=f"Asked on {day} (UTC)"))
+        day = f"{behind.instant(reason.act.at_us).astimezone(zone):%Y-%m-%d %H:%M}"
+        lines.append(here.pick(fr=f"Demandé le {day}", en=f"Asked on {day}"))
     told = {"inside": reason.inside, "step": reason.step, "code": reason.code}
     proof = None if reason.consent is None else reason.consent.consent
     here.give(
