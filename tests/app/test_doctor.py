@@ -89,6 +89,16 @@ def test_a_missing_file_is_found(shop: Path):
     assert run("doctor", workspace=shop).exit_code == 1
 
 
+@pytest.mark.parametrize("name", ["bitmaps", "log"])
+def test_a_missing_file_of_memberships_is_found(shop: Path, name: str):
+    with vitrail.open(shop) as ws:
+        ws.define(vitrail.Segment(key="buyers", name={"en": "Buyers"}, rule="count(order) >= 1"))
+        ws.refresh()
+    assert "files_damaged" not in found(shop)
+    next(shop.glob(f"memberships/{name}-*")).unlink()
+    assert found(shop)["files_damaged"] == "error"
+
+
 def test_a_cut_file_is_found(shop: Path):
     path = a_file(shop)
     path.write_bytes(path.read_bytes()[:-10])

@@ -168,14 +168,15 @@ def touched_before_last_run(connection: Connection) -> frozenset[int]:
 
 def known_paths(connection: Connection) -> frozenset[str]:
     """Every path the ledger names, in force or waiting to be deleted."""
-    queries = (
-        select(schema.files.c.path),
-        select(schema.loads.c.rejects_path),
-        select(schema.memberships.c.path),
-        select(schema.logs.c.path),
-        select(schema.ranks.c.path),
-    )
-    return frozenset(path for query in queries for path in connection.scalars(query))
+    queries = (select(schema.files.c.path), select(schema.loads.c.rejects_path))
+    facts = frozenset(path for query in queries for path in connection.scalars(query))
+    return facts | paths_of_memberships(connection)
+
+
+def paths_of_memberships(connection: Connection) -> frozenset[str]:
+    """The paths of who was in which segment, who entered and left, and where ranks were cut."""
+    columns = (schema.memberships.c.path, schema.logs.c.path, schema.ranks.c.path)
+    return frozenset(path for column in columns for path in connection.scalars(select(column).distinct()))
 
 
 def next_load(connection: Connection) -> int:

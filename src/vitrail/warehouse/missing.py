@@ -28,8 +28,9 @@ def missing_of(store: Store) -> Missing | None:
         return Missing("ledger")
     try:
         with store.ledger.reading() as connection:
-            files = manifest.files_in_force(connection)
+            files = tuple(each.path for each in manifest.files_in_force(connection))
+            others = sorted(manifest.paths_of_memberships(connection))
     except LEDGER_ERRORS:
         return None
-    gone = tuple(file.path for file in files if not (store.path / file.path).exists())
+    gone = tuple(path for path in (*files, *others) if not (store.path / path).exists())
     return Missing("files", gone) if gone else None

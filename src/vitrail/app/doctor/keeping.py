@@ -137,15 +137,18 @@ def look_at_files(store: Store, *, deep: bool) -> Iterator[Finding]:
     """Every file that the ledger names: there, readable, with as many rows as it says."""
     with store.ledger.reading() as connection:
         files = manifest.files_in_force(connection)
+        others = sorted(manifest.paths_of_memberships(connection))
     faults = [(file.path, fault) for file in files if (fault := _fault(store.path, file, deep=deep))]
+    faults += [(path, "missing") for path in others if not (store.path / path).exists()]
+    every = len(files) + len(others)
     if faults:
         told = ", ".join(f"{path}: {fault}" for path, fault in faults[:SHOWN])
         number = len(faults)
         yield bad(
             "files_damaged",
             what=(
-                f"Fichiers qui manquent ou ne se lisent pas : {number} sur {len(files)} ({told}).",
-                f"Files that are missing or cannot be read: {number} of {len(files)} ({told}).",
+                f"Fichiers qui manquent ou ne se lisent pas : {number} sur {every} ({told}).",
+                f"Files that are missing or cannot be read: {number} of {every} ({told}).",
             ),
             todo=RESTORE,
         )
@@ -153,8 +156,8 @@ def look_at_files(store: Store, *, deep: bool) -> Iterator[Finding]:
         how = (", lus en entier", ", read through") if deep else ("", "")
         yield good(
             "files",
-            fr=f"Les {len(files)} fichiers du manifeste sont là{how[0]}.",
-            en=f"All {len(files)} files of the manifest are there{how[1]}.",
+            fr=f"Les {every} fichiers que le registre nomme sont là{how[0]}.",
+            en=f"All {every} files that the ledger names are there{how[1]}.",
         )
 
 
