@@ -17,6 +17,7 @@ from vitrail.app.accounts import sessions
 from vitrail.app.accounts.sessions import Place
 from vitrail.app.instants import microseconds
 from vitrail.app.segmentations.classes import lost_to_order
+from vitrail.app.segmentations.journeys import journeys_between
 from vitrail.app.segmentations.moving import (
     OUTSIDE,
     class_keys,
@@ -26,6 +27,7 @@ from vitrail.app.segmentations.moving import (
     moves_if,
 )
 from vitrail.app.web.segmentations.form import Row, acted, draft_of, draft_sent, segmentation_of
+from vitrail.app.web.segmentations.journeys import grown
 from vitrail.ledger.audit import Asked, acts
 from vitrail.model.definitions import Class, DefinitionFile, Remainder, Segmentation
 from vitrail.model.errors import UserError
@@ -317,3 +319,37 @@ def test_the_overview_of_the_api_is_that_of_the_command_line(served: Served, api
         assert told["last_30_days"]["now"]["buyers"]["count"] == opened.count("did(order, last 30 days)") == 2
         assert told["customers"]["count"] == 4
     assert sum(each["people"] for each in api.get("/api/cohorts").json()["cohorts"]) in (2, 3)
+
+
+def test_journeys_add_up_to_each_date(ws):
+    dates = dates_of(ws.store, "activity")
+    found = journeys_between(ws.store, "activity", instants_us=[microseconds(each) for each in dates])
+    for side, at in enumerate(dates):
+        for key in class_keys(ACTIVITY):
+            size = sum(len(each.people) for each in found if each.steps[side] == key)
+            assert size == ws.segment(key).size(at)
+
+
+def test_a_journey_of_two_steps_is_a_move(ws):
+    first, last = dates_of(ws.store, "activity")
+    found = journeys_between(ws.store, "activity", instants_us=[microseconds(first), microseconds(last)])
+    moves = moves_between(ws.store, "activity", before_us=microseconds(first), after_us=microseconds(last))
+    assert {each.steps: each.people for each in found} == moves.people
+
+
+def test_the_tree_tells_where_those_of_each_class_went():
+    told = {("a", "a"): 60, ("a", "b"): 20, ("b", "b"): 20, ("c", "c"): 0}
+    branches, others = grown(told, (), names={"a": "A", "b": "B", "c": "C"})
+    assert [(each.name, each.number, each.share) for each in branches] == [("A", 80, 0.8), ("B", 20, 0.2)]
+    assert [(each.name, each.number, each.stays) for each in branches[0].branches] == [
+        ("A", 60, True),
+        ("B", 20, False),
+    ]
+    assert others == 0
+
+
+def test_ways_on_that_fewest_went_are_told_together():
+    told = {("a", str(number)): 10 - number for number in range(6)}
+    [branch], _ = grown(told, (), names=dict.fromkeys(["a", *"012345"], ""))
+    assert [each.number for each in branch.branches] == [10, 9, 8, 7]
+    assert branch.others == 6 + 5

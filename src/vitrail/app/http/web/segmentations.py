@@ -21,10 +21,12 @@ from vitrail.app.segment_acts import defining
 from vitrail.app.segmentations.classes import users_of
 from vitrail.app.segmentations.moving import Moves, find_segmentation, moves_if
 from vitrail.app.web.desk import Desk
+from vitrail.app.web.overview.gathering import chosen_moves
 from vitrail.app.web.overview.maps import draw_moves, matrix_of, names_in, shown_moves
 from vitrail.app.web.pages import Crumb
 from vitrail.app.web.segmentations.counting import class_counts
 from vitrail.app.web.segmentations.form import Draft, acted, draft_of, draft_sent, segmentation_of
+from vitrail.app.web.segmentations.journeys import journey_tree
 from vitrail.app.web.segmentations.listing import listing
 from vitrail.app.web.segmentations.mapping import asked_roles, roles_told
 from vitrail.app.web.segmentations.one import draw_parts, one_segmentation, version_at
@@ -59,13 +61,15 @@ def segmentation_routes(desk: Desk) -> list[HTTPRouteHandler]:
         one = one_segmentation(desk, key, speech=visit.speech, counts=counts)
         wish = msgspec.structs.replace(wish_of(visit), segmentation=key)
         drawn = ("classes drawn", desk.state(), key, visit.language, counts.exact)
+        names, chosen = names_in(one.definition, visit.speech), chosen_moves(desk, wish)
         return visit.show(
             "segmentation.html",
             visit.frame(one.name, section="segmentations", crumbs=crumbs(visit)),
             one=one,
             key=key,
             exact=counts.exact,
-            titles=names_in(one.definition, visit.speech),
+            titles=names,
+            journeys=journey_tree(desk, chosen, names=names, counts=counts) if chosen else None,
             drawn=desk.keep(drawn, lambda: draw_parts(one, visit.speech)),
             names=all_names(visit),
             wish=wish,
