@@ -53,6 +53,7 @@ ROUTES: dict[str, str] = {
     "GET /api/segmentations": ALL,
     "GET /api/segmentations/{key}": ALL,
     "GET /api/segmentations/{key}/moves": ALL,
+    "GET /api/segmentations/{key}/journeys": ALL,
     "GET /api/ready": ALL,
     "POST /api/ready/plan": "oma",
     "POST /api/ready/apply": "oma",

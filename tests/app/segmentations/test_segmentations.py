@@ -301,6 +301,9 @@ def test_the_api_tells_what_the_page_does(served: Served, api: httpx2.Client):
     assert one["classes"][1]["taken_above"]["count"] == 2
     told = api.get("/api/segmentations/activity/moves").json()
     assert sum(each["people"]["count"] for each in told["moves"]) == 4
+    told = api.get("/api/segmentations/activity/journeys").json()
+    assert sum(each["people"]["count"] for each in told["journeys"]) == 4
+    assert {len(each["steps"]) for each in told["journeys"]} == {len(told["dates"])}
 
 
 def test_the_api_uses_and_removes(served: Served, api: httpx2.Client):

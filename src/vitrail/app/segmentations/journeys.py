@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
@@ -20,6 +21,13 @@ class Journey(msgspec.Struct, frozen=True):
 
     steps: tuple[str, ...]
     people: BitMap
+
+
+def stops(dates: Sequence[dt.datetime], *, start: dt.datetime, end: dt.datetime) -> tuple[dt.datetime, ...]:
+    """Two instants, and between them the date nearest to the middle, where there is one."""
+    middle = start + (end - start) / 2
+    between = sorted((each for each in dates if start < each < end), key=lambda each: abs(each - middle))
+    return (start, *between[:1], end)
 
 
 def journeys_between(store: Store, key: str, *, instants_us: Sequence[int]) -> tuple[Journey, ...]:

@@ -23,6 +23,7 @@ from vitrail.app.overview.reach import reach_by_channel
 from vitrail.app.overview.week import WEEK, applied_since, unusual_since
 from vitrail.app.respect_settings import respect_of
 from vitrail.app.segmentations.classes import lost_to_order
+from vitrail.app.segmentations.journeys import journeys_between, stops
 from vitrail.app.segmentations.moving import dates_of, find_segmentation, moves_between
 from vitrail.app.workspace import Workspace
 from vitrail.model.definitions import Class, Remainder, Segmentation
@@ -83,7 +84,15 @@ def overview_api(bench: Bench) -> list[HTTPRouteHandler]:
         caller = caller_of(request)
         return await bench.ask(lambda ws: told_moves(ws, key, caller=caller, start=start, end=end))
 
-    return [overview, cohorts, segmentations, segmentation, moves]
+    @get("/api/segmentations/{key:str}/journeys", opt=SEES, tags=["Segmentations"], operation_id="journeys")
+    async def journeys(
+        request: Request, key: str, *, start: dt.datetime | None = None, end: dt.datetime | None = None
+    ) -> told.JourneysTold:
+        """Which ways people went from class to class, by way of the refresh in the middle of two instants."""
+        caller = caller_of(request)
+        return await bench.ask(lambda ws: told_journeys(ws, key, caller=caller, start=start, end=end))
+
+    return [overview, cohorts, segmentations, segmentation, moves, journeys]
 
 
 def told_overview(ws: Workspace, caller: Caller, *, purpose: str) -> told.OverviewTold:
@@ -141,6 +150,28 @@ def told_moves(
     ws: Workspace, key: str, *, caller: Caller, start: dt.datetime | None, end: dt.datetime | None
 ) -> told.MovesTold:
     """Who moved between two instants. Raises `UserError` before the first refresh."""
+    dates = _known_dates(ws, key)
+    first, last = start or dates[0], end or dates[-1]
+    found = moves_between(ws.store, key, before_us=microseconds(first), after_us=microseconds(last))
+    counts = Counts(ws, caller.permissions)
+    cells = counts.table({f"{old}\n{new}": people for (old, new), people in found.people.items()})
+    moves = tuple(told.MoveTold(old, new, told_figure(cells[f"{old}\n{new}"])) for old, new in found.people)
+    return told.MovesTold(first, last, found.redefined, moves)
+
+
+def told_journeys(
+    ws: Workspace, key: str, *, caller: Caller, start: dt.datetime | None, end: dt.datetime | None
+) -> told.JourneysTold:
+    """The journeys between two instants. Raises `UserError` before the first refresh."""
+    dates = _known_dates(ws, key)
+    at = stops(dates, start=start or dates[0], end=end or dates[-1])
+    found = journeys_between(ws.store, key, instants_us=[*map(microseconds, at)])
+    cells = Counts(ws, caller.permissions).table({"\n".join(each.steps): each.people for each in found})
+    ways = tuple(told.JourneyTold(each.steps, told_figure(cells["\n".join(each.steps)])) for each in found)
+    return told.JourneysTold(at, ways)
+
+
+def _known_dates(ws: Workspace, key: str) -> tuple[dt.datetime, ...]:
     dates = dates_of(ws.store, key)
     if not dates:
         raise refuse(
@@ -149,9 +180,4 @@ def told_moves(
             fr=f"« {key} » n’a pas encore été calculée : lancez un rafraîchissement.",
             en=f"“{key}” was not evaluated yet: refresh first.",
         )
-    first, last = start or dates[0], end or dates[-1]
-    found = moves_between(ws.store, key, before_us=microseconds(first), after_us=microseconds(last))
-    counts = Counts(ws, caller.permissions)
-    cells = counts.table({f"{old}\n{new}": people for (old, new), people in found.people.items()})
-    moves = tuple(told.MoveTold(old, new, told_figure(cells[f"{old}\n{new}"])) for old, new in found.people)
-    return told.MovesTold(first, last, found.redefined, moves)
+    return dates

@@ -117,6 +117,20 @@ class MovesTold(msgspec.Struct, frozen=True):
     moves: tuple[MoveTold, ...]
 
 
+class JourneyTold(msgspec.Struct, frozen=True):
+    """The class at each date, and how many went this way; an empty key is no class."""
+
+    steps: tuple[str, ...]
+    people: Counted
+
+
+class JourneysTold(msgspec.Struct, frozen=True):
+    """The ways from class to class at the dates told."""
+
+    dates: tuple[dt.datetime, ...]
+    journeys: tuple[JourneyTold, ...]
+
+
 class LeftOutTold(msgspec.Struct, frozen=True):
     """A ready-made definition that does not fit, and why."""
 

@@ -9,7 +9,7 @@ import msgspec
 
 from vitrail.app.counting import Counts
 from vitrail.app.instants import microseconds
-from vitrail.app.segmentations.journeys import Journey, journeys_between
+from vitrail.app.segmentations.journeys import Journey, journeys_between, stops
 from vitrail.app.web.desk import Desk
 from vitrail.app.web.overview.gathering import Chosen
 
@@ -44,9 +44,9 @@ class Tree(msgspec.Struct, frozen=True):
 
 def journey_tree(desk: Desk, chosen: Chosen, *, names: Mapping[str, str], counts: Counts) -> Tree | None:
     """The journeys between the two dates, by way of a third in the middle; None where there are no two."""
-    dates = _dates(chosen)
-    if len(dates) < 2:
+    if chosen.start is None or chosen.end is None:
         return None
+    dates = stops(chosen.dates, start=chosen.start, end=chosen.end)
     kept = ("journeys", desk.state(), chosen.key, dates)
     found = desk.keep(
         kept,
@@ -54,17 +54,6 @@ def journey_tree(desk: Desk, chosen: Chosen, *, names: Mapping[str, str], counts
     )
     branches, others = grown(_told(found, counts), (), names=names)
     return Tree(dates, branches, others)
-
-
-def _dates(chosen: Chosen) -> tuple[dt.datetime, ...]:
-    """Both dates, and the refresh nearest to the middle between them."""
-    start, end = chosen.start, chosen.end
-    if start is None or end is None:
-        return ()
-    middle = start + (end - start) / 2
-    between = [each for each in chosen.dates if start < each < end]
-    nearest = sorted(between, key=lambda each: abs(each - middle))[:1]
-    return (start, *nearest, end)
 
 
 def _told(journeys: Sequence[Journey], counts: Counts) -> dict[Steps, int]:
