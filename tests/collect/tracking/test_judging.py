@@ -146,12 +146,18 @@ BODIES = {
     "two documents": (b'{"batch":[' + GOOD + b"]} {}", "not_json"),
     "cut short": (b'{"batch":[' + GOOD, "not_json"),
     "a string that does not end": (b'{"batch":[' + GOOD + b',{"a":"b}]}', "not_json"),
-    "UTF-16": ('{"batch":[]}'.encode("utf-16"), "no_batch"),
+    "UTF-16": ('{"batch":[]}'.encode("utf-16"), "not_json"),
+    "a number": (b"17", "no_batch"),
+    "a text": (b'"batch"', "no_batch"),
+    "words": (b"hello, world", "not_json"),
+    "words with a bracket": (b"hello [world]", "not_json"),
+    "a page": (b'<p style="a:b">{x}</p>', "not_json"),
+    "depth that ends": (b"[" * 9_000 + b"]" * 9_000, "too_deep"),
     "bad UTF-8 around": (b'{"x":"\xff","batch":[' + GOOD + b"]}", None),
     "NaN around": (b'{"context":{"a":NaN},"batch":[' + GOOD + b"]}", "not_json"),
     "a bad clock": (b'{"sentAt":"x","batch":[' + GOOD + b"]}", "bad_timestamp"),
     "depth": (b"[" * 500_000, "not_json"),
-    "quotes": (b'"' * 400_001, "no_batch"),
+    "quotes": (b'"' * 400_001, "not_json"),
     "damaged gzip": (gzip.compress(b'{"batch":[]}' * 99)[:-9], "bad_gzip"),
     "gzip and more": (gzip.compress(b"{}") + b"x", "bad_gzip"),
     "gzip twice": (gzip.compress(gzip.compress(b"{}", mtime=0)), "not_json"),
@@ -169,6 +175,13 @@ def test_a_body_without_shape_is_refused_as_a_whole(body: bytes, code: str | Non
             batch_payload(unpack(body))
         assert found.value.problem.code == code
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("mark", [b"", b"]", b"}", b"[", b"{", b",", b":", b'"'], ids=repr)
+def test_what_is_no_json_is_told_so_whatever_marks_are_in_it(mark: bytes):
+    with pytest.raises(Fault) as found:
+        batch_payload(b"\x1f\x8b" + mark + b"\x00\xff")
+    assert found.value.problem.code == "not_json"
 
 
 def test_a_byte_order_mark_is_passed_over():

@@ -104,8 +104,19 @@ def _batch_span(body: bytes) -> tuple[int, int]:
     if len(found) > 1:
         raise faults.duplicate_key("batch")
     if not found:
-        raise faults.no_batch()
+        raise _without_batch(body)
     return found[0]
+
+
+def _without_batch(body: bytes) -> faults.Fault:
+    """What is wrong with a body in which no batch was found: it is no JSON, or JSON of another kind."""
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except msgspec.DecodeError as error:
+        return faults.not_json(str(error))
+    except RecursionError:
+        return faults.too_deep()
+    return faults.no_batch()
 
 
 def _commas(body: bytes, start: int, *, end: int) -> Iterator[int]:
@@ -131,4 +142,5 @@ def _walk(body: bytes, start: int) -> Iterator[tuple[int, bytes, int]]:
         yield mark.start(), sign, depth
         if depth <= 0:
             return
-    raise faults.not_json()
+    if depth:
+        raise faults.not_json()
