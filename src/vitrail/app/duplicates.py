@@ -15,7 +15,11 @@ from vitrail.model.catalogue import Label
 from vitrail.model.identities import Regrouping
 from vitrail.warehouse.store import Store
 
-RARITY = (Label("rareté des noms", "rarity of the names"), Label("", ""))
+BESIDE = {
+    queue.RARITY: Label("rareté des noms", "rarity of the names"),
+    queue.CHANCE: Label("ce que deux inconnus ne partagent guère", "what strangers hardly share"),
+}
+"""Reasons that are no comparison of one part."""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -94,8 +98,8 @@ def _worded(pair: Pair, keys: dict[int, str]) -> Duplicate:
 
 
 def _told(reason: Reason) -> Told:
-    if reason.part == queue.RARITY:
-        return Told(reason.part, *RARITY, reason.bits)
+    if reason.part in BESIDE:
+        return Told(reason.part, BESIDE[reason.part], Label("", ""), reason.bits)
     degrees = scale(reason.part)
     level = degrees.levels[reason.level - 1]
     return Told(reason.part, degrees.label, Label(level.fr, level.en), reason.bits)

@@ -8,10 +8,11 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from vitrail.collect.duplicates import chance
 from vitrail.collect.duplicates.blocking import Crowded, block
 from vitrail.collect.duplicates.cleaning import clean, number_of
 from vitrail.collect.duplicates.comparing import ADDRESS, compare, digits, parts_of
-from vitrail.collect.duplicates.parts import scale
+from vitrail.collect.duplicates.parts import DIFFERENT, scale
 from vitrail.collect.duplicates.weighing import Weights, fit
 from vitrail.model.catalogue import Compared
 from vitrail.warehouse.scratch import Scratch, quoted, statement
@@ -27,7 +28,10 @@ SEED = 1969
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What was found: pairs (`a`, `b`, `code`, `bits`, `probability`), best first; the model; crowds."""
+    """What was found: pairs (`a`, `b`, `code`, `bits`, `lift`, `probability`), best first; the model; crowds.
+
+    `lift` are the bits, of all of them, that a pair owes to what strangers hardly share.
+    """
 
     pairs: pa.Table
     weights: Weights
@@ -48,7 +52,8 @@ def find(scratch: Scratch, raw: str, *, columns: Mapping[str, Compared], least: 
     shared = dict(_counts(scratch))
     weights = fit(parts, shared=shared, drawn=drawn, pairs=people * (people - 1) // 2)
     scratch.register("weighed", _weighed(weights, shared))
-    pairs = scratch.table(statement(_SCORED, rarity=_rarity(weights)), {"least": least})
+    scored = statement(_SCORED, rarity=_rarity(weights), strangers=chance.strangers(names))
+    pairs = scratch.table(scored, {"least": least, "few": chance.FEW, "lifted": chance.LIFTED})
     return Found(pairs, weights, sum(shared.values()), crowded)
 
 
@@ -74,8 +79,18 @@ def _clean(scratch: Scratch, raw: str, *, columns: Mapping[str, Compared]) -> di
             shown.append(statement('$t.number AS "number"', t=table))
     missing = [each for each in (*ADDRESS, "given_name", "surname") if not _has(shown, each)]
     shown += [statement("CAST(NULL AS VARCHAR) AS $n", n=quoted(each)) for each in missing]
-    scratch.run(statement(_PEOPLE, shown=", ".join(shown), joins=" ".join(joins), raw=quoted(raw)))
+    scratch.run(
+        statement(_PEOPLE, shown=", ".join(shown), joins=" ".join(joins), raw=quoted(raw), many=_many(names))
+    )
     return names
+
+
+def _many(names: Mapping[str, str]) -> str:
+    """How many people have each value, for the columns where that counts."""
+    return ", ".join(
+        statement(_MANY, c=quoted(each), many=quoted(each + "~many"))
+        for each in chance.counted({*names, *NAMES})
+    )
 
 
 def _drawn(scratch: Scratch) -> pa.Table:
@@ -110,6 +125,9 @@ def _weighed(weights: Weights, shared: Mapping[int, int]) -> pa.Table:
         place = weights.parts.index(name) if name in weights.parts else None
         same = [place is not None and levels[place] == scale(name).same for _, levels in rows]
         columns[name] = pa.array(same, pa.bool_())
+    born = weights.parts.index("birth_date") if "birth_date" in weights.parts else None
+    apart = [born is not None and levels[born] == DIFFERENT for _, levels in rows]
+    columns["apart"] = pa.array(apart, pa.bool_())
     return pa.table(columns)
 
 
@@ -135,21 +153,25 @@ def _rarity(weights: Weights) -> str:
 
 
 _VALUES = "SELECT DISTINCT CAST($c AS VARCHAR) AS value FROM $raw WHERE $c IS NOT NULL"
+_MANY = "count(*) OVER (PARTITION BY $c) AS $many"
 _PEOPLE = """
 CREATE OR REPLACE TABLE people AS
-SELECT *, count(*) OVER () AS "people~many",
-    count(*) OVER (PARTITION BY given_name) AS "given_name~many",
-    count(*) OVER (PARTITION BY surname) AS "surname~many"
+SELECT *, count(*) OVER () AS "people~many", $many
 FROM (SELECT r.profile, $shown FROM $raw r $joins)
 """
 _RARITY = """CASE WHEN w.$c
 THEN log2($chance * (x."people~many" + $firm) / (x.$n + $chance * $firm)) ELSE 0 END"""
 _SCORED = """
-SELECT a, b, code, bits, 1 / (1 + pow(2, -least(bits, 200))) AS probability
+SELECT a, b, code, bits + lift AS bits, lift, 1 / (1 + pow(2, -least(bits + lift, 200))) AS probability
 FROM (
-    SELECT v.a, v.b, v.code, w.bits + $rarity AS bits
-    FROM vectors v JOIN weighed w USING (code) JOIN people x ON x.profile = v.a
-    WHERE w.bits > -30
+    SELECT *, CASE WHEN bits < $$lifted AND NOT apart AND strangers <= $$few
+        THEN $$lifted - bits ELSE 0 END AS lift
+    FROM (
+        SELECT v.a, v.b, v.code, w.bits + $rarity AS bits, w.apart, $strangers AS strangers
+        FROM vectors v JOIN weighed w USING (code)
+        JOIN people x ON x.profile = v.a JOIN people y ON y.profile = v.b
+        WHERE w.bits > -500
+    )
 )
 WHERE probability >= $$least ORDER BY bits DESC, a, b
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from vitrail.collect.duplicates.queue import keys_of, numbers_of, pair_of, pairs_of
+from vitrail.collect.duplicates.queue import CHANCE, keys_of, numbers_of, pair_of, pairs_of
 from vitrail.collect.identity.decisions import Word, confirm
 from vitrail.ledger import duplicates as ledger
 from vitrail.ledger.duplicates import Pair, Said
@@ -29,16 +29,22 @@ def merge_probable(store: Store, *, above: float) -> tuple[tuple[str, str], ...]
 
     The probability is an estimate: in a very large base fewer pairs can be right (decision 0012).
     A profile that waits in several pairs is left to a person: a chain of likenesses proves nothing.
+    So is a pair that waits only because strangers hardly share what it does.
     """
     waiting = pairs_of(store)
     often = Counter(profile for each in waiting for profile in (each.a, each.b))
-    sure = [each for each in waiting if each.probability >= above and often[each.a] == often[each.b] == 1]
+    likely = [each for each in waiting if each.probability >= above and not _is_by_chance(each)]
+    sure = [each for each in likely if often[each.a] == often[each.b] == 1]
     keys = keys_of(store, {profile for each in sure for profile in (each.a, each.b)})
     named = tuple((keys[each.a], keys[each.b]) for each in sure)
     for each, two in zip(sure, named, strict=True):
         why = f"probability {each.probability:.6f} >= {above}"
         _merge(store, each, keys=two, by=ALONE, why=why)
     return named
+
+
+def _is_by_chance(pair: Pair) -> bool:
+    return any(reason.part == CHANCE for reason in pair.reasons)
 
 
 def _merge(store: Store, pair: Pair, *, keys: tuple[str, str], by: str, why: str) -> Regrouping:

@@ -29,6 +29,9 @@ UNDONE = "the merge was undone"
 RARITY = "rarity"
 """The part of a reason that is how rare the names are."""
 
+CHANCE = "chance"
+"""The part of a reason that is what strangers hardly share: such a pair is for a person to decide."""
+
 LEAST = 0.9
 """Pairs that are less probable are not proposed."""
 
@@ -175,9 +178,9 @@ def _pairs(scratch: Scratch, found: Found, *, at_us: int) -> Iterator[Pair]:
     columns = [str(row[0]) for row in scratch.rows("DESCRIBE people") if "~" not in str(row[0])]
     values = listed([each for each in columns if each != "profile"], "x.$c, y.$c")
     for row in scratch.rows(statement(_FOUND, values=values)):
-        a, b, code, probability, bits, fingerprint = row
+        a, b, code, probability, bits, lift, fingerprint = row
         levels = digits(int(str(code)), found.weights.parts)
-        reasons = tuple(_reasons(found.weights, levels, bits=float(str(bits))))
+        reasons = tuple(_reasons(found.weights, levels, bits=float(str(bits)), lift=float(str(lift))))
         yield Pair(
             a=int(str(a)),
             b=int(str(b)),
@@ -189,13 +192,15 @@ def _pairs(scratch: Scratch, found: Found, *, at_us: int) -> Iterator[Pair]:
         )
 
 
-def _reasons(weights: Weights, levels: tuple[int, ...], *, bits: float) -> Iterator[Reason]:
+def _reasons(weights: Weights, levels: tuple[int, ...], *, bits: float, lift: float) -> Iterator[Reason]:
     """What each known part weighs, the heaviest first; what is left over is how rare the names are."""
     told = zip(weights.parts, levels, weights.of(levels), strict=True)
     known = [Reason(part, level, round(weight, 2)) for part, level, weight in told if level != UNKNOWN]
-    rarity = round(bits - weights.total(levels), 2)
+    rarity = round(bits - lift - weights.total(levels), 2)
     if rarity:
         known.append(Reason(RARITY, 1, rarity))
+    if lift:
+        known.append(Reason(CHANCE, 1, round(lift, 2)))
     yield from sorted(known, key=lambda reason: -abs(reason.bits))
 
 
@@ -252,6 +257,6 @@ def _unknown_key(key: str) -> UserError:
 
 _VALUES = "SELECT profile, $columns FROM raw WHERE profile IN ($$a, $$b)"
 _FOUND = """
-SELECT f.a, f.b, f.code, f.probability, f.bits, md5(concat_ws('\u001f', $values))
+SELECT f.a, f.b, f.code, f.probability, f.bits, f.lift, md5(concat_ws('\u001f', $values))
 FROM found f JOIN people x ON x.profile = f.a JOIN people y ON y.profile = f.b ORDER BY f.bits DESC, f.a, f.b
 """
